@@ -88,7 +88,7 @@ func TestOneEventShowsBeforeAndAfter(t *testing.T) {
 	find := func(code string) page { return sue.Get("/audit/" + sue.Get("/audit?event=" + code).Rows("/audit/")[0]) }
 	shown := find("parameters.changed")
 	require.Contains(t, shown.Text(), "session.idle 30m 20m")
-	require.Contains(t, shown.Text(), "POST /parameters")
+	require.Contains(t, shown.Text(), "POST /parameters/session-limits")
 	require.Contains(t, shown.Text(), "Firefox on Linux")
 	require.Equal(t, "/operators/"+sue.ID, shown.Link("Sue"))
 	at := "/operators/" + ben.ID

@@ -48,7 +48,7 @@ var reads = map[string][]string{
 	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},
 	"/audit/export": {"format", "area", "event", "outcome", "actor", "target", "address", "from", "until"},
 	// One field per parameter: what it leaves out is as it was.
-	"/parameters": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
+	"/parameters/{section}": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
 }
 
 // formed are forms that do something, by path.
@@ -59,7 +59,7 @@ func formed() map[string]url.Values {
 		"/roles/new":          {"name": {"Press"}, "permission": {"posts.delete"}},
 		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 		"/roles/{id}/delete":  {"version": {"1"}},
-		"/parameters/address": {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}, "confirm": {"yes"}}, "/parameters": {"password.min_length": {"20"}, "confirm": {"yes"}},
+		"/parameters/address": {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}, "confirm": {"yes"}}, "/parameters/{section}": {"password.min_length": {"20"}, "confirm": {"yes"}},
 		"/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
 	for path, form := range aims {
@@ -71,7 +71,7 @@ func formed() map[string]url.Values {
 
 // at is whom and what a form of formed is for, on a stage.
 var at = strings.NewReplacer("/operators/{id}/invitation", "/operators/id-of-invitedlow/invitation", "/operators/{id}/enable", "/operators/id-of-disabledlow/enable",
-	"/operators/{id}", "/operators/id-of-mo", "/roles/{id}", "/roles/within", "/members/{id}/revoke", "/members/m-mel/revoke", "/members/{id}", "/members/m-mia", "/mail/{id}", "/mail/linkLow")
+	"/operators/{id}", "/operators/id-of-mo", "/roles/{id}", "/roles/within", "/members/{id}/revoke", "/members/m-mel/revoke", "/members/{id}", "/members/m-mia", "/parameters/{section}", "/parameters/passwords", "/mail/{id}", "/mail/linkLow")
 
 func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
 	all := formed()
@@ -95,8 +95,8 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 		}
 		fields := maps.Clone(form)
 		fields.Set("csrf", token)
-		if path == "/parameters" {
-			fields.Set("revision", sue.Get("/parameters").Filled("/parameters", review).Get("revision"))
+		if path == "/parameters/{section}" {
+			fields.Set("revision", sue.Get("/parameters/passwords").Filled("/parameters/passwords", review).Get("revision"))
 		}
 		sue.More = more
 		before := o.Dump()

@@ -126,8 +126,8 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 			for field, values := range fields {
 				sent[field] = values
 			}
-			if path == "/parameters" {
-				sent.Set("revision", sue.Get("/parameters").Filled("/parameters", "Review").Get("revision"))
+			if path == "/parameters/passwords" {
+				sent.Set("revision", sue.Get("/parameters/passwords").Filled("/parameters/passwords", "Review").Get("revision"))
 			}
 			return o, posted{sue.Browser, path, sent}
 		}

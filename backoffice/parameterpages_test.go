@@ -3,7 +3,7 @@ package backoffice_test
 import (
 	"net/http"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,137 +25,198 @@ func (o *office) stored() map[string]string {
 	return p.Values
 }
 
-// saves changes parameters on their page, through the question.
-func saves(b *browser, edits ...string) page {
+// pageOf is the page of a parameter.
+func pageOf(t testing.TB, name string) string {
+	t.Helper()
+	for _, d := range settings.Definitions() {
+		if d.Name == name {
+			return "/parameters/" + d.SectionID
+		}
+	}
+	t.Fatal("no parameter " + name)
+	return ""
+}
+
+// custom are edits of a form that choose to type a value where one is typed.
+func custom(edits ...string) (all []string) {
+	for _, edit := range edits {
+		name, value, _ := strings.Cut(edit, "=")
+		for _, d := range settings.Definitions() {
+			if d.Name == name && slices.Contains(d.Presets, value) {
+				edit = name + ".preset=" + value
+			} else if d.Name == name && len(d.Presets) > 0 {
+				all = append(all, name+".preset=custom")
+			}
+		}
+		all = append(all, edit)
+	}
+	return all
+}
+
+// change presses the button of the page of a parameter.
+func change(b *browser, shown page, path string, edits ...string) page {
 	b.T.Helper()
-	asked := b.Press(b.Get("/parameters"), "/parameters", review, edits...)
-	require.Equal(b.T, http.StatusOK, asked.Status, asked.Text())
-	return b.Does(asked, "/parameters", "Save")
+	return b.Press(shown, path, review, custom(edits...)...)
+}
+
+// saves changes parameters on their pages, through the question, and returns the last.
+func saves(b *browser, edits ...string) (saved page) {
+	b.T.Helper()
+	on := map[string][]string{}
+	var paths []string
+	for _, edit := range edits {
+		name, _, _ := strings.Cut(strings.TrimPrefix(edit, "-"), "=")
+		path := pageOf(b.T, strings.TrimSuffix(name, ".unit"))
+		if on[path] == nil {
+			paths = append(paths, path)
+		}
+		on[path] = append(on[path], edit)
+	}
+	for _, path := range paths {
+		asked := change(b, b.Get(path), path, on[path]...)
+		require.Equal(b.T, http.StatusOK, asked.Status, asked.Text())
+		saved = b.Does(asked, path, "Save")
+	}
+	return saved
 }
 
 func TestParametersAsTheyAreShown(t *testing.T) {
 	_, sue := seated(t)
-	shown := sue.Get("/parameters")
-	fields := shown.Filled("/parameters", review)
-	for _, d := range settings.Definitions() {
-		require.Contains(t, shown.Text(), d.Label)
-		if d.Kind == settings.KindSwitch {
-			require.False(t, fields.Has(d.Name), "%s is off and shown on", d.Name)
-			continue
+	for _, of := range settings.Sections() {
+		path := "/parameters/" + of.ID
+		shown := sue.Get(path)
+		require.Contains(t, sue.Get("/parameters").Body, path, "the first page leads there")
+		fields := shown.Filled(path, review)
+		for _, d := range settings.Definitions() {
+			if d.SectionID != of.ID {
+				require.False(t, fields.Has(d.Name) || fields.Has(d.Name+".preset"), "%s is on the page %s", d.Name, of.ID)
+				continue
+			}
+			require.Contains(t, shown.Text(), d.Label)
+			require.Equal(t, "/parameters/history/"+d.Name, shown.Link("History : "+d.Label))
+			if d.Kind == settings.KindSwitch {
+				require.False(t, fields.Has(d.Name), "%s is off and shown on", d.Name)
+				continue
+			}
+			require.True(t, fields.Has(d.Name) || d.Complete(), d.Name)
+			require.Equal(t, len(d.Presets) > 0, fields.Has(d.Name+".preset"), d.Name)
+			require.Equal(t, d.Kind == settings.KindDuration, fields.Has(d.Name+".unit"), d.Name)
 		}
-		require.True(t, fields.Has(d.Name), d.Name)
-		require.Equal(t, d.Kind == settings.KindDuration, fields.Has(d.Name+".unit"), d.Name)
+		require.Equal(t, path+"?done=nothing", sue.Post(path, fields).Location, "sent back as they are, there is nothing to change")
 	}
-	require.Equal(t, "30", fields.Get("session.idle"))
-	require.Equal(t, "m", fields.Get("session.idle.unit"))
+	shown := sue.Get("/parameters/session-limits")
+	fields := shown.Filled("/parameters/session-limits", review)
+	require.Equal(t, "30m", fields.Get("session.idle.preset"))
+	require.Equal(t, []string{"", "m"}, []string{fields.Get("session.idle"), fields.Get("session.idle.unit")})
+	require.Equal(t, "15m", fields.Get("session.proof.preset"))
 	require.Contains(t, shown.Text(), "Default: 30 minutes · Range: 1 minute to 1 hour")
-	require.Contains(t, shown.Text(), "Departs from NIST SP 800-63B-4", "a password alone is enough in this office")
-	require.Equal(t, "/mail/test", shown.Link("Send a test email"))
-	require.Contains(t, shown.Text(), "Emails come from Meadow <office@community.example> , as set in the server’s configuration. They are written to a folder")
+	require.Contains(t, sue.Get("/parameters/two-factor").Text(), "Departs from NIST SP 800-63B-4", "a password alone is enough in this office")
+	require.Contains(t, sue.Get("/parameters/passwords").Text(), "Now: Automatic: 15 characters, because not everyone must have two-factor authentication.")
+	require.Equal(t, http.StatusNotFound, sue.Get("/parameters/alias").Status)
 
-	t.Run("sent back as they are, there is nothing to change", func(t *testing.T) {
-		require.Equal(t, "/parameters?done=nothing", sue.Post("/parameters", fields).Location)
-	})
+	first := sue.Get("/parameters")
+	require.Equal(t, "/mail/test", first.Link("Send a test email"))
+	for _, words := range []string{"Minimum length Automatic: 15 characters", "Two-factor authentication Who must have it No one; it is only recommended Changed: 1 Departs from NIST: 1", "Longest idle time 30 minutes",
+		"Emails come from Meadow <office@community.example> , as set in the server’s configuration. They are written to a folder"} {
+		require.Contains(t, first.Text(), words)
+	}
 }
 
 func TestSavingParameters(t *testing.T) {
 	o, sue := seated(t)
 	before := o.Dump()
-	asked := sue.Press(sue.Get("/parameters"), "/parameters", review,
-		"session.idle=1", "session.idle.unit=h", "password.upper=on", "password.min_length=20", "signin.paused_text=Back at\r\nsix", "invite.life=72", "invite.life.unit=h")
+	const limits, passwords = "/parameters/session-limits", "/parameters/passwords"
+	asked := change(sue.Browser, sue.Get(passwords), passwords, "password.upper=on", "password.min_length=20", "password.history=7", "password.temporary_life.preset=3d")
 	require.Equal(t, http.StatusOK, asked.Status, asked.Text())
-	for _, words := range []string{"Longest idle time Looser 30 minutes 1 hour", "Upper-case letter Departs from NIST", "automatic 20 characters", "Back at six", "7 days 3 days", "easier to get into"} {
+	for _, words := range []string{"Upper-case letter Departs from NIST", "Automatic: 15 characters, because not everyone must have two-factor authentication 20 characters", "Temporary password lifetime Looser 1 day 3 days", "None 7 passwords", "easier to get into"} {
 		require.Contains(t, asked.Text(), words)
 	}
 	require.True(t, before == o.Dump(), "asking changes nothing")
-	saved := sue.Does(asked, "/parameters", "Save 5 changes")
+	saved := sue.Does(asked, passwords, "Save 4 changes")
 	require.Contains(t, saved.Text(), "Saved.")
-	require.Equal(t, map[string]string{"two_factor.who": "recommended", "session.proof": "15m",
-		"session.idle": "1h", "password.upper": "on", "password.min_length": "20", "signin.paused_text": "Back at six", "invite.life": "3d"}, o.stored())
-	require.Contains(t, strings.Join(o.Letters(), ""), "from 30m to 1h", "super-administrators are told of what is looser")
+	saves(sue.Browser, "session.idle=1", "session.idle.unit=h", "invite.life=72", "invite.life.unit=h", "signin.paused_text=Back at\r\nsix")
+	require.Equal(t, map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.history": "7", "password.temporary_life": "3d",
+		"session.idle": "1h", "password.upper": "on", "password.min_length": "20", "signin.paused_text": "Back at six", "invite.life": "3d"}, o.stored(), "a page leaves switches of others as they are")
+	require.Contains(t, strings.Join(o.Letters(), ""), "Longest idle time: from “30 minutes” to “1 hour”.", "super-administrators are told of what is looser")
 
 	t.Run("a switch goes off again, and a default comes back", func(t *testing.T) {
 		require.Contains(t, saves(sue.Browser, "-password.upper").Text(), "Saved.")
 		require.NotContains(t, o.stored(), "password.upper")
-		asked := sue.Press(sue.Get("/parameters"), "/parameters", "Restore default : Invitation lifetime")
+		asked := sue.Press(sue.Get("/parameters/invitations"), "/parameters/invitations", "Restore default : Invitation lifetime")
 		require.Contains(t, asked.Text(), "Invitation lifetime Looser 3 days 7 days")
-		sue.Does(asked, "/parameters", "Save 1 change")
+		sue.Does(asked, "/parameters/invitations", "Save 1 change")
 		require.NotContains(t, o.stored(), "invite.life")
 	})
 	t.Run("the same time in another unit is no change", func(t *testing.T) {
-		answer := sue.Press(sue.Get("/parameters"), "/parameters", review, "session.idle=60", "session.idle.unit=m")
-		require.Equal(t, "/parameters?done=nothing", answer.Location)
+		answer := change(sue.Browser, sue.Get(limits), limits, "session.idle=60", "session.idle.unit=m")
+		require.Equal(t, limits+"?done=nothing", answer.Location)
+	})
+	t.Run("a value that is typed counts only as custom", func(t *testing.T) {
+		answer := sue.Press(sue.Get(limits), limits, review, "session.idle=20")
+		require.Equal(t, limits+"?done=nothing", answer.Location)
 	})
 	t.Run("what is wrong stands beside its field, with what was typed", func(t *testing.T) {
 		before := o.Dump()
 		for edit, want := range map[string]string{
-			"password.min_length=7": "0 or 8 to 64", "password.min_length=many": "0 or 8 to 64", "password.min_length=": "0 or 8 to 64",
-			"session.idle=soon": "choose its unit: 1 minute to 1 hour", "session.idle=-1": "choose its unit: 1 minute to 1 hour", "session.idle=9": "choose its unit: 1 minute to 1 hour",
+			"password.min_length=7": "whole number: 8 to 64", "password.min_length=many": "whole number: 8 to 64", "password.min_length=": "whole number: 8 to 64",
+			"password.min_length.preset=13.5": "whole number: 8 to 64",
+			"session.idle=soon":               "choose its unit: 1 minute to 1 hour", "session.idle=-1": "choose its unit: 1 minute to 1 hour", "session.idle=9": "choose its unit: 1 minute to 1 hour",
 			"session.idle.unit=parsec": "choose its unit: 1 minute to 1 hour", "two_factor.who=nobody": "Choose one", "signin.paused=perhaps": "Choose one",
 			"signin.paused_text=" + strings.Repeat("x", 501): "at most 500",
 		} {
 			name, value, _ := strings.Cut(edit, "=")
-			field := strings.TrimSuffix(name, ".unit")
+			field := strings.TrimSuffix(strings.TrimSuffix(name, ".unit"), ".preset")
+			path := pageOf(t, field)
+			edits := custom(edit)
+			if name == "session.idle.unit" {
+				edits = append(edits, "session.idle.preset=custom", "session.idle=1")
+			} else if field == "session.idle" {
+				edits = append(edits, "session.idle.unit=h")
+			}
 			for _, confirm := range []string{"confirm=no", "confirm=yes"} {
-				refused := sue.Press(sue.Get("/parameters"), "/parameters", review, edit, "session.absolute=11", confirm)
+				refused := sue.Press(sue.Get(path), path, review, append(edits, "session.absolute.preset=custom", "session.absolute=11", confirm)...)
 				require.Equal(t, http.StatusUnprocessableEntity, refused.Status, edit)
 				require.Contains(t, refused.Problems()[field], want, edit)
-				again := refused.Filled("/parameters", review)
-				require.Equal(t, "11", again.Get("session.absolute"), "the rest that was typed stays")
+				again := refused.Filled(path, review)
+				if path == limits {
+					require.Equal(t, "11", again.Get("session.absolute"), "the rest that was typed stays")
+				}
 				if name == "session.idle" || name == "password.min_length" {
-					require.Equal(t, value, again.Get(name), edit)
+					require.Equal(t, []string{"custom", value}, []string{again.Get(name + ".preset"), again.Get(name)}, edit)
 				}
 			}
 		}
-		refused := sue.Press(sue.Get("/parameters"), "/parameters", review, "session.absolute=10", "session.absolute.unit=m")
+		refused := change(sue.Browser, sue.Get(limits), limits, "session.absolute=10", "session.absolute.unit=m")
 		require.Contains(t, refused.Problems()["session.idle"], "longer than a session")
 		require.True(t, before == o.Dump())
+	})
+	t.Run("a mistake that concerns another page says which", func(t *testing.T) {
+		o := newOffice(t)
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		o.Set(map[string]string{"password.min_length": "8"})
+		refused := sue.Press(sue.Get("/parameters/two-factor"), "/parameters/two-factor", review, "two_factor.who=roles")
+		require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
+		require.Contains(t, refused.Text(), "Passwords: Minimum length: Unless everyone must have two-factor authentication")
 	})
 	t.Run("fields that are no parameters change nothing", func(t *testing.T) {
 		before := o.stored()
 		eve := *sue
-		eve.More = url.Values{"alias": {"chosen-by-eve"}, "secret": {"x"}, "password.none": {"1"}, "revision.x": {"1"}}
-		answer := eve.Press(eve.Get("/parameters"), "/parameters", review, "restore=nothing", "confirm=yes")
-		require.Equal(t, "/parameters?done=nothing", answer.Location, answer.Text())
+		eve.More = url.Values{"alias": {"chosen-by-eve"}, "secret": {"x"}, "password.none": {"1"}, "revision.x": {"1"}, "password.upper": {"on"}}
+		answer := eve.Press(eve.Get(limits), limits, review, "restore=nothing", "confirm=yes")
+		require.Equal(t, limits+"?done=nothing", answer.Location, answer.Text())
 		require.Equal(t, before, o.stored())
 	})
 }
 
-func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
-	o, sue := seated(t, func(c *backoffice.Config) { c.Look.Accent = "#336699" })
-	there := sue.At(o.replica())
-	before := there.Get("/")
-	require.Contains(t, before.Text(), "Home · Meadow")
-	saves(sue.Browser, "office.name=Clearing", "office.accent=#C0392B")
-	shown := there.Get("/")
-	require.Contains(t, shown.Text(), "Home · Clearing")
-	require.NotContains(t, shown.Text(), "Meadow")
-	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.Body) }
-	require.NotEqual(t, sheet(before), sheet(shown))
-	for _, b := range []*browser{sue.Browser, there} {
-		require.Contains(t, b.Get(sheet(shown)).Body, "--accent: #c0392b;")
-		require.Equal(t, sheet(shown), sheet(b.Get("/account")))
-	}
-	require.Contains(t, there.Get(sheet(before)).Body, "--accent: #336699;")
-	require.Contains(t, o.Browser().Get("/login").Text(), "Clearing")
-
-	refused := sue.Press(sue.Get("/parameters"), "/parameters", review, "office.accent=#ffee00", "office.name=...")
-	require.Contains(t, refused.Problems()["office.accent"], "dark enough to stand out")
-	require.Contains(t, refused.Problems(), "office.name")
-	asked := sue.Press(sue.Get("/parameters"), "/parameters", "Restore default : Office name")
-	require.Contains(t, asked.Text(), "Office name Clearing Meadow")
-	sue.Does(asked, "/parameters", "Save 1 change")
-	require.Contains(t, there.Get("/").Text(), "Home · Meadow")
-	require.Equal(t, sheet(shown), sheet(there.Get("/")), "the colour stays")
-}
-
 func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
-	asked := sue.Press(sue.Get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
+	const path = "/parameters/two-factor"
+	asked := sue.Press(sue.Get(path), path, review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
 	require.Contains(t, asked.Text(), "Required from Looser Departs from NIST SP 800-63B-4")
-	require.Contains(t, asked.Text(), "immediately 20 March 2026 Save 2 changes")
-	sue.Does(asked, "/parameters", "Save 2 changes")
-	require.Equal(t, "2026-03-20", sue.Get("/parameters").Filled("/parameters", review).Get("two_factor.from"))
+	require.Contains(t, asked.Text(), "Immediately 20 March 2026 Save 2 changes")
+	require.Contains(t, asked.Text(), "No one; it is only recommended Everyone, from 20 March 2026")
+	sue.Does(asked, path, "Save 2 changes")
+	require.Equal(t, "2026-03-20", sue.Get(path).Filled(path, review).Get("two_factor.from"))
 
 	ben := o.Entered("Ben", backoffice.Moderator)
 	for _, path := range []string{"/", "/account", "/account/two-factor"} {
@@ -178,70 +239,6 @@ func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	late := o.Browser()
 	require.Equal(t, "/login/code", late.Login("Ben", good).Location)
 	require.Equal(t, "/login/enrol", late.Get("/login/code").Location)
-}
-
-func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
-	o, sue := seated(t)
-	tom := o.Entered("Tom", backoffice.SuperAdministrator)
-	mine := sue.Get("/parameters")
-	saves(tom.Browser, "session.idle=20", "password.history=5", "password.upper=on")
-	before := o.stored()
-	edits := []string{"session.idle=10", "session.per_operator=2"}
-	for _, confirm := range []string{"confirm=no", "confirm=yes"} {
-		stale := sue.Press(mine, "/parameters", review, append(edits, confirm)...)
-		require.Equal(t, http.StatusConflict, stale.Status, stale.Text())
-		require.Equal(t, before, o.stored(), "nothing is overwritten")
-		for _, words := range []string{"Tom changed parameters", "Longest idle time You both changed it 30 minutes 20 minutes 10 minutes",
-			"Password history none 5 passwords as before", "Upper-case letter Off On as before", "Sessions of one operator 3 sessions as before 2 sessions"} {
-			require.Contains(t, stale.Text(), words)
-		}
-		asked := sue.Press(stale, "/parameters", "Continue with yours")
-		require.Equal(t, http.StatusOK, asked.Status, asked.Text())
-		require.Contains(t, asked.Text(), "20 minutes 10 minutes")
-		require.NotContains(t, asked.Text(), "Password history", "what they changed stays")
-		if confirm == "confirm=yes" {
-			sue.Does(asked, "/parameters", "Save 2 changes")
-		}
-	}
-	require.Equal(t, "10m", o.stored()["session.idle"])
-	require.Equal(t, "5", o.stored()["password.history"])
-	require.Equal(t, "on", o.stored()["password.upper"])
-	require.Equal(t, "2", o.stored()["session.per_operator"])
-	for _, revision := range []string{"", "x", "-1", "99?", "1?%zz"} {
-		before := o.stored()
-		answer := sue.Press(mine, "/parameters", review, "revision="+revision, "session.idle=7", "confirm=yes")
-		require.Equal(t, http.StatusConflict, answer.Status, revision)
-		require.Equal(t, before, o.stored())
-	}
-}
-
-func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
-	o, sue := seated(t)
-	saves(sue.Browser, "session.idle=20", "office.name=Clearing", "invite.life=3", "invite.life.unit=d", "two_factor.from=2026-03-20", "signin.paused_text=Back soon")
-	tom := o.Entered("Tom", backoffice.SuperAdministrator)
-	mine := sue.Get("/parameters")
-	saves(tom.Browser, "session.idle=10", "office.name=Glade", "password.upper=on", "signin.codes=4")
-	for label, c := range map[string]struct{ shows, name, left string }{
-		"Longest idle time":   {"Longest idle time You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", ""},
-		"Office name":         {"Office name You both changed it Clearing Glade Meadow", "office.name", ""},
-		"Invitation lifetime": {"Invitation lifetime 3 days as before 7 days", "invite.life", ""},
-		"Required from":       {"Required from 20 March 2026 as before immediately", "two_factor.from", ""},
-		"Notice":              {"Notice Back soon as before empty", "signin.paused_text", ""},
-	} {
-		before := o.stored()
-		stale := sue.Press(mine, "/parameters", "Restore default : "+label)
-		require.Equal(t, http.StatusConflict, stale.Status, label)
-		require.Contains(t, stale.Text(), c.shows)
-		require.Contains(t, stale.Text(), "Wrong codes in one sign-in 5 attempts 4 attempts as before")
-		require.Equal(t, before, o.stored())
-		saved := sue.Does(sue.Press(stale, "/parameters", "Continue with yours"), "/parameters", "Save 1 change")
-		require.Contains(t, saved.Text(), "Saved.", label)
-		delete(before, c.name)
-		require.Equal(t, before, o.stored(), "%s alone comes back", label)
-		saves(tom.Browser, "session.absolute=11") // so that mine is stale again
-		saves(tom.Browser, "session.absolute=12")
-	}
-	require.Equal(t, "on", o.stored()["password.upper"])
 }
 
 func TestMovingToANewAddress(t *testing.T) {

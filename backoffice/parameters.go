@@ -15,8 +15,9 @@ type Parameter struct {
 	// Section, Label and Effect describe the parameter as its page does, Range and
 	// Unit its values.
 	Section, Label, Effect, Range, Unit string
-	// Value is in force.
-	Value, Default string
+	// Value is in force, and Meaning says what it comes to: "Automatic: 12 characters,
+	// because everyone must have two-factor authentication".
+	Value, Meaning, Default string
 	// DepartsFromNIST means that Value departs from NIST SP 800-63B-4.
 	DepartsFromNIST bool
 	// Loosened means that Value protects less than Default.
@@ -30,8 +31,8 @@ func (s *Services) Parameters(ctx context.Context) ([]Parameter, error) {
 	err := s.by(ctx, desk.PermissionParametersManage, func(a desk.Actor, _ desk.Visit) error {
 		list, _, err := s.services.Parameters(ctx, a)
 		for _, p := range list {
-			rows = append(rows, Parameter{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Default(),
-				p.Departs(p.Value, s.services.Now()), p.Loosens(p.Default(), p.Value)})
+			rows = append(rows, Parameter{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Means, p.Default(),
+				p.Departs(p.Value, s.services.Now()), p.Loosened})
 		}
 		return err
 	})

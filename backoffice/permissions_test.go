@@ -106,7 +106,9 @@ func table() []asks {
 		ask("/roles/ROLE/delete", "roles.manage"),
 		do("/roles/ROLE/delete", "roles.manage", 403, none),
 		look("/parameters", "parameters.manage"),
-		do("/parameters", "parameters.manage", 422, url.Values{"password.min_length": {"x"}}),
+		look("/parameters/passwords", "parameters.manage"),
+		look("/parameters/history/session.idle", "parameters.manage"),
+		do("/parameters/passwords", "parameters.manage", 422, url.Values{"password.min_length": {"x"}}),
 		ask("/parameters/sessions", "parameters.manage"),
 		do("/parameters/sessions", "parameters.manage", 422, none),
 		ask("/parameters/address", "parameters.manage"),
@@ -207,6 +209,12 @@ var ids = strings.NewReplacer("BEN", "id-of-ben", "INVITED", "id-of-ivan", "DISA
 // pattern is the route that a path of the table belongs to.
 func pattern(path string) string {
 	parts := strings.Split(path, "/")
+	switch {
+	case strings.HasPrefix(path, "/parameters/history/"):
+		return "/parameters/history/{name}"
+	case path == "/parameters/passwords":
+		return "/parameters/{section}"
+	}
 	for i, part := range parts {
 		if i == 2 && !slices.Contains([]string{"new", "address", "sessions", "test", "export", "verify", "events"}, part) {
 			parts[i] = "{id}"

@@ -35,7 +35,7 @@ func example(path string) string {
 	if at, ok := examples[path]; ok {
 		return at
 	}
-	return strings.Replace(path, "{id}", "id-of-ben", 1)
+	return strings.NewReplacer("{id}", "id-of-ben", "{section}", "passwords", "{name}", "session.idle").Replace(path)
 }
 
 // allow is the header of an answer to a method that a path does not have.

@@ -33,7 +33,7 @@ var typings = map[string]url.Values{
 	"/roles/new":                   {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}},
 	"/roles/{id}":                  {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 	"/roles/{id}/delete":           {"to": {backoffice.Moderator}, "version": {"1"}},
-	"/parameters":                  {"session.per_operator": {"4"}, "confirm": {"yes"}},
+	"/parameters/{section}":        {"password.min_length": {"20"}, "password.min_length.preset": {"custom"}, "confirm": {"yes"}},
 	"/parameters/address":          {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}},
 	"/parameters/sessions":         {"reason": {"Cookies were stolen."}},
 	"/audit/export":                {"format": {"csv"}, "area": {"alias"}, "actor": {"Sue"}},
@@ -67,8 +67,8 @@ func typing(t *testing.T) (o *office, sue *person, about func(route string) (pat
 		path := at.Replace(route)
 		sent := maps.Clone(typings[route])
 		sent.Set("csrf", token())
-		if route == "/parameters" {
-			all := sue.Get("/parameters").Filled("/parameters", review)
+		if route == "/parameters/{section}" {
+			all := sue.Get(path).Filled(path, review)
 			for name, values := range sent {
 				all[name] = values
 			}
@@ -245,7 +245,7 @@ func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
 
 func TestAPreviewLeadsBackToTheFormWithWhatWasTyped(t *testing.T) {
 	o, sue, about := typing(t)
-	for _, route := range []string{"/operators/{id}/roles", "/members/{id}", "/roles/{id}", "/parameters"} {
+	for _, route := range []string{"/operators/{id}/roles", "/members/{id}", "/roles/{id}", "/parameters/{section}"} {
 		path, sent := about(route)
 		sent.Del("confirm")
 		preview := sue.Post(path, sent)

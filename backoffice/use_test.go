@@ -77,7 +77,7 @@ func TestATokenThatNoSessionHasIsNoted(t *testing.T) {
 func TestSigningEveryoneOut(t *testing.T) {
 	o, sue := seated(t)
 	ben := o.Entered("Ben", backoffice.Moderator)
-	shown := sue.Get(sue.Get("/parameters").Link("Sign everyone out"))
+	shown := sue.Get(sue.Get("/parameters/session-limits").Link("Sign everyone out"))
 	refused := sue.Press(shown, "/parameters/sessions", "Sign everyone out")
 	require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
 	require.Contains(t, refused.Problems()["reason"], "Say why")

@@ -182,7 +182,7 @@ func growth(ctx context.Context, b *bench, fill func(context.Context, populate.S
 		}
 		return nil
 	}
-	for _, path := range []string{"/", "/operators", "/roles", "/parameters", "/audit", "/mail"} {
+	for _, path := range []string{"/", "/operators", "/roles", "/parameters", "/parameters/history/session.idle", "/audit", "/mail"} {
 		err := compare("the page "+path, func(f filled) (int, error) {
 			page, err := f.ada.Get(path)
 			if err == nil && page.Status != http.StatusOK {

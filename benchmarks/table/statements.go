@@ -146,12 +146,12 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 
 // save counts the post that saves a parameter, after the page that shows the change.
 func (o *office) save(r *recorder, note func(string, counts)) error {
-	page, err := o.ada.Submit("/parameters", url.Values{"office.name": {"Measured"}}, http.StatusOK)
+	page, err := o.ada.Submit("/parameters/look", url.Values{"office.name": {"Measured"}}, http.StatusOK)
 	if err != nil {
 		return err
 	}
 	r.take()
-	page, err = o.ada.Post(page, "/parameters", nil)
+	page, err = o.ada.Post(page, "/parameters/look", nil)
 	note("parameters", r.take())
 	if err == nil && page.Status != http.StatusSeeOther {
 		err = fmt.Errorf("save parameters: status %d", page.Status)

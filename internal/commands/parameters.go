@@ -37,13 +37,22 @@ type parameterRecord struct {
 	Range    string `json:"range"`
 	Unit     string `json:"unit,omitempty"`
 	Value    string `json:"value"`
+	Means    string `json:"means"`
 	Default  string `json:"default"`
 	Departs  bool   `json:"departs"`
 	Loosened bool   `json:"loosened"`
+	// zero is what 0 means if that is no number.
+	zero string
 }
 
 // takes is which values a parameter takes.
-func (p parameterRecord) takes() string { return strings.TrimSpace(p.Range + " " + p.Unit) }
+func (p parameterRecord) takes() string {
+	text := strings.TrimSpace(p.Range + " " + p.Unit)
+	if rest, ok := strings.CutPrefix(text, "0 "); ok && p.zero != "" {
+		return fmt.Sprintf("0 (%s) %s", strings.ToLower(p.zero), rest)
+	}
+	return text
+}
 
 // marks are what to know about the value.
 func (p parameterRecord) marks() (texts []string) {
@@ -57,16 +66,16 @@ func (p parameterRecord) marks() (texts []string) {
 }
 
 var parameterColumns = columns[parameterRecord]{
-	[]string{"NAME", "VALUE", "DEFAULT", "MARK"},
-	func(p parameterRecord) []any { return []any{p.Name, p.Value, p.Default, p.marks()} },
+	[]string{"NAME", "VALUE", "DEFAULT", "MARK", "MEANS"},
+	func(p parameterRecord) []any { return []any{p.Name, p.Value, p.Default, p.marks(), p.Means} },
 }
 
 // parameters are all of them, with the state they were read from.
 func (c *call) parameters(ctx context.Context) ([]parameterRecord, *desk.State, error) {
 	all, state, err := c.desk.Parameters(ctx, c.by)
 	return each(all, func(p desk.Setting) parameterRecord {
-		return parameterRecord{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Default(),
-			p.Departs(p.Value, c.desk.Now()), p.Loosens(p.Default(), p.Value)}
+		return parameterRecord{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Means, p.Default(),
+			p.Departs(p.Value, c.desk.Now()), p.Loosened, p.Zero}
 	}), state, err
 }
 
@@ -87,7 +96,7 @@ func parametersShow(ctx context.Context, c *call) error {
 		return err
 	}
 	return c.show(p, "Name", p.Name, "Label", p.Section+": "+p.Label, "Effect", p.Effect, "Takes", p.takes(),
-		"Value", p.Value, "Default", p.Default, "Mark", p.marks())
+		"Value", p.Value, "Means", p.Means, "Default", p.Default, "Mark", p.marks())
 }
 
 // set changes parameters and prints what is different now.
@@ -107,12 +116,20 @@ func (c *call) set(ctx context.Context, values map[string]string) error {
 		fmt.Fprintln(c.out, ifElse(len(values) == 1, "The parameter already has this value.", "The parameters already have these values."))
 	}
 	for _, ch := range changes {
-		fmt.Fprintf(c.out, "%s: %q → %q\n", ch.Name, ch.Before, ch.After)
+		fmt.Fprintf(c.out, "%s: %s → %s\n", ch.Name, explained(ch, ch.Before, ch.From), explained(ch, ch.After, ch.To))
 	}
 	if slices.ContainsFunc(changes, func(ch desk.Change) bool { return ch.Loosens }) {
 		fmt.Fprintln(c.out, "This protects less than before. Every super-administrator is told by email.")
 	}
 	return nil
+}
+
+// explained quotes a value, and adds what it means if that is not what it says.
+func explained(ch desk.Change, value, means string) string {
+	if ch.Zero != "" && (value == "0" || value == "") {
+		return fmt.Sprintf("%q (%s)", value, means)
+	}
+	return fmt.Sprintf("%q", value)
 }
 
 // refused says which values would be accepted, and which conflict with others.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -16,9 +17,15 @@ import (
 // Setting is a parameter with the value in force.
 type Setting struct {
 	settings.Definition
-	// Changed reports that Value is not the default.
-	Value   string
-	Changed bool
+	// Means says what Value means now. Changed reports that it is not the default,
+	// and Loosened that it protects less.
+	Value, Means      string
+	Changed, Loosened bool
+}
+
+// InForce are the parameters in force.
+func (d *Desk) InForce(s *State) settings.InForce {
+	return settings.InForce{Values: s.Stored.Values, Now: d.Now()}
 }
 
 // Parameters lists every parameter with its value, and returns the state that it
@@ -32,12 +39,16 @@ func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, erro
 		return nil, nil, err
 	}
 	var list []Setting
+	in := d.InForce(s)
 	for _, def := range d.Definitions() {
 		value, ok := s.Stored.Values[def.Name]
 		if !ok || def.Check(value) != nil {
 			value, ok = def.Default(), false
 		}
-		list = append(list, Setting{Definition: def, Value: value, Changed: ok && value != def.Default()})
+		list = append(list, Setting{
+			Definition: def, Value: value, Means: def.Means(value, in), Changed: ok && value != def.Default(),
+			Loosened: def.Loosens(def.Counts(def.Default(), in), def.Counts(value, in)),
+		})
 	}
 	return list, s, nil
 }
@@ -46,8 +57,21 @@ func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, erro
 type Change struct {
 	settings.Definition
 	Before, After string
+	// From and To say what they mean.
+	From, To string
 	// Loosens reports that After protects less than Before.
 	Loosens bool
+	// Follows reports that no one changes the parameter, but that its value comes to
+	// something else because of another.
+	Follows bool
+}
+
+// change compares what a value was with what another will be.
+func change(def settings.Definition, before, after string, was, will settings.InForce) Change {
+	return Change{
+		Definition: def, Before: before, After: after, From: def.Means(before, was), To: def.Means(after, will),
+		Loosens: def.Loosens(def.Counts(before, was), def.Counts(after, will)),
+	}
 }
 
 // StaleError reports that someone else saved after the form was made.
@@ -73,11 +97,11 @@ type ParametersForm struct {
 	Shown, Values map[string]string
 }
 
-// PreviewParameters returns what a form would change. Mistakes in it are an
-// [InvalidError].
+// PreviewParameters returns what a form would change, and what follows from that.
+// Mistakes in the form are an [InvalidError].
 func (d *Desk) PreviewParameters(ctx context.Context, a Actor, f ParametersForm) ([]Change, error) {
-	changes, _, err := d.prepare(ctx, a, f)
-	return changes, err
+	p, err := d.prepare(ctx, a, f)
+	return append(p.changes, p.follow...), err
 }
 
 // allowedNetworks is the parameter that can shut operators out.
@@ -87,38 +111,38 @@ const allowedNetworks = "signin.networks"
 // from the next request. Super-administrators are notified of changes that
 // protect less, and of fewer networks.
 func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f ParametersForm) ([]Change, error) {
-	changes, p, err := d.prepare(ctx, a, f)
-	if err != nil || len(changes) == 0 {
+	next, err := d.prepare(ctx, a, f)
+	if err != nil || len(next.changes) == 0 {
 		return nil, err
 	}
 	// No one can lock themselves out by mistake, except with the command line, which
 	// can also repair it.
-	if next, _ := settings.Parse(p.Values); a.ID != ActorCommandLine && !next.AllowsIP(v.IP) {
+	if s, _ := settings.Parse(next.stored.Values); a.ID != ActorCommandLine && !s.AllowsIP(v.IP) {
 		return nil, invalid(allowedNetworks, "own", "Your own IP address, "+OneLine(v.IP, 64)+", must be among them.")
 	}
-	entry := d.Audit(v, "parameters.changed", Success).Actor(a)
-	for _, c := range changes {
-		entry.With(c.Name, c.Before+" → "+c.After)
+	entry := d.Audit(v, parametersChanged, Success).Actor(a)
+	for _, c := range next.changes {
+		entry.With(c.Name, c.Before+arrow+c.After)
 		if c.Name == auditKeep {
 			inForce, _ := settings.Parse(map[string]string{auditKeep: c.After})
 			entry.change = func(s *seal) { s.Keep = inForce.AuditKeep }
 		}
 	}
-	told, err := d.toldOfParameters(ctx, a, v, changes)
+	told, err := d.toldOfParameters(ctx, a, v, append(next.changes, next.follow...))
 	if err != nil {
 		return nil, err
 	}
-	err = d.putParameters(ctx, p, entry, a.still(told...)...)
+	err = d.putParameters(ctx, next.stored, entry, a.still(told...)...)
 	if errors.Is(err, ErrChanged) {
 		// Perhaps someone saved since the actor's request began: then say what.
 		if _, err := d.Reload(ctx); err != nil {
 			return nil, err
 		}
-		if _, _, err := d.prepare(ctx, a, f); err != nil {
+		if _, err := d.prepare(ctx, a, f); err != nil {
 			return nil, err
 		}
 	}
-	return changes, err
+	return next.changes, err
 }
 
 // toldOfParameters notifies the super-administrators of changes that protect less, and of
@@ -133,7 +157,7 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	for _, c := range changes {
 		switch {
 		case c.Loosens:
-			loosened = append(loosened, c.Definition.Label+": from "+c.told(c.Before)+" to "+c.told(c.After))
+			loosened = append(loosened, fmt.Sprintf("%s: from “%s” to “%s”", c.Label, c.From, c.To))
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}
@@ -144,23 +168,22 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	return told, err
 }
 
-// told is a value as emails write it.
-func (c Change) told(value string) string {
-	if value == "" && c.Kind == settings.KindDate {
-		return "immediately"
-	}
-	return value
+// prepared is what a form comes to.
+type prepared struct {
+	changes []Change
+	// follow are the consequences for parameters that are not in the form.
+	follow []Change
+	stored store.Parameters
 }
 
 // prepare checks a form against the parameters that the actor's request has read.
-func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change, store.Parameters, error) {
-	none := store.Parameters{}
+func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared, error) {
 	if err := a.may(PermissionParametersManage); err != nil {
-		return nil, none, err
+		return prepared{}, err
 	}
 	s, err := d.current(ctx, a)
 	if err != nil {
-		return nil, none, err
+		return prepared{}, err
 	}
 	p := s.Stored
 	p.Values = maps.Clone(p.Values)
@@ -168,7 +191,11 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 		p.Values = make(map[string]string)
 	}
 	bad := &InvalidError{}
-	var changes, theirs []Change
+	type pair struct {
+		settings.Definition
+		before, after string
+	}
+	var mine, theirs []pair
 	for _, def := range d.Definitions() {
 		posted, ok := f.Values[def.Name]
 		if !ok {
@@ -193,12 +220,12 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 			posted = accepted
 		}
 		if shown != now {
-			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
+			theirs = append(theirs, pair{def, shown, now})
 		}
 		if posted == now || posted == shown {
 			continue
 		}
-		changes = append(changes, Change{Definition: def, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
+		mine = append(mine, pair{def, now, posted})
 		p.Values[def.Name] = posted
 		if posted == def.Default() {
 			delete(p.Values, def.Name)
@@ -206,14 +233,43 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 	}
 	settings.CrossCheck(p.Values, bad.Add)
 	if err := bad.Err(); err != nil {
-		return nil, none, err
+		return prepared{}, err
 	}
-	if f.Revision != p.Revision {
-		stale := &StaleError{Theirs: theirs, Mine: changes, At: p.UpdatedAt, Revision: p.Revision, Now: s.Stored.Values}
+	compared := func(pairs []pair, was, will map[string]string) (changes []Change) {
+		for _, p := range pairs {
+			changes = append(changes, change(p.Definition, p.before, p.after, settings.InForce{Values: was, Now: d.Now()}, settings.InForce{Values: will, Now: d.Now()}))
+		}
+		return changes
+	}
+	next := prepared{changes: compared(mine, s.Stored.Values, p.Values), stored: p}
+	// What someone else changed on another page is no conflict.
+	if f.Revision != p.Revision && (f.Shown == nil || len(theirs) > 0) {
+		stale := &StaleError{Theirs: compared(theirs, f.Shown, s.Stored.Values), Mine: next.changes, At: p.UpdatedAt, Revision: p.Revision, Now: s.Stored.Values}
 		if o, err := d.Store.FindOperator(ctx, p.UpdatedBy); err == nil {
 			stale.By = o.Name
 		}
-		return nil, none, stale
+		return prepared{}, stale
 	}
-	return changes, p, nil
+	if len(mine) > 0 {
+		next.follow = d.consequences(s.Stored.Values, p.Values)
+	}
+	return next, nil
+}
+
+// consequences are the parameters whose values stay as they are, but come to
+// something else.
+func (d *Desk) consequences(before, after map[string]string) (follow []Change) {
+	was, will := settings.InForce{Values: before, Now: d.Now()}, settings.InForce{Values: after, Now: d.Now()}
+	for _, def := range d.Definitions() {
+		value, ok := after[def.Name]
+		if !ok {
+			value = def.Default()
+		}
+		if before[def.Name] == after[def.Name] && def.Counts(value, was) != def.Counts(value, will) {
+			c := change(def, value, value, was, will)
+			c.Follows = true
+			follow = append(follow, c)
+		}
+	}
+	return follow
 }

@@ -27,7 +27,7 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	rows := page.Rows
 	require.Equal(t, map[string]string{"two_factor.who": "recommended → roles", "two_factor.from": " → 2026-04-01"}, rows[0].Detail)
 	require.Len(t, o.Delivered().All(), 1)
-	require.Contains(t, o.Sent.All()[0].Text, "Required from: from immediately to 2026-04-01.")
+	require.Contains(t, o.Sent.All()[0].Text, "Required from: from “Immediately” to “1 April 2026”.")
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
 	require.Equal(t, []string{"Two-factor authentication: Who must have it", "Two-factor authentication: Required from"}, seen.Departures)
@@ -177,5 +177,42 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 	for _, d := range settings.Definitions() {
 		require.NoError(t, d.Check(d.Default()), d.Name)
 		require.NotEmpty(t, d.Label+d.Effect+d.Section, d.Name)
+	}
+}
+
+func TestLooserComparesWhatCounts(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		before, change map[string]string
+		looser, follow []string
+	}{
+		{"until the day, 12 comes to 15", map[string]string{"two_factor.who": "everyone", "two_factor.from": "2026-04-01"}, map[string]string{"password.min_length": "12"}, nil, nil},
+		{"automatic is 12 and 15 is more", nil, map[string]string{"password.min_length": "15"}, nil, nil},
+		{"20 was more than automatic", map[string]string{"password.min_length": "20"}, map[string]string{"password.min_length": "0"}, []string{"password.min_length"}, nil},
+		{"12 is what automatic comes to", map[string]string{"password.min_length": "12"}, map[string]string{"password.min_length": "0"}, nil, nil},
+		{"never is longest", map[string]string{"password.max_age": "90d"}, map[string]string{"password.max_age": "0"}, []string{"password.max_age"}, nil},
+		{"and any age is less", nil, map[string]string{"password.max_age": "3650d"}, nil, nil},
+		{"none is fewest", map[string]string{"password.history": "5"}, map[string]string{"password.history": "0"}, []string{"password.history"}, nil},
+		{"everyone must, so 12 is enough", map[string]string{"two_factor.who": "recommended"}, map[string]string{"two_factor.who": "everyone"}, []string{"password.min_length"}, []string{"password.min_length"}},
+		{"roles must, so 15 are needed", nil, map[string]string{"two_factor.who": "roles"}, []string{"two_factor.who"}, []string{"password.min_length"}},
+		{"a length that was chosen stays", map[string]string{"password.min_length": "20"}, map[string]string{"two_factor.who": "roles"}, []string{"two_factor.who"}, nil},
+	} {
+		o := staffed(t)
+		o.Rules(c.before)
+		s, err := o.Fresh(ctx)
+		require.NoError(t, err)
+		preview, err := o.PreviewParameters(ctx, o.Boss, desk.ParametersForm{Revision: s.Stored.Revision, Values: c.change})
+		require.NoError(t, err, c.name)
+		var looser, follow []string
+		for _, ch := range preview {
+			if ch.Loosens {
+				looser = append(looser, ch.Name)
+			}
+			if ch.Follows {
+				follow = append(follow, ch.Name)
+			}
+		}
+		require.Equal(t, c.looser, looser, c.name)
+		require.Equal(t, c.follow, follow, c.name)
 	}
 }

@@ -29,7 +29,7 @@ type State struct {
 var scenes = []func(*gallery){
 	setUp, signIn, signInPaused, secondStep, enrolling, links, refusals, refusedByHost,
 	homes, newAlias, account, accountWithMember, twoFactor,
-	operators, operatorActs, members, membersWithPassword, roles, longRoles, parameters, mails, mailDelayed, audit, auditBroken, auditWitnessed, typedAgain,
+	operators, operatorActs, members, membersWithPassword, roles, longRoles, parameters, longHistory, mails, mailDelayed, audit, auditBroken, auditWitnessed, typedAgain,
 }
 
 var (

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -28,19 +30,34 @@ func parameters(g *gallery) {
 		"office.accent": "#7a1f5c", "signin.paused": "on",
 	})
 	o.Invited("alan@community.example", "Alan Turing", desk.RoleModerator)
-	form := ada.Get("/parameters")
-	o.keep("filled", form)
-	o.keep("refused", ada.Press(form, "/parameters", "Review", "password.min_length=7", "office.accent=teal", "two_factor.from=2027-04-01"))
-	o.keep("loosens", ada.Press(form, "/parameters", "Review", "password.min_length=8", "signin.failures=10", "signin.paused_text="+longName, "password.max_age=30"))
-	o.keep("one", ada.Press(form, "/parameters", "Review", "office.name="+hostile))
+	o.keep("filled", ada.Get("/parameters"))
+	o.keep("found", ada.Get("/parameters?q=rate+limit"))
+	o.keep("not-found", ada.Get("/parameters?q=banana"))
+	for _, of := range settings.Sections() {
+		o.keep(of.ID, ada.Get("/parameters/"+of.ID))
+	}
+	passwords, look := ada.Get("/parameters/passwords"), ada.Get("/parameters/look")
+	o.keep("refused", ada.Press(passwords, "/parameters/passwords", "Review", "password.min_length.preset=custom", "password.min_length=7", "password.max_age.preset=custom", "password.max_age=soon"))
+	o.keep("colour", ada.Press(look, "/parameters/look", "Review", "office.accent=teal"))
+	o.keep("loosens", ada.Press(passwords, "/parameters/passwords", "Review", "password.min_length.preset=15", "password.temporary=on", "password.max_age.preset=180d"))
+	o.keep("one", ada.Press(look, "/parameters/look", "Review", "office.name="+hostile))
+	twoFactor := ada.Get("/parameters/two-factor")
+	o.keep("follows", ada.Press(twoFactor, "/parameters/two-factor", "Review", "two_factor.from="))
+	o.keep("none", ada.Get("/parameters/history/session.idle"))
+	for i, edit := range []string{"password.min_length.preset=15", "password.min_length.preset=0", "password.min_length.preset=20"} {
+		o.Clock.Add(time.Duration(i) * 10 * time.Second)
+		ada.Submit(ada.Press(ada.Get("/parameters/passwords"), "/parameters/passwords", "Review", edit), "/parameters/passwords")
+	}
+	o.keep("changes", ada.Get("/parameters/history/password.min_length"))
+	passwords = ada.Get("/parameters/passwords")
 	mary := o.person("second", arabicName+" 2", "second@community.example", store.Operator{}, desk.RoleSuperAdministrator)
 	o.ChangeParameters(func(p *store.Parameters) {
-		p.Values = map[string]string{"password.min_length": "20", "signin.paused": "on", "office.accent": "#7a1f5c"}
+		p.Values = map[string]string{"password.history": "5", "password.min_length": "15", "signin.paused": "on", "office.accent": "#7a1f5c"}
 		p.UpdatedBy, p.UpdatedAt = mary.ID, ago(2*time.Minute)
 	})
-	o.keep("clash", ada.Press(form, "/parameters", "Review", "password.min_length=16", "signin.paused_text="+hostile))
+	o.keep("clash", ada.Press(passwords, "/parameters/passwords", "Review", "password.min_length.preset=0", "password.temporary=on"))
 
-	form = ada.Get("/parameters/sessions")
+	form := ada.Get("/parameters/sessions")
 	o.keep("plain", form)
 	o.keep("refused", ada.Submit(form, "/parameters/sessions"))
 	form = ada.Get("/parameters/address")
@@ -48,6 +65,25 @@ func parameters(g *gallery) {
 	o.keep("refused", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin"))
 	o.keep("confirm", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht"))
 	o.keep("shadows", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements"))
+}
+
+// longHistory is an office whose parameters were changed more often than one page of a
+// history looks at.
+func longHistory(g *gallery) {
+	o := g.staffed()
+	var writes []store.Write
+	for i := range 201 {
+		e := store.Event{ID: "event-" + strconv.Itoa(i), At: ago(time.Hour), Code: "parameters.changed", Outcome: desk.Success, ActorID: desk.ActorCommandLine, ActorName: "Command line"}
+		if i%70 == 0 {
+			e.Detail = map[string]string{"session.idle": "30m → 1h"}
+			e.ActorID, e.ActorName = desk.ActorSystem, ""
+		}
+		writes = append(writes, store.AppendEvent{Event: e})
+	}
+	o.Write(writes...)
+	o.keep("long", o.ada.Get("/parameters/history/session.idle"))
+	o.keep("none-so-far", o.ada.Get("/parameters/history/session.proof"))
+	o.keep("none-older", o.ada.Get("/parameters/history/session.proof?before=30"))
 }
 
 // deliveries is a mail server that refuses some people.
@@ -121,8 +157,10 @@ func audit(g *gallery) {
 	ada := o.ada
 	o.browser(farIP).Login("Grace Hopper", testoffice.Wrong)
 	o.browser("198.51.100.24").Login(hostile+"?", testoffice.Wrong)
-	form := ada.Get("/parameters")
-	ada.Submit(ada.Press(form, "/parameters", "Review", "password.min_length=20", "password.max_age=90", "signin.paused_text="+hostile), "/parameters")
+	form := ada.Get("/parameters/maintenance")
+	ada.Submit(ada.Press(form, "/parameters/maintenance", "Review", "signin.paused_text="+hostile), "/parameters/maintenance")
+	form = ada.Get("/parameters/passwords")
+	ada.Submit(ada.Press(form, "/parameters/passwords", "Review", "password.min_length.preset=20", "password.max_age.preset=90d"), "/parameters/passwords")
 	o.Sent.Answer(deliveries)
 	if err := o.RequestReset(ctx, testoffice.From(home), longEmail); err != nil {
 		g.t.Fatal(err)

@@ -45,20 +45,6 @@ func joinDuration(number, unit string) string {
 	return text
 }
 
-// readableDuration is a duration as people read it: "30 minutes".
-func readableDuration(value string) string {
-	number, unit := splitDuration(value)
-	for _, u := range units {
-		switch {
-		case u.name == unit && number == "1":
-			return number + " " + u.one
-		case u.name == unit:
-			return number + " " + u.many
-		}
-	}
-	return number
-}
-
 // roughly is a duration in its largest unit: "2 hours".
 func roughly(d time.Duration) string {
 	d = d.Round(time.Second)
@@ -75,12 +61,21 @@ func roughly(d time.Duration) string {
 	return fmt.Sprintf("%d %s", n, u.many)
 }
 
+// readableRange is which numbers or durations may be typed; empty if there is
+// nothing to type.
 func readableRange(d settings.Definition) string {
-	low, high, _ := strings.Cut(d.Range, " to ")
-	if least, ok := strings.CutPrefix(low, "0 or "); ok {
-		return "0 or " + readableDuration(least) + " to " + readableDuration(high)
+	text := strings.TrimPrefix(d.Range, "0 or ")
+	if more, ok := strings.CutPrefix(text, "0 to "); ok && d.Zero != "" {
+		text = "1 to " + more // 0 is a preset
 	}
-	return readableDuration(low) + " to " + readableDuration(high)
+	switch d.Kind {
+	case settings.KindSwitch, settings.KindChoice:
+		return ""
+	case settings.KindDuration:
+		low, high, _ := strings.Cut(text, " to ")
+		return settings.DurationWords(low) + " to " + settings.DurationWords(high)
+	}
+	return text
 }
 
 // unitsFor are the units to choose from for a parameter: from the unit of its lowest

@@ -17,7 +17,7 @@ func TestDurationsAsPeopleReadThem(t *testing.T) {
 		"": {"", "", ""}, "soon": {"soon", "", "soon"},
 	} {
 		number, unit := pages.SplitDuration(value)
-		require.Equal(t, want, [3]string{number, unit, pages.ReadableDuration(value)}, value)
+		require.Equal(t, want, [3]string{number, unit, settings.DurationWords(value)}, value)
 	}
 	for typed, want := range map[[2]string]string{
 		{"30", "m"}: "30m", {" 60 ", "m"}: "1h", {"7", "d"}: "7d", {"0", "d"}: "0", {"30m", ""}: "30m", {"0", ""}: "0", {"soon", "h"}: "soonh", {"", ""}: "", {"7", "parsec"}: "7parsec",

@@ -12,11 +12,10 @@ import (
 
 // What forms of parameters are made of and read with.
 var (
-	SplitDuration    = splitDuration
-	JoinDuration     = joinDuration
-	ReadableDuration = readableDuration
-	ShownRevision    = shownRevision
-	UnitsFor         = unitsFor
+	SplitDuration = splitDuration
+	JoinDuration  = joinDuration
+	ShownRevision = shownRevision
+	UnitsFor      = unitsFor
 )
 
 // ReadRevision reads it as an office does that has the library's defaults.

@@ -1,18 +1,17 @@
 package pages
 
 import (
-	"cmp"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 )
 
-// Section is the parameters of one subject. ID is its anchor.
+// Section is the parameters of one page.
 type Section struct {
 	ID, Title, Text string
 	Settings        []Setting
@@ -29,22 +28,41 @@ type Setting struct {
 	// Value is what the control shows: a number, a text, a date, the value of an
 	// option, or "on".
 	Value string
+	// Presets are values to choose from, sent as <name>.preset. The value itself is
+	// only sent for the last, which is custom, unless Complete means that there is none.
+	Presets  []Preset
+	Complete bool
 	// Unit follows the control. With Units there is a choice, which is sent as
 	// <name>.unit.
 	Unit  string
 	Units []view.Option
 	// Options are the values of a choice.
 	Options []view.Option
-	// Default and Range are for people: "15 characters", "8 to 64". Initial and
-	// InitialUnit are the default as the control has it.
-	Default, Range       string
-	Initial, InitialUnit string
+	// Was is the value in force in words, if the control shows another that was typed.
+	Was string
+	// InForce says what the value in force means, if the control alone does not.
+	InForce string
+	// Default and Range are for people: "15 characters", "8 to 64". Initial is the
+	// default as the control has it.
+	Default, Range, Initial string
 	// Changed means that the value is not the default.
 	Changed bool
 	// Departs explains why the value departs from NIST SP 800-63B-4; empty if it
 	// does not. MayDepart then says which values would.
 	Departs, MayDepart string
+	// History is the URL of its history.
+	History string
 }
+
+// Preset is a value to choose.
+type Preset struct {
+	view.Option
+	// Default marks the default.
+	Default bool
+}
+
+// customPreset is the preset of a value that is typed.
+const customPreset = "custom"
 
 // Swatch is the value for the browser's colour picker, which takes nothing but
 // colours.
@@ -59,130 +77,104 @@ func (s Setting) Swatch() string {
 
 var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-// sectionTexts explain sections whose titles do not.
-var sectionTexts = map[string]string{
-	settings.SectionPasswords:   "Requirements for new passwords. Existing passwords are not checked against them.",
-	settings.SectionReset:       "“Forgot your password?” and the links that it sends.",
-	settings.SectionSignIn:      "Limits that slow down guessing. They do not sign anyone out.",
-	settings.SectionMaintenance: "Super-administrators can still sign in.",
-}
-
-// Sections are the parameters as their page shows them. If typed is not nil,
-// controls show it instead of the values in force, with the errors of the form.
-func Sections(list []desk.Setting, form view.Form, typed url.Values, now time.Time) []Section {
-	var sections []Section
-	for _, s := range list {
-		if len(sections) == 0 || sections[len(sections)-1].Title != s.Section {
-			id := strings.ToLower(strings.ReplaceAll(s.Section, " ", "-"))
-			sections = append(sections, Section{ID: id, Title: s.Section, Text: sectionTexts[s.Section]})
+// sectionOf is one section as its page shows it. If typed is not nil, controls show it
+// instead of the values in force, with the errors of the form.
+func sectionOf(of settings.Section, list []desk.Setting, form view.Form, typed url.Values, in settings.InForce) Section {
+	s := Section{ID: of.ID, Title: of.Title, Text: of.Text}
+	for _, p := range list {
+		if p.SectionID == of.ID {
+			row := setting(p, typed, in)
+			row.Error = form.Error(p.Name)
+			s.Settings = append(s.Settings, row)
 		}
-		row := setting(s, typed, now)
-		row.Error = form.Error(s.Name)
-		last := &sections[len(sections)-1]
-		last.Settings = append(last.Settings, row)
 	}
-	return sections
+	return s
 }
 
-func setting(s desk.Setting, typed url.Values, now time.Time) Setting {
+func setting(s desk.Setting, typed url.Values, in settings.InForce) Setting {
 	value := s.Value
 	if typed != nil {
 		value = posted(s.Definition, typed)
 	}
 	row := Setting{
 		Name: s.Name, ID: "field-" + s.Name, Label: s.Label, Effect: s.Effect, Kind: s.Kind, Value: value, Unit: s.Unit,
-		Default: readable(s.Definition, s.Default()), Range: s.Range, Initial: s.Default(), Changed: s.Changed,
+		Default: s.Brief(s.Default(), in), Range: readableRange(s.Definition), Initial: s.Default(), Changed: s.Changed,
+	}
+	if value != s.Value {
+		row.Was = s.Brief(s.Value, in)
+	}
+	if s.Means != s.Brief(s.Value, in) {
+		row.InForce = s.Means
 	}
 	switch s.Kind {
-	case settings.KindDuration:
-		unit := ""
-		row.Range = readableRange(s.Definition)
-		row.Value, unit = splitDuration(value)
-		if typed.Has(s.Name + ".unit") {
-			row.Value, unit = typed.Get(s.Name), typed.Get(s.Name+".unit")
-		}
-		row.Initial, row.InitialUnit = splitDuration(s.Default())
-		row.Units = unitsFor(s.Definition, unit)
-	case settings.KindSwitch:
-		row.Range = ""
+	case settings.KindNumber, settings.KindDuration:
+		row.preset(s.Definition, value, typed, in)
 	case settings.KindChoice:
-		row.Range = ""
 		for _, choice := range s.Choices {
-			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == value})
+			row.Options = append(row.Options, view.Option{Value: choice, Label: s.Brief(choice, in), Chosen: choice == value})
 		}
 	case settings.KindText:
 		row.Long = s.High > settings.MostName
 	}
 	switch {
-	case s.Departs(value, now):
+	case s.Departs(value, in.Now):
 		row.Departs = departs(s.Definition)
-	case s.Kind == settings.KindSwitch && s.Departs("on", now):
-		row.MayDepart = "“On” departs from NIST SP 800-63B-4"
-	case s.Departs("", now):
-		row.MayDepart = "Any other value departs from NIST SP 800-63B-4"
+	case s.Kind == settings.KindSwitch && s.Departs("on", in.Now):
+		row.MayDepart = "“On” departs from NIST"
+	case s.Departs("", in.Now):
+		row.MayDepart = "Any other value departs from NIST"
 	}
 	return row
 }
 
+// preset fills in the choice of a number or duration, and the field for others.
+func (row *Setting) preset(d settings.Definition, value string, typed url.Values, in settings.InForce) {
+	custom := !slices.Contains(d.Presets, value) || typed.Get(d.Name+".preset") == customPreset
+	for _, preset := range d.Presets {
+		row.Presets = append(row.Presets, Preset{
+			Option: view.Option{Value: preset, Label: d.Brief(preset, in), Chosen: !custom && preset == value}, Default: preset == d.Default(),
+		})
+	}
+	row.Complete = d.Complete()
+	if !row.Complete {
+		row.Presets = append(row.Presets, Preset{Option: view.Option{Value: customPreset, Label: "Custom", Chosen: custom}})
+	}
+	unit := ""
+	if d.Kind == settings.KindDuration {
+		row.Value, unit = splitDuration(value)
+		if typed.Has(d.Name + ".unit") {
+			unit = typed.Get(d.Name + ".unit")
+		}
+		if unit == "" {
+			_, unit = splitDuration(d.Default())
+		}
+		row.Units = unitsFor(d, unit)
+	}
+	switch {
+	case typed.Has(d.Name):
+		row.Value = typed.Get(d.Name)
+	case !custom:
+		row.Value = ""
+	}
+}
+
 // departs explains the mark beside a parameter.
 func departs(d settings.Definition) string {
-	if d.Section == settings.SectionTwoFactor {
+	if d.SectionID == settings.SectionTwoFactor.ID {
 		return "If a password alone is enough to sign in, the office meets only the lowest level of NIST SP 800-63B-4. Use this only until everyone has an authenticator app."
 	}
 	return "NIST SP 800-63B-4 advises against this. It is available because some contracts require it."
 }
 
-// choices are the values of choices as people read them.
-var choices = map[string]string{
-	string(settings.TwoFactorEveryone):    "Everyone",
-	string(settings.TwoFactorRoles):       "Roles that require it",
-	string(settings.TwoFactorRecommended): "No one; it is only recommended",
-}
-
-// zeroes say what zero means for parameters of which it is not a number.
-var zeroes = map[string]string{
-	"password.min_length": "automatic",
-	"password.max_age":    "never",
-	"password.history":    "none",
-}
-
-// readable is a value as people read it.
-func readable(d settings.Definition, value string) string {
-	if word := zeroes[d.Name]; word != "" && value == "0" {
-		return word
-	}
-	switch d.Kind {
-	case settings.KindSwitch:
-		if value == "on" {
-			return "On"
-		}
-		return "Off"
-	case settings.KindChoice:
-		return cmp.Or(choices[value], value)
-	case settings.KindNumber:
-		return strings.TrimSpace(value + " " + d.Unit)
-	case settings.KindDuration:
-		return readableDuration(value)
-	case settings.KindDate:
-		t, err := settings.ParseDay(value)
-		if err != nil {
-			return "immediately"
-		}
-		return view.Day(t)
-	}
-	if value == "" {
-		return "empty"
-	}
-	return value
-}
-
 // posted is the value of a parameter in a form, as it is stored. A switch that is
 // off sends nothing.
 func posted(d settings.Definition, form url.Values) string {
-	value := form.Get(d.Name)
+	value, preset := form.Get(d.Name), form.Get(d.Name+".preset")
 	switch {
 	case form.Get("restore") == d.Name:
 		return d.Default()
+	case preset != "" && preset != customPreset:
+		return preset
 	case d.Kind == settings.KindSwitch && !form.Has(d.Name):
 		return "off"
 	case d.Kind == settings.KindDuration:
@@ -193,3 +185,10 @@ func posted(d settings.Definition, form url.Values) string {
 	}
 	return strings.TrimSpace(value)
 }
+
+// parameterPath leads to a parameter on its page.
+func parameterPath(d settings.Definition) string {
+	return sectionPath(d.SectionID) + "#field-" + d.Name
+}
+
+func sectionPath(id string) string { return "/parameters/" + id }

@@ -1,9 +1,9 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
-	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
@@ -11,15 +11,16 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-var parametersSaved = success("saved", "Saved. The changes take effect everywhere on the next request.")
-
-// ParametersPage shows every parameter, and changes them.
+// ParametersPage leads to the pages of parameters, and finds one by what people call
+// it.
 type ParametersPage struct {
-	view.Form
 	Alias    AliasState
-	Sections []Section
-	// Revision is the revision of the parameters from which the form was made.
-	Revision string
+	Sections []SectionCard
+	// Query is what is looked for, Rows everything there is to find, and Found how many
+	// of them are shown.
+	Query string
+	Rows  []ParameterRow
+	Found int
 	// Sender is the sender of emails, or empty if unknown. Outbox means that
 	// emails are written to a folder and not sent.
 	Sender string
@@ -28,31 +29,56 @@ type ParametersPage struct {
 
 func (ParametersPage) Template() string { return "parameters" }
 
-// Problems are the errors of the form, each with the label of its parameter: in
-// a list of many, "a number from 8 to 64" says nothing.
-func (p ParametersPage) Problems() []view.FieldError {
-	labels := map[string]string{}
-	for _, s := range p.Sections {
-		for _, row := range s.Settings {
-			labels[row.Name] = row.Label + ": "
-		}
-	}
-	var named []view.FieldError
-	for _, e := range p.Errors {
-		named = append(named, view.FieldError{Field: e.Field, Text: labels[e.Field] + e.Text})
-	}
-	return named
+// SectionCard leads to a section, and says what of it is in force.
+type SectionCard struct {
+	ID, Title, Path string
+	Facts           []SectionFact
+	// Changed and Departs are how many parameters are not at their defaults, and how
+	// many depart from NIST SP 800-63B-4.
+	Changed, Departs int
 }
 
-func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
+// SectionFact is a parameter with the value in force, in words.
+type SectionFact struct{ Label, Value string }
 
-// showParameters shows the page, after a refusal with what was typed.
-func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
+// ParameterRow is something to find on the pages of parameters.
+type ParameterRow struct {
+	// ID is the anchor of a parameter; empty for what is none. Path is empty for what is
+	// not on a page.
+	ID                          string
+	Label, Section, Value, Path string
+	// Words are those by which it is found, as [settings.Searchable] returns them.
+	Words  string
+	Hidden bool
+}
+
+// sectionFacts are the parameters that stand for their sections.
+var sectionFacts = []string{
+	"password.min_length", "password.max_age", "reset.life", "reset.per_account", "signin.failures", "signin.disable_after", "signin.networks", "two_factor.who",
+	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "signin.paused", "audit.keep", "office.name",
+}
+
+// configured is where there is nothing to change on a page.
+const configured = "Set in the server’s configuration"
+
+// besides is what people look for among the parameters and is none. Without a path, it
+// is not on a page.
+var besides = []struct{ label, section, path, words string }{
+	{"Office address", "Parameters", "/parameters#section-address", "alias second_admin_alias admin URL path slug secret link bookmark hide"},
+	{"Sign everyone out", "Sessions", "/parameters/sessions", "end all sessions revoke log out force logout kick stolen cookies emergency"},
+	{"Sender of emails", "Mail", "/parameters#section-mail", "from SMTP email server outbox mailer"},
+	{"Send a test email", "Mail", "/mail/test", "SMTP check delivery email"},
+	{"Logo", configured, "", "brand image icon favicon picture"},
+	{"Company sign-in", configured, "", "SSO single sign-on SAML OIDC OAuth LDAP identity provider"},
+	{"Trusted proxies", configured, "", "reverse proxy forwarded X-Forwarded-For load balancer client ip"},
+}
+
+func (c *call) getParameters() error {
 	list, state, err := c.Desk.Parameters(c.ctx(), c.actor())
 	if err != nil {
 		return err
 	}
-	p := ParametersPage{Form: form, Revision: shownRevision(state.Stored), Sections: Sections(list, form, typed, c.Desk.Now())}
+	p := ParametersPage{Query: desk.OneLine(c.query().Get("q"), 100), Sections: sectionCards(list, c.Desk.InForce(state))}
 	if p.Alias, err = c.aliasState(state); err != nil {
 		return err
 	}
@@ -60,105 +86,74 @@ func (c *call) showParameters(status int, form view.Form, typed url.Values) erro
 		p.Sender = sender.From()
 	}
 	_, p.Outbox = c.Desk.Sender.(*mail.Outbox)
-	return c.show(status, p)
-}
-
-// parametersForm is the page as it was posted.
-func (c *call) parametersForm() desk.ParametersForm {
-	f, defs := desk.ParametersForm{Values: map[string]string{}}, c.Desk.Definitions()
-	f.Revision, f.Shown = readRevision(c.form.Get("revision"), defs)
-	for _, d := range defs {
-		if d.Kind != settings.KindSwitch && !c.form.Has(d.Name) {
-			continue
-		}
-		f.Values[d.Name] = posted(d, c.form)
-		if shown, ok := f.Shown[d.Name]; ok && f.Values[d.Name] == d.Spelling(shown) {
-			f.Values[d.Name] = shown
-		}
-	}
-	return f
-}
-
-// parameterProblems puts what is wrong beside its fields. For durations it asks
-// for what the form has: a number and a unit.
-func (c *call) parameterProblems(bad *desk.InvalidError) view.Form {
-	form := problems(bad)
-	for i, p := range bad.Problems {
-		for _, d := range c.Desk.Definitions() {
-			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
-				form.Errors[i].Text = "Enter a whole number and choose its unit: " + readableRange(d) + "."
-			}
-		}
-	}
-	return form
-}
-
-// postParameters saves parameters, after showing the difference.
-func (c *call) postParameters() error {
-	ctx, f := c.ctx(), c.parametersForm()
-	var changes []desk.Change
-	var err error
-	if c.confirmed() {
-		changes, err = c.Desk.SaveParameters(ctx, c.actor(), c.visit, f)
-	} else {
-		changes, err = c.Desk.PreviewParameters(ctx, c.actor(), f)
-	}
-	bad, stale := (*desk.InvalidError)(nil), (*desk.StaleError)(nil)
-	switch {
-	case errors.As(err, &bad):
-		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.form)
-	case errors.As(err, &stale):
-		return c.showStale(stale)
-	case err != nil:
-		return err
-	case len(changes) == 0:
-		return c.redirect(nothingChanged.at("/parameters"))
-	case c.confirmed():
-		return c.redirect(parametersSaved.at("/parameters"))
-	}
-	p := ParametersConfirmPage{Fields: c.again()}
-	for _, ch := range changes {
-		row := SettingChange{Label: ch.Label, Before: readable(ch.Definition, ch.Before), After: readable(ch.Definition, ch.After), Loosens: ch.Loosens}
-		if ch.Definition.Departs(ch.After, c.Desk.Now()) {
-			row.Departs = departs(ch.Definition)
-		}
-		p.Loosens = p.Loosens || ch.Loosens
-		p.Changes = append(p.Changes, row)
-	}
+	p.find(list, c.Desk.InForce(state))
 	return c.show(http.StatusOK, p)
 }
 
-// ParametersConfirmPage shows what saving changes.
-type ParametersConfirmPage struct {
-	Changes []SettingChange
-	// Loosens means that a change protects less, so super-administrators are
-	// notified.
-	Loosens bool
-	Fields  []Hidden
+func sectionCards(list []desk.Setting, in settings.InForce) []SectionCard {
+	var cards []SectionCard
+	for _, of := range settings.Sections() {
+		card := SectionCard{ID: of.ID, Title: of.Title, Path: sectionPath(of.ID)}
+		for _, s := range list {
+			if s.SectionID != of.ID {
+				continue
+			}
+			if slices.Contains(sectionFacts, s.Name) {
+				card.Facts = append(card.Facts, SectionFact{s.Label, s.Brief(s.Value, in)})
+			}
+			if s.Changed {
+				card.Changed++
+			}
+			if s.Departs(s.Value, in.Now) {
+				card.Departs++
+			}
+		}
+		cards = append(cards, card)
+	}
+	return cards
 }
 
-// SettingChange is a parameter before and after, as people read values.
-type SettingChange struct {
-	Label, Before, After string
-	// Departs explains why the new value departs from NIST SP 800-63B-4.
-	Departs string
-	Loosens bool
+// find lists everything, and hides what does not have the words of the query.
+func (p *ParametersPage) find(list []desk.Setting, in settings.InForce) {
+	for _, b := range besides {
+		p.Rows = append(p.Rows, ParameterRow{Label: b.label, Section: b.section, Path: b.path, Words: settings.Searchable(b.label + " " + b.section + " " + b.words)})
+	}
+	for _, s := range list {
+		p.Rows = append(p.Rows, ParameterRow{
+			ID: "field-" + s.Name, Label: s.Label, Section: s.Section, Value: s.Brief(s.Value, in), Path: parameterPath(s.Definition), Words: s.Haystack(),
+		})
+	}
+	for i, row := range p.Rows {
+		p.Rows[i].Hidden = !settings.Matches(p.Query, row.Words)
+		if !p.Rows[i].Hidden {
+			p.Found++
+		}
+	}
 }
 
-func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
+// parametersTop is the first of the breadcrumbs below the page.
+var parametersTop = view.Crumb{Label: "Parameters", Path: "/parameters"}
 
-func (ParametersConfirmPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Confirm"}}
-}
-
-// parameterFields are the fields of the form: one or two per parameter, and its own.
+// parameterFields are the fields of the forms: up to three per parameter, and their own.
 func parameterFields() []string {
 	fields := []string{"revision", "confirm", "restore"}
 	for _, d := range settings.Definitions() {
 		fields = append(fields, d.Name)
+		if len(d.Presets) > 0 {
+			fields = append(fields, d.Name+".preset")
+		}
 		if d.Kind == settings.KindDuration {
 			fields = append(fields, d.Name+".unit")
 		}
 	}
 	return fields
+}
+
+// theSection returns the section of the path.
+func (c *call) theSection() (settings.Section, error) {
+	i := slices.IndexFunc(settings.Sections(), func(s settings.Section) bool { return s.ID == strings.TrimSpace(c.inner.PathValue("section")) })
+	if i < 0 {
+		return settings.Section{}, desk.ErrNotFound
+	}
+	return settings.Sections()[i], nil
 }

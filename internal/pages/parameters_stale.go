@@ -16,6 +16,9 @@ import (
 // ParametersStalePage shows what someone else saved in the meantime beside what
 // was about to be saved.
 type ParametersStalePage struct {
+	Section settings.Section
+	// Path is that of the section.
+	Path string
 	// By and At tell who saved and when; By may be empty.
 	By string
 	At time.Time
@@ -35,12 +38,12 @@ type SettingConflict struct {
 
 func (ParametersStalePage) Template() string { return "parameters_stale" }
 
-func (ParametersStalePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Conflict"}}
+func (p ParametersStalePage) crumbs() []view.Crumb {
+	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Conflict"}}
 }
 
-func (c *call) showStale(stale *desk.StaleError) error {
-	p := ParametersStalePage{By: stale.By, At: stale.At}
+func (c *call) showStale(of settings.Section, stale *desk.StaleError) error {
+	p := ParametersStalePage{Section: of, Path: sectionPath(of.ID), By: stale.By, At: stale.At}
 	p.Fields = []Hidden{{Name: "revision", Value: shownRevision(store.Parameters{Revision: stale.Revision, Values: stale.Now})}}
 	theirs, mine := byName(stale.Theirs), byName(stale.Mine)
 	for _, d := range c.Desk.Definitions() {
@@ -48,21 +51,21 @@ func (c *call) showStale(stale *desk.StaleError) error {
 		m, me := mine[d.Name]
 		switch {
 		case they && me:
-			m.Before = t.Before
+			m.From = t.From
 		case they:
-			m.Before, m.After = t.Before, t.Before
+			m.From, m.To = t.From, t.From
 		case me:
-			t.After = m.Before
+			t.To = m.From
 		}
 		if they || me {
 			p.Settings = append(p.Settings, SettingConflict{
-				Label: d.Label, Before: readable(d, m.Before), Mine: readable(d, m.After), Theirs: readable(d, t.After), Clash: they && me,
+				Label: d.Label, Before: m.From, Mine: m.To, Theirs: t.To, Clash: they && me,
 			})
 		}
 		switch {
 		case me:
 			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: m.After})
-		case d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on":
+		case d.SectionID == of.ID && d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on":
 			// A switch that is off sends nothing, so one that is to stay on is sent.
 			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: "on"})
 		}

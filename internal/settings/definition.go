@@ -16,16 +16,28 @@ import (
 type Definition struct {
 	// Name is the key in the store and the form field.
 	Name string
-	// Section is the heading above it, and Effect a sentence on what it does.
-	Section, Label, Effect string
-	Kind                   Kind
+	// Section is the title of its page, SectionID the last part of the page's path,
+	// and Effect a sentence on what it does.
+	Section, SectionID, Label, Effect string
+	Kind                              Kind
 	// Unit and Range are for people: "characters", "8 to 64".
 	Unit, Range string
 	// Low and High bound a number; High is also the most bytes of a text.
 	Low, High int
 	// Choices are the values of a choice, the strictest first.
 	Choices []string
+	// Zero is what "0", or no text, means if that is not a value like others:
+	// "Never".
+	Zero string
+	// Presets are values to choose from, as they are stored, the default among them.
+	Presets []string
+	// Words are what else people call it, for [Definition.Matches].
+	Words string
 
+	// counts and means replace what [Definition.Counts] and [Definition.Means] say
+	// about values that depend on others.
+	counts func(s Settings, now time.Time) string
+	means  func(s Settings, now time.Time) (brief, full string)
 	// wrong says what is wrong with a text.
 	wrong   func(text string) error
 	departs func(text string, now time.Time) bool
@@ -137,7 +149,8 @@ func (d Definition) Departs(value string, now time.Time) bool {
 // CanDepart reports whether any value in range departs.
 func (d Definition) CanDepart() bool { return d.departs != nil }
 
-// Loosens reports whether changing one value to another protects less.
+// Loosens reports whether changing one value to another protects less. Both are
+// values that count: see [Definition.Counts].
 func (d Definition) Loosens(before, after string) bool {
 	return before != after && d.looser != nil && d.looser(before, after)
 }

@@ -21,6 +21,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"password.digit":             {"on", "off"},
 		"password.symbol":            {"on", "off"},
 		"password.history":           {"24", "5", "0"},
+		"password.max_age":           {"1d", "90d", "365d", "0"},
 		"password.temporary":         {"off", "on"},
 		"reset.life":                 {"5m", "30m", "1d"},
 		"reset.per_account":          {"1", "5", "100"},
@@ -49,7 +50,6 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		// These do not protect.
 		"office.name":        nil,
 		"office.accent":      nil,
-		"password.max_age":   nil,
 		"signin.paused":      nil,
 		"signin.paused_text": nil,
 	}

@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages"},
+	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/settings"
 )
 
 // marked finds the visible link or button with these words, or else one that
@@ -80,23 +82,47 @@ func (p *person) proved() {
 // turned.
 func (p *person) saves(values map[string]string) {
 	p.s.t.Helper()
-	p.fillParameters(values)
+	for _, section := range settings.Sections() {
+		if here := within(section, values); len(here) > 0 {
+			p.savesSection(section, here)
+		}
+	}
+}
+
+// within are the values of the parameters of a section.
+func within(section settings.Section, values map[string]string) map[string]string {
+	here := map[string]string{}
+	for _, d := range settings.Definitions() {
+		if value, ok := values[d.Name]; ok && d.SectionID == section.ID {
+			here[d.Name] = value
+		}
+	}
+	return here
+}
+
+func (p *person) savesSection(section settings.Section, values map[string]string) {
+	p.s.t.Helper()
+	p.fillParameters(section, values)
 	p.press("Review and save")
 	if strings.Contains(p.Location(), "/step-up") { // a while has passed
 		p.proved()
-		p.fillParameters(values)
+		p.fillParameters(section, values)
 		p.press("Review and save")
 	}
 	require.Equal(p.s.t, "Save these changes?", p.Text("h1"), p.Text("main"))
-	require.Equal(p.s.t, len(values), p.Count("main tbody tr"))
+	require.Equal(p.s.t, len(values), p.Count("main table:not(.table-follow) tbody tr"))
 	p.press("Save ")
 	require.Contains(p.s.t, p.Text("[role=status]"), "Saved.")
 }
 
-func (p *person) fillParameters(values map[string]string) {
+func (p *person) fillParameters(section settings.Section, values map[string]string) {
 	p.s.t.Helper()
 	p.follow("Parameters")
+	p.press(section.Title)
 	for name, value := range values {
+		if preset := `[name="` + name + `.preset"]`; p.Count(preset) > 0 {
+			p.Choose(preset, "custom")
+		}
 		field := `[name="` + name + `"]`
 		p.Evaluate(`document.querySelector(`+strconv.Quote(field)+`).scrollIntoView({block: "center"})`, nil)
 		var kind string

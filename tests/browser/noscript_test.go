@@ -141,8 +141,10 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	require.Equal(t, 200, p.press("Create role"))
 
 	p.saves(map[string]string{"invite.life": "2 d", "password.temporary": "on", "two_factor.who": "roles"})
+	p.Open(s.at("/parameters/two-factor"))
 	require.Equal(t, 200, p.press("Restore default : Who must have it"))
 	require.Equal(t, 200, p.press("Save "))
+	p.follow("Parameters")
 	p.press("Generate a new address")
 	p.press("Move to this address")
 	require.Equal(t, 200, p.press("Keep this address"))

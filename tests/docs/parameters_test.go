@@ -30,9 +30,17 @@ func parameters(t *testing.T) string {
 		if def.CanDepart() {
 			mark = "yes"
 		}
-		rows = append(rows, []string{code(def.Name), def.Section + ": " + def.Label, def.Effect, shownDefault(def), shownRange(def), looser(def), mark})
+		rows = append(rows, []string{code(def.Name), def.Section + ": " + def.Label, effect(def), shownDefault(def), shownRange(def), looser(def), mark})
 	}
 	return table([]string{"parameter", "on the page", "effect", "default", "range", "protects less when", "can depart from NIST"}, rows)
+}
+
+// effect adds what 0 means, which the page has among its presets.
+func effect(def settings.Definition) string {
+	if def.Zero == "" || def.Check("0") != nil || def.Name == "password.min_length" {
+		return def.Effect
+	}
+	return def.Effect + " 0 means " + strings.ToLower(def.Zero) + "."
 }
 
 // looser tries in which direction a parameter protects less.

@@ -128,7 +128,7 @@ func changes(t *testing.T) string {
 			}
 			fields := codes(ownFields(r))
 			switch {
-			case r.Path == "/parameters":
+			case r.Path == "/parameters/{section}":
 				fields += ", one per [parameter](configuration.md#parameters)"
 			case fields == "":
 				fields = "none: the path says it all"

@@ -95,7 +95,7 @@ func TestOneOfManyPermissionsIsFound(t *testing.T) {
 func TestAColourIsChosenOrTyped(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
-	b.Open(site + "office-parameters-filled")
+	b.Open(site + "office-parameters_section-look")
 	palette := func() string { return b.Value(".palette") }
 	require.Equal(t, "#7a1f5c", palette())
 	b.Evaluate(`(() => {
@@ -104,7 +104,7 @@ func TestAColourIsChosenOrTyped(t *testing.T) {
 		palette.dispatchEvent(new Event('input', {bubbles: true}));
 	})()`, nil)
 	require.Equal(t, "#123456", b.Value(`[id="field-office.accent"]`))
-	require.Equal(t, "1 change, not saved yet", b.Text("[data-changes]"))
+	require.Equal(t, "Colour: #7a1f5c → #123456", b.Text("[data-changes]"))
 	b.Fill(`[id="field-office.accent"]`, "#ABCDEF")
 	require.Equal(t, "#abcdef", palette())
 	b.Fill(`[id="field-office.accent"]`, "blue")
@@ -112,6 +112,7 @@ func TestAColourIsChosenOrTyped(t *testing.T) {
 	b.Click(`button[value="office.accent"]`)
 	require.Equal(t, "#0f5f66", palette())
 	require.Equal(t, "#0f5f66", b.Value(`[id="field-office.accent"]`))
+	b.Open(site + "office-parameters_section-two-factor")
 	b.Click(`button[value="two_factor.from"]`)
 	require.Empty(t, b.Value(`[id="field-two_factor.from"]`), "no day")
 }
@@ -119,7 +120,7 @@ func TestAColourIsChosenOrTyped(t *testing.T) {
 func TestAMistakeAmongManyParametersIsNamed(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
-	b.Open(site + "office-parameters-refused")
+	b.Open(site + "office-parameters_section-refused")
 	b.Wait("[aria-invalid=true]:focus")
 	require.Contains(t, b.Text("#error-summary"), "fields need a change")
 	b.Click("#error-summary a")
@@ -138,39 +139,83 @@ func TestCopyingIsSaid(t *testing.T) {
 	require.Contains(t, b.Clipboard(), gallery.Base+"/reset#")
 }
 
-func TestChangesOfParametersAreCounted(t *testing.T) {
+func TestTheBarSaysWhatChanges(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-parameters_section-passwords")
+	require.False(t, shown(b, ".savebar"), "nothing changed yet")
+	length, age := `[id="field-password.min_length"]`, `[id="field-password.max_age"]`
+	b.Choose(length, "20")
+	require.True(t, shown(b, ".savebar"))
+	require.Equal(t, "Minimum length: Automatic: 15 characters → 20 characters", b.Text("[data-changes]"))
+	require.False(t, shown(b, length+" ~ .custom"))
+	b.Choose(length, "custom")
+	require.True(t, shown(b, length+" ~ .custom"))
+	// Fill would clear the attribute too, and with it what Undo goes back to.
+	b.Evaluate(`(() => {
+		const input = document.getElementById('field-password.min_length-custom');
+		input.value = '13';
+		input.dispatchEvent(new Event('input', {bubbles: true}));
+	})()`, nil)
+	require.Equal(t, "Minimum length: Automatic: 15 characters → 13 characters", b.Text("[data-changes]"))
+	b.Click(`[id="field-password.upper"]`)
+	b.Click(`[id="field-password.lower"] + label`)
+	require.Contains(t, b.Text("[data-changes]"), "; Lower-case letter: Off → On; Upper-case letter: Off → On")
+	require.Equal(t, "On", b.Text(`[id="field-password.lower"] + label`))
+
+	b.Click(`button[value="password.max_age"]`)
+	require.Equal(t, site+"office-parameters_section-passwords", b.Location(), "a default comes back without a request")
+	require.Equal(t, "0", b.Value(age))
+	require.Contains(t, b.Text("[data-changes]"), "; +1")
+
+	b.Open(site + "office-parameters_section-refused")
+	require.Equal(t, "Minimum length: Automatic: 15 characters → 7 characters; Maximum age: 90 days → soon days", b.Text("[data-changes]"), "what was typed before is not saved")
+
+	b.Open(site + "office-parameters_section-passwords")
+	b.Choose(age, "180d")
+	b.Click(".savebar button[type=reset]")
+	b.Evaluate(`new Promise(done => setTimeout(done, 20))`, nil)
+	require.False(t, shown(b, ".savebar"))
+	require.Equal(t, "90d", b.Value(age))
+}
+
+func TestParametersAreFoundAsOneTypes(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.Open(site + "office-parameters-filled")
-	count := func() string { return b.Text("[data-changes]") }
-	require.Equal(t, "Nothing changed yet", count())
-	// Fill would clear the attribute too, and with it what Undo goes back to.
-	b.Evaluate(`(() => {
-		const input = document.getElementById('field-password.min_length');
-		input.value = '12';
-		input.dispatchEvent(new Event('input', {bubbles: true}));
-	})()`, nil)
-	require.Equal(t, "1 change, not saved yet", count())
-	b.Click(`[id="field-signin.paused"]`)
-	require.Equal(t, "2 changes, not saved yet", count())
+	names := func() []string {
+		return evaluate[[]string](b, `[...document.querySelectorAll(".found li")].filter(row => row.checkVisibility()).map(row => row.querySelector("b").textContent)`)
+	}
+	types := func(text string) {
+		b.Evaluate(`(() => {
+			const input = document.getElementById("find");
+			input.value = "`+text+`";
+			input.dispatchEvent(new Event("input", {bubbles: true}));
+		})()`, nil)
+	}
+	require.Empty(t, names())
+	types("Rate-limit ip")
+	require.Equal(t, []string{"Requests from one IP address", "Failures from one IP address", "Names from one IP address"}, names())
+	require.Equal(t, "Found: 3", b.Text("#found"))
+	require.False(t, shown(b, "[data-overview]"))
+	types("second_admin_alias")
+	require.Equal(t, []string{"Office address"}, names())
+	types("banana")
+	require.Empty(t, names())
+	require.Equal(t, "No parameter has these words.", b.Text("#found"))
+	types("")
+	require.True(t, shown(b, "[data-overview]"))
 
-	b.Click(`button[value="signin.paused"]`)
-	require.Equal(t, site+"office-parameters-filled", b.Location(), "a default comes back without a request")
-	require.False(t, evaluate[bool](b, `document.getElementById('field-signin.paused').checked`))
-	b.Click(`button[value="invite.life"]`)
-	require.Equal(t, "7", b.Value(`[id="field-invite.life"]`))
-	require.Equal(t, "3 changes, not saved yet", count())
-
-	b.Click(".savebar button[type=reset]")
-	b.Evaluate(`new Promise(done => setTimeout(done, 20))`, nil)
-	require.Equal(t, "Nothing changed yet", count())
+	b.Open(site + "office-parameters-filled#field-session.idle")
+	b.Wait("body:not(:has([data-finder]))")
+	require.Contains(t, b.Text("h1"), "GET "+gallery.Base+"/parameters/session-limits", "a link to a parameter goes on to its page")
 }
 
 func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.DisableScript()
-	for _, page := range []string{"office-operator_link_shown-plain", "office-parameters-filled", "office-role-long"} {
+	for _, page := range []string{"office-operator_link_shown-plain", "office-parameters_section-look", "office-role-long"} {
 		b.Open(site + page)
 		for _, selector := range []string{"[data-copy]", "[data-changes]", "[data-group]", "[data-ticked]", "[data-ticked-all]", "[data-find]", ".palette"} {
 			if b.Count(selector) > 0 {
@@ -179,8 +224,9 @@ func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ page, button, want string }{
-		{"office-parameters-filled", ".savebar button[type=submit]", "POST " + gallery.Base + "/parameters"},
-		{"office-parameters-filled", `button[value="invite.life"]`, "POST " + gallery.Base + "/parameters"},
+		{"office-parameters_section-passwords", ".savebar button[type=submit]", "POST " + gallery.Base + "/parameters/passwords"},
+		{"office-parameters_section-invitations", `button[value="invite.life"]`, "POST " + gallery.Base + "/parameters/invitations"},
+		{"office-parameters-filled", "[data-finder] button", "GET " + gallery.Base + "/parameters"},
 		{"office-operators-filled", ".filters button", "GET " + gallery.Base + "/operators"},
 		{"office-audit-filled", "button[value=csv]", "POST " + gallery.Base + "/audit/export"},
 		{"office-home-new-alias", ".banner button", "POST /p9xk-7dqm-w2ht/parameters/address"},
@@ -198,7 +244,8 @@ func TestNothingFocusedHidesBehindTheSaveBar(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	for _, look := range []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true}} {
-		visit(b, site, "office-parameters-filled", look)
+		visit(b, site, "office-parameters_section-passwords", look)
+		b.Click(`[id="field-password.upper"]`) // so that the bar is there
 		hidden := evaluate[[]string](b, `(() => {
 			const bar = document.querySelector('.savebar').getBoundingClientRect();
 			return [...document.querySelectorAll('[data-setting] :is(input, select, textarea, button, summary)')].filter(control => {

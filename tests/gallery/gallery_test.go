@@ -84,7 +84,7 @@ func hindersNobody(t *testing.T, b *chrome.Browser, look string) {
 
 // small finds what is hard to hit with a thumb.
 const small = `[...document.querySelectorAll('button, .button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
-	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick') : e;
+	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick, .switch') : e;
 	const r = box.getBoundingClientRect();
 	return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
 }).map(e => e.outerHTML.slice(0, 120))`

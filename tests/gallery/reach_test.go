@@ -22,7 +22,7 @@ func fullest(t *testing.T) (site string, names []string) {
 	}
 	names = slices.Sorted(maps.Values(last))
 	for _, name := range []string{
-		"office-operator-active", "office-operator-locked", "office-operators-filled", "office-parameters-refused", "office-role-refused",
+		"office-operator-active", "office-operator-locked", "office-operators-filled", "office-parameters_section-refused", "office-role-refused",
 		"office-members-filled", "office-mail-filled", "office-audit-filtered", "office-home-office", "office-account-long",
 	} {
 		if !slices.Contains(names, name) {

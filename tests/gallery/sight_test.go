@@ -50,7 +50,8 @@ func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
 	}
 	for page, selectors := range map[string][]string{
 		"office-home-office":                  {".panel", ".badge", ".button", ".tiles a", ".avatar", ".nav-list a[aria-current]"},
-		"office-parameters-refused":           {".once", ".button", ".input", ".panel", ".savebar", ".notice", ".badge"},
+		"office-parameters-filled":            {".once", ".button", ".input", ".panel", ".badge"},
+		"office-parameters_section-refused":   {".button", ".input", ".switch input", ".panel", ".notice", ".badge"},
 		"office-role-refused":                 {".matrix", ".matrix-head", ".input", ".button"},
 		"office-mail_message-failed":          {".reply"},
 		"office-account_codes_shown-plain":    {".codes"},
@@ -63,13 +64,9 @@ func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
 			require.Positive(t, border(selector), "%s on %s", selector, page)
 		}
 	}
-	b.Open(site + "office-parameters-refused")
-	require.Greater(t, border(`[id="field-password.min_length"]`), border(`[id="field-signin.paused_text"]`), "a field with a mistake stands out")
-	b.Evaluate(`(() => {
-		const input = document.getElementById('field-signin.paused_text');
-		input.value = 'x';
-		input.dispatchEvent(new Event('input', {bubbles: true}));
-	})()`, nil)
+	b.Open(site + "office-parameters_section-refused")
+	require.Greater(t, border(`[id="field-password.min_length"]`), border(`[id="field-password.history"]`), "a field with a mistake stands out")
+	b.Click(`[id="field-password.upper"]`)
 	require.Positive(t, border(".setting.is-changed"), "what is changed is marked")
 	b.Press(chrome.Tab)
 	require.GreaterOrEqual(t, evaluate[float64](b, `parseFloat(getComputedStyle(document.activeElement).outlineWidth)`), 2.0)

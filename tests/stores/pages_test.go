@@ -24,8 +24,8 @@ func TestStatementsOfPages(t *testing.T) {
 		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
 		o.Write(store.PutRole{Role: store.Role{ID: "press", Name: "Press", NameKey: "press", Permissions: []string{"analytics.view"}}})
 		o.Person("Ben", "press", backoffice.Moderator)
-		parameters := sue.Get("/parameters")
-		asked := sue.Press(parameters, "/parameters", "Review and save", "session.per_operator=2")
+		parameters := sue.Get("/parameters/session-limits")
+		asked := sue.Press(parameters, "/parameters/session-limits", "Review and save", "session.per_operator.preset=2")
 		require.Equal(t, http.StatusOK, asked.Status)
 		for _, page := range []struct {
 			name               string
@@ -35,7 +35,8 @@ func TestStatementsOfPages(t *testing.T) {
 			{"home", 6, 6, func() browse.Page { return sue.Get("/") }},
 			{"roles", 3, 3, func() browse.Page { return sue.Get("/roles") }},
 			{"parameters", 3, 3, func() browse.Page { return sue.Get("/parameters") }},
-			{"saving parameters", 7, 10, func() browse.Page { return sue.Press(asked, "/parameters", "Save 1 change") }},
+			{"a section of parameters", 2, 2, func() browse.Page { return sue.Get("/parameters/session-limits") }},
+			{"saving parameters", 7, 10, func() browse.Page { return sue.Press(asked, "/parameters/session-limits", "Save 1 change") }},
 		} {
 			sent.take()
 			answer := page.open()

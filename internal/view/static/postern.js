@@ -314,24 +314,35 @@ function colours() {
   }
 }
 
-// Parameters: changes are counted while they are made, and defaults come back
-// without sending the form.
+// Parameters: the bar appears with the first change and says what changes, and
+// defaults come back without sending the form.
 function settings() {
   const form = document.querySelector("form[data-settings]");
   if (!form) return;
+  const bar = form.querySelector("[data-savebar]");
   const word = form.querySelector("[data-changes]");
   const rows = $$("[data-setting]", form);
   const controls = (row) => $$("input[name], select, textarea", row);
-  const read = (control) => (control.type === "checkbox" ? String(control.checked) : control.value);
-  const before = new Map(rows.flatMap(controls).map((control) => [control, read(control)]));
+  const short = (text) => (text.length > 32 ? `${text.slice(0, 30)}…` : text);
+  const picked = (select) => select.selectedOptions[0]?.dataset.said ?? select.selectedOptions[0]?.text;
+  const read = (row) => {
+    const [first, ...more] = controls(row);
+    if (first.type === "checkbox") return first.checked ? "On" : "Off";
+    if (first.tagName !== "SELECT") return first.value;
+    if (first.value !== "custom") return picked(first);
+    const unit = row.querySelector(".with-unit span")?.textContent ?? "";
+    return [...more.map((control) => (control.tagName === "SELECT" ? picked(control) : control.value)), unit].join(" ").trim();
+  };
+  const label = (row) => row.querySelector("label, .label").textContent;
+  const before = new Map(rows.map((row) => [row, row.dataset.was ?? read(row)]));
   const update = () => {
-    let count = 0;
-    for (const row of rows) {
-      const changed = controls(row).some((control) => read(control) !== before.get(control));
-      row.classList.toggle("is-changed", changed);
-      if (changed) count++;
-    }
-    const text = ["Nothing changed yet", "1 change, not saved yet"][count] ?? `${count} changes, not saved yet`;
+    const changed = rows.filter((row) => {
+      row.classList.toggle("is-changed", read(row) !== before.get(row));
+      return row.classList.contains("is-changed");
+    });
+    bar.hidden = changed.length === 0;
+    const said = changed.map((row) => `${label(row)}: ${short(before.get(row)) || "–"} → ${short(read(row)) || "–"}`);
+    const text = said.slice(0, 3).join("; ") + (said.length > 3 ? `; +${said.length - 3}` : "");
     if (word.textContent !== text) word.textContent = text;
   };
   for (const button of $$("button[data-restore]", form)) {
@@ -339,9 +350,9 @@ function settings() {
       event.preventDefault();
       for (const control of controls(button.closest("[data-setting]"))) {
         if (control.type === "checkbox") control.checked = control.dataset.initial === "on";
-        else control.value = control.dataset.initial;
+        else if ("initial" in control.dataset) control.value = control.dataset.initial;
+        control.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      for (const control of controls(button.closest("[data-setting]"))) control.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
   form.addEventListener("input", update);
@@ -432,6 +443,36 @@ function sessionEnd() {
   share(Number(unused), Number(atMost));
 }
 
+// All parameters are on their first page, to be found while one types. A link to a
+// parameter there goes on to where it can be changed.
+function finder() {
+  const form = document.querySelector("form[data-finder]");
+  if (!form) return;
+  const goOn = () => {
+    const row = document.getElementById(location.hash.slice(1));
+    if (row?.matches("li[data-words]")) location.replace(row.querySelector("a").href);
+  };
+  addEventListener("hashchange", goOn);
+  goOn();
+  const input = form.querySelector("input");
+  const list = document.querySelector("[data-found]");
+  const part = (name) => list.querySelector(`[data-${name}]`);
+  const rows = $$("[data-words]", list);
+  const update = () => {
+    const words = input.value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    const asked = words.length > 0;
+    for (const row of rows) row.hidden = !words.every((word) => ` ${row.dataset.words}`.includes(` ${word}`));
+    const found = rows.filter((row) => !row.hidden).length;
+    list.open = asked;
+    document.querySelector("[data-overview]").hidden = asked;
+    part("all").hidden = asked;
+    part("some").hidden = !asked || found === 0;
+    part("none").hidden = found > 0;
+    part("count").textContent = found;
+  };
+  input.addEventListener("input", update);
+}
+
 typedAgain();
 takeToken();
 addEventListener("hashchange", newToken);
@@ -446,4 +487,5 @@ matrix();
 colours();
 settings();
 sessionEnd();
+finder();
 document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
