@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/settings"
 )
 
 // TestNothingTypedIsLost has what comes between a form and its end: a step-up, the end of
@@ -32,7 +34,12 @@ func TestNothingTypedIsLost(t *testing.T) {
 	says("Role created.")
 
 	// Parameters, too: after it one is where one was going, and may go back.
-	p.fillParameters(map[string]string{"session.per_operator": "4"})
+	values := map[string]string{"session.per_operator": "4"}
+	for _, section := range settings.Sections() {
+		if len(within(section, values)) > 0 {
+			p.fillParameters(section, values)
+		}
+	}
 	s.later(6 * time.Minute)
 	p.press("Review and save")
 	p.proved()
