@@ -96,7 +96,7 @@ func TestAFormNeedsTheTokenOfItsOwnSession(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, answer.Status, what)
 		require.Equal(t, audited+1, o.Count("request.forged"), what)
 		require.Contains(t, answer.Text(), "This form is out of date", what)
-		require.Contains(t, answer.Body, `href="`+o.Base+`/account/name"`, "and leads back to the form")
+		require.Contains(t, answer.Body, `href="`+o.Base+`/account/name`, "and leads back to the form")
 	}
 	require.Equal(t, "Ada", o.Find(ada.ID).Name)
 

@@ -95,7 +95,7 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool, path string) {
 	case path != "/":
 		prefix = "__Secure-"
 	}
-	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser|-scheme)?$", c.Name)
+	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser|-scheme|-kept)?$", c.Name)
 	require.Equal(t, path, c.Path)
 	require.Empty(t, c.Domain)
 	require.True(t, c.HttpOnly)

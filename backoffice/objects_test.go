@@ -75,12 +75,12 @@ func tries(t *testing.T, o *office, actor *person, path string, form url.Values,
 		fields = url.Values{}
 	}
 	fields.Set("csrf", actor.Get("/account").Form("/logout").Get("csrf"))
-	before, written := o.Dump("events", "counters"), len(o.Events())
+	before, written := o.Dump("events", "counters", "answers"), len(o.Events())
 	answer := actor.Post(path, fields)
 	what := actor.Name + " posts to " + path + ": " + string(want) + ": " + answer.Text()
 	require.Contains(t, statuses[want], answer.Status, what)
 	require.NotContains(t, answer.Location, "/step-up", what)
-	same := before == o.Dump("events", "counters")
+	same := before == o.Dump("events", "counters", "answers")
 	switch {
 	case want != done:
 		require.True(t, same, what)

@@ -46,6 +46,7 @@ var documented = []struct {
 	{"/search", session, ""},
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
+	{"/account/session", session, ""},
 	{"/account/name", proved, proved},
 	{"/account/password", session, session},
 	{"/account/sessions", session, proved},
@@ -138,13 +139,13 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 			return see("/login")
 		}
 		return see("/login?next=" + url.QueryEscape(path))
-	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up":
+	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up" && path != "/account/session":
 		return see("/account/two-factor/add")
-	case v.state == "must change" && path != "/account/password" && path != "/step-up":
+	case v.state == "must change" && path != "/account/password" && path != "/step-up" && path != "/account/session":
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
-	case path == "/account/form-token", path == "/mail/arrived/CODE":
+	case path == "/account/form-token", path == "/account/session", path == "/mail/arrived/CODE":
 		return http.StatusNotFound, "" // for scripts, and for those who have the email
 	}
 	return http.StatusOK, ""

@@ -54,6 +54,13 @@ func (id *Identity) Proved() bool {
 	return now.Before(proved.Add(id.State.Settings.Session.Proof)) && !ahead(proved, now)
 }
 
+// Left returns after how long the session ends if it is not used again, and after how long
+// it ends at the latest, unless its operator confirms their identity.
+func (id *Identity) Left() (unused, atMost time.Duration) {
+	now := id.desk.Now()
+	return max(0, id.Session.SeenAt.Add(id.State.Settings.Session.Idle).Sub(now)), max(0, id.Session.EndsAt.Sub(now))
+}
+
 // Actor returns the operator as an actor.
 func (id *Identity) Actor() Actor {
 	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, state: id.State, can: id.Can, proved: id.Proved, has: func(r Role) bool {
@@ -136,6 +143,9 @@ func (d *Desk) authenticate(ctx context.Context, v Visit, digest store.Digest) (
 		// While the database takes no writes, pages that only read go on.
 		if err != nil && !errors.Is(err, store.ErrReadOnly) {
 			return nil, fmt.Errorf("touch session: %w", err)
+		}
+		if err == nil {
+			view.Session.SeenAt = now
 		}
 	}
 	id := &Identity{Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor, State: state, desk: d}

@@ -44,7 +44,18 @@ func (c *call) render(status int, p view.Page) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("show page: %w", err)
 	}
-	return html, nil
+	if c.filling == nil {
+		return html, nil
+	}
+	filled, changed := c.fill(html)
+	if notice := c.filling.notice; changed && notice.Text != "" {
+		f.Notices = append(f.Notices, notice)
+		if html, err = c.Pages.Render(f, p); err != nil {
+			return nil, fmt.Errorf("show page: %w", err)
+		}
+		filled, _ = c.fill(html)
+	}
+	return filled, nil
 }
 
 const contentType = "text/html; charset=utf-8"

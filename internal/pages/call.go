@@ -81,6 +81,10 @@ type call struct {
 	hosted bool
 	// front are headers of what is in front of the office.
 	front http.Header
+	// filling is what was typed before, to be shown in the forms of the page; nil for
+	// nearly all. lapsed reports that what was asked for is no longer kept.
+	filling *filling
+	lapsed  bool
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
 	// outside reports that the frame must show nothing of the office, although
@@ -291,7 +295,7 @@ func (c *call) recoverPanic() {
 	}
 	c = c.answering(&c.answer.answer)
 	c.takeOver()
-	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID})
+	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Again: c.sameForm()})
 }
 
 // takeOver says that the office answers in place of the host, whose body is not to come.

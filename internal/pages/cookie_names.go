@@ -31,13 +31,16 @@ const (
 	// schemeCookie holds the colour scheme that a reader chose in this browser: "light"
 	// or "dark".
 	schemeCookie
+	// keptCookie holds a token for what was typed into forms that were not saved. It opens
+	// nothing else, and that only to the operator who typed it.
+	keptCookie
 )
 
 // kinds end the names.
-var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", schemeCookie: "-scheme"}
+var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", schemeCookie: "-scheme", keptCookie: "-kept"}
 
 // CookieNames are the names of an office's cookies: of the session, of someone who is
-// signed out, of the browser, and of its colour scheme.
+// signed out, of the browser, of its colour scheme, and of forms that are kept.
 type CookieNames [len(kinds)]string
 
 // placeLength is the length of the first half of a tag, which the offices at one

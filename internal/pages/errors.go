@@ -39,10 +39,10 @@ func (c *call) fail(err error) {
 	case errors.As(err, &limited):
 		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
-		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
+		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.backLater()})
 	case errors.As(err, &busy):
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
-		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back()})
+		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back(), Again: c.sameForm()})
 	case errors.As(err, &refused):
 		c.refuse(refused)
 	case form.Failed():
@@ -50,9 +50,14 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrDirectory):
 		c.noDirectory(err)
 	case errors.Is(err, desk.ErrNoSession):
-		c.fail(c.lead(c.signInPage(c.requested())))
+		next, kept := c.formAgain(keptForSignIn)
+		if !kept {
+			next = c.requested()
+		}
+		c.fail(c.lead(c.signInPage(next, kept)))
 	case errors.Is(err, desk.ErrStepUp):
-		c.fail(c.lead(withNext("/step-up", c.returnTo())))
+		next, _ := c.formAgain(keptForProof)
+		c.fail(c.lead(withNext("/step-up", next)))
 	case errors.Is(err, desk.ErrTooManyCodes):
 		c.fail(c.lead(tooManyCodes.at("/login")))
 	case errors.Is(err, desk.ErrSignInEnded):
@@ -73,9 +78,11 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrNotFound):
 		c.problem(http.StatusNotFound, NotFoundPage{})
 	case errors.Is(err, desk.ErrChanged):
-		c.problem(http.StatusForbidden, changed{StaleFormPage{Back: c.returnTo()}})
+		back, kept := c.formAgain(keptChanged)
+		c.problem(http.StatusForbidden, changed{StaleFormPage{Back: back, Kept: kept}})
 	case errors.Is(err, errStaleForm):
-		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
+		back, kept := c.formAgain(keptStale)
+		c.problem(http.StatusForbidden, StaleFormPage{Back: back, Kept: kept})
 	case errors.Is(err, errCrossOrigin):
 		c.bare = true // CORS around the gate may let another origin read it.
 		c.problem(http.StatusForbidden, CrossOriginPage{})
@@ -108,12 +115,12 @@ func (c *call) broken(err error) {
 	var p view.Page
 	switch {
 	case errors.Is(err, store.ErrReadOnly):
-		p = ReadOnlyPage{RequestID: c.visit.RequestID, Back: c.returnTo(), SignedIn: c.identity != nil}
+		p = ReadOnlyPage{RequestID: c.visit.RequestID, Back: c.returnTo(), SignedIn: c.identity != nil, Again: c.sameForm()}
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errHost):
-		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe()}
+		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe(), Again: c.sameForm()}
 	default:
 		c.Desk.Failed(c.ctx(), c.visit, c.identity, "unexpected error")
-		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Again: c.sameForm()})
 		return
 	}
 	c.w.Header().Set("Retry-After", strconv.Itoa(storeAgain))
@@ -126,7 +133,16 @@ func (c *call) notDone(f view.Form) {
 	for _, e := range f.Errors {
 		texts = append(texts, e.Text)
 	}
-	c.problem(http.StatusUnprocessableEntity, notDone{NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo()}, f.Errors})
+	back, _ := c.formAgain(keptForLater)
+	c.problem(http.StatusUnprocessableEntity, notDone{NotDonePage{Text: strings.Join(texts, " "), Back: back}, f.Errors})
+}
+
+// backLater is where a form that may be sent later is, with what was typed.
+func (c *call) backLater() string {
+	if back, kept := c.formAgain(keptForLater); kept {
+		return back
+	}
+	return c.back()
 }
 
 // problem shows a refusal, to a script as a document. If that fails too, the answer is a

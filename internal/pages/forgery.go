@@ -42,6 +42,9 @@ var (
 // the signed-out cookie, of the browser that asked for it (ASVS 3.5.1), and says when
 // its page was made. No two pages have the same. It outlives a step-up, which gives the
 // session another token but not another ID.
+//
+// In a session it also names the operator, under a stamp that can be checked without the
+// session: after its end, that still says whose form was sent. The stamp opens nothing.
 func (c *call) formToken() string {
 	kind, owner := formOfSession, c.begun
 	switch {
@@ -53,7 +56,12 @@ func (c *call) formToken() string {
 	}
 	head := binary.BigEndian.AppendUint64(make([]byte, 0, tokenLength), uint64(c.Desk.Now().UnixMilli()))
 	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
-	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, kind, owner, string(head))...))
+	token := append(head, c.Vault.MAC(vault.FormTokens, kind, owner, string(head))...)
+	if c.identity != nil && kind == formOfSession {
+		id := c.identity.Operator.ID
+		token = append(append(token, c.Vault.MAC(vault.FormTokens, formOfOperator, id, string(token))...), id...)
+	}
+	return base64.RawURLEncoding.EncodeToString(token)
 }
 
 // What a form belongs to: a session, by its ID, or a browser without one, by its cookie.
@@ -61,13 +69,17 @@ func (c *call) formToken() string {
 const (
 	formOfSession = "session"
 	formOfBrowser = "browser"
+	// formOfOperator is for the stamp.
+	formOfOperator = "operator"
 )
 
 // headLength is the length of what comes before the MAC in a form token: the time, in
-// eight bytes, and the beginning of the request's ID. tokenLength is that of the whole.
+// eight bytes, and the beginning of the request's ID. tokenLength is that of the whole,
+// after which stampLength bytes and the operator's ID may follow.
 const (
 	headLength  = 16
 	tokenLength = headLength + vault.MACSize
+	stampLength = vault.MACSize
 )
 
 // checkForgery returns nil only if an unsafe request carries the token of a page of
@@ -109,10 +121,34 @@ func (c *call) checkForgery(r route) error {
 // form of one. It begins with a time, so 64 hexadecimal digits, for example, are not one.
 func decodeFormToken(text string) []byte {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) != tokenLength || raw[0]|raw[1] != 0 {
+	if err != nil || len(raw) != tokenLength && len(raw) <= tokenLength+stampLength || raw[0]|raw[1] != 0 {
 		return nil
 	}
 	return raw
+}
+
+// author returns the operator in whose session the page of this form was made, by the
+// stamp on its token, and when; "" if it has none. The session may have ended.
+func (c *call) author() (operatorID string, made time.Time) {
+	raw := decodeFormToken(c.sentToken())
+	if len(raw) <= tokenLength || !c.stamped(raw) {
+		return "", time.Time{}
+	}
+	return string(raw[tokenLength+stampLength:]), madeAt(raw)
+}
+
+// stamped reports whether the stamp of a form token is ours, if it has one.
+func (c *call) stamped(raw []byte) bool {
+	if len(raw) == tokenLength {
+		return true
+	}
+	stamp, id := raw[tokenLength:tokenLength+stampLength], raw[tokenLength+stampLength:]
+	return c.Vault.CheckMAC(vault.FormTokens, stamp, formOfOperator, string(id), string(raw[:tokenLength]))
+}
+
+// madeAt returns the time in a form token.
+func madeAt(raw []byte) time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(raw[:8])))
 }
 
 // sentTokens are what may be the form token of this request. A header that is also the
@@ -142,14 +178,14 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 		if raw == nil {
 			continue
 		}
-		head, mac := string(raw[:headLength]), raw[headLength:]
+		head, mac := string(raw[:headLength]), raw[headLength:tokenLength]
 		ok = c.identity != nil && c.Vault.CheckMAC(vault.FormTokens, mac, formOfSession, c.identity.Session.ID, head)
 		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
 			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)
 		}
-		if ok {
+		if ok && c.stamped(raw) {
 			c.sent = token
-			return time.UnixMilli(int64(binary.BigEndian.Uint64(raw[:8]))), true
+			return madeAt(raw), true
 		}
 	}
 	return time.Time{}, false

@@ -22,7 +22,7 @@ func (c *call) dropUnknown(fields []string) string {
 	var named []string
 	before := len(c.form)
 	for name := range c.form {
-		if name == tokenField || slices.Contains(fields, name) {
+		if name == tokenField || name == keptField || slices.Contains(fields, name) {
 			continue
 		}
 		delete(c.form, name)

@@ -27,6 +27,9 @@ func (c *call) frame() view.Frame {
 	if n, ok := c.mailTrouble(); ok {
 		f.Notices = append(f.Notices, n)
 	}
+	if c.lapsed {
+		f.Notices = append(f.Notices, keptLapsed)
+	}
 	if c.state != nil && c.state.Settings.Paused {
 		f.Pause = &view.Pause{Text: cmp.Or(c.state.Settings.PausedText, "Only super-administrators can sign in.")}
 	}
@@ -39,6 +42,7 @@ func (c *call) frame() view.Frame {
 		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
 			f.Pause.Path = pausePath
 		}
+		f.Session = c.sessionTime()
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
 				Text: "From " + view.Day(by) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,

@@ -26,7 +26,15 @@ func (e endpoint) serve(c *call) error {
 	}
 	dropped := c.dropUnknown(route.fields)
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, route.permission)
-	err := route.handle(c)
+	handle := route.handle
+	switch {
+	case c.identity == nil:
+	case c.method() == http.MethodGet:
+		handle = c.resume(e, route)
+	case route.previews && c.form.Get("confirm") == editAgain:
+		handle, c.filling = e[http.MethodGet].handle, &filling{path: c.path, values: c.form, id: c.form.Get(keptField)}
+	}
+	err := handle(c)
 	if dropped != "" {
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, dropped)
 	}
@@ -94,7 +102,7 @@ func (c *call) signedOut(r route) error {
 	if c.answeredBefore(r) {
 		return nil
 	}
-	return c.askSignIn(safeNext(c.returnTo()))
+	return c.askSignIn(c.formAgain(keptForSignIn))
 }
 
 // enrolPath is where a signed-in operator adds an authenticator app.
@@ -116,7 +124,7 @@ func (c *call) requiredStep() string {
 // all that the office asks for the host's pages; the host asks for the rest.
 func (c *call) requireSession() error {
 	if c.identity == nil {
-		return c.askSignIn(c.requested())
+		return c.askSignIn(c.requested(), false)
 	}
 	if to := c.requiredStep(); to != "" {
 		return errRedirect{to}
@@ -152,23 +160,25 @@ func (c *call) identify() error {
 	return err
 }
 
-// askSignIn redirects to the sign-in page, which goes on to next. It leaves an
-// unknown session cookie alone: another answer, still under way, may have just
-// replaced its token.
-func (c *call) askSignIn(next string) error {
+// askSignIn redirects to the sign-in page, which goes on to next, where what was typed may
+// be kept. It leaves an unknown session cookie alone: another answer, still under way, may
+// have just replaced its token.
+func (c *call) askSignIn(next string, kept bool) error {
 	if c.crossSiteNavigation() {
 		return errCrossSiteNavigation
 	}
 	if errors.Is(c.noSession, desk.ErrUnknownSession) {
 		c.Desk.Unknown(c.ctx(), c.visit)
 	}
-	return errRedirect{c.signInPage(next)}
+	return errRedirect{c.signInPage(safeNext(next), kept)}
 }
 
 // signInPage is the sign-in page, which says why someone is there who did not choose to be.
-func (c *call) signInPage(next string) string {
+func (c *call) signInPage(next string, kept bool) string {
 	to := withNext("/login", next)
 	switch {
+	case kept:
+		return keptUntilSignIn.with(to)
 	case c.unsafe() && c.path != "/logout": // signing out twice is no mistake
 		return unsaved.with(to)
 	case errors.Is(c.noSession, desk.ErrEvicted):

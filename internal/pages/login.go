@@ -11,8 +11,11 @@ import (
 
 var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
 
-// unsaved follows a form that was posted after the session had ended.
+// unsaved follows a form that was posted after the session had ended, keptUntilSignIn one
+// of which what was typed is kept.
 var unsaved = warning("unsaved", "You are signed out, so what you sent was not saved. Sign in, then send it again.")
+
+var keptUntilSignIn = warning("kept", "You are signed out, so what you sent is not saved yet. It is kept for an hour: sign in, and it is in the form again.")
 
 var evicted = info("evicted", "You were signed out here because you signed in on other devices.")
 

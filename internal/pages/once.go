@@ -87,7 +87,7 @@ func (c *call) answeredBefore(r route) bool {
 	if !c.unsafe() || r.repeatable || len(c.tokens(true)) == 0 {
 		return false
 	}
-	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
+	if !c.formRead() {
 		return false
 	}
 	if c.sentToken() == "" {
@@ -207,6 +207,7 @@ func (c *call) keep(status int, body []byte) {
 	if c.claimed == nil {
 		return
 	}
+	c.forgetTyped()
 	k := keptAnswer{Status: status, Header: http.Header{}, Body: body}
 	h := c.w.Header()
 	for _, name := range keptHeaders {

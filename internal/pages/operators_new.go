@@ -70,9 +70,6 @@ func (p OperatorsInvitedPage) crumbs() []view.Crumb { return OperatorsNewPage{}.
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {
 	list, roles := desk.ParseInvitees(c.form.Get("people")), c.form["role"]
-	if c.form.Get("confirm") == "no" {
-		return c.showOperatorsNew(http.StatusOK, view.Form{}, nil)
-	}
 	if c.confirmed() && c.seen(list) {
 		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles)
 		if form, ok := refusal(err); ok {

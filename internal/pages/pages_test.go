@@ -36,7 +36,7 @@ func TestNew(t *testing.T) {
 		{"a layout that shows no page", view.Config{Overrides: file("layout.html", `{{define "title"}}{{end}}{{define "width"}}{{end}}{{define "layout"}}<p>Closed</p>{{end}}`)}, `the layout does not show "content"`},
 		{"a partial that defines one of another file", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{end}}{{define "ago"}}{{end}}{{define "csrf"}}{{end}}`)}, `partials/time.html: "csrf" is defined in partials/frame.html, too`},
 		{"trusted markup", view.Config{Overrides: file("busy.html", `{{define "content"}}{{safeHTML .Frame.Office}}{{end}}`)}, `function "safeHTML" not defined`},
-		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "end in different contexts"},
+		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "page busy: html/template:"},
 		{"a colour that is none", view.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}
 	for _, tt := range tests {

@@ -22,7 +22,10 @@ type MaintenancePage struct{ Text string }
 func (MaintenancePage) Template() string { return "maintenance" }
 
 // BusyPage says that the queue for password checks is full (status 503).
-type BusyPage struct{ Back string }
+type BusyPage struct {
+	Back  string
+	Again Resend
+}
 
 func (BusyPage) Template() string { return "busy" }
 
@@ -31,7 +34,8 @@ type StoreDownPage struct {
 	RequestID, Back string
 	// Sent reports that a form was sent, of which it is not known whether it took
 	// effect.
-	Sent bool
+	Sent  bool
+	Again Resend
 }
 
 func (StoreDownPage) Template() string { return "store_down" }
@@ -40,13 +44,18 @@ func (StoreDownPage) Template() string { return "store_down" }
 type ReadOnlyPage struct {
 	RequestID, Back string
 	SignedIn        bool
+	Again           Resend
 }
 
 func (ReadOnlyPage) Template() string { return "read_only" }
 
 // StaleFormPage refuses a form that shows what is no longer so, or whose hidden token does
-// not belong to the present session (status 403).
-type StaleFormPage struct{ Back string }
+// not belong to the present session (status 403). Kept reports that what was typed is on the
+// page that Back leads to.
+type StaleFormPage struct {
+	Back string
+	Kept bool
+}
 
 func (StaleFormPage) Template() string { return "stale_form" }
 
@@ -97,6 +106,9 @@ func (NotFoundPage) Template() string { return "not_found" }
 
 // UnexpectedPage says that the office failed (status 500). The cause is in the log under
 // RequestID, and never on the page.
-type UnexpectedPage struct{ RequestID, Back string }
+type UnexpectedPage struct {
+	RequestID, Back string
+	Again           Resend
+}
 
 func (UnexpectedPage) Template() string { return "unexpected" }

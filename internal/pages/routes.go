@@ -38,6 +38,11 @@ type route struct {
 	list bool
 	// repeatable marks a form that only reads: sent twice, it is handled twice.
 	repeatable bool
+	// previews marks a form that, without its confirmation, only shows what it would
+	// change.
+	previews bool
+	// asked are fields of the form by which its page is asked for.
+	asked []string
 	// fields are those of the form that is posted. Any other is dropped.
 	fields []string
 	handle func(*call) error
@@ -63,6 +68,7 @@ func routes() map[string]endpoint {
 		"/search":                            list(get(session, (*call).getSearch)),
 		"/account":                           get(session, (*call).getAccount),
 		formTokenPath:                        get(session, (*call).getFormToken),
+		sessionPath:                          free(get(session, (*call).getSession)),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
 		"/account/appearance":                free(post(session, (*call).postAppearance, "scheme", "next")),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
@@ -74,12 +80,12 @@ func routes() map[string]endpoint {
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
 		"/operators":                         needs(desk.PermissionOperatorsView, list(get(session, (*call).getOperators))),
 		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew, "email", "name", "role")),
-		"/operators/new/several":             needs(manage, both(proved, (*call).getOperatorsNew, (*call).postOperatorsNew, "people", "role", "seen", "confirm")),
-		"/operators/bulk":                    needs(manage, list(both(proved, (*call).getOperatorsBulk, (*call).postOperatorsBulk, "operator", "act", "role", "reason", "seen"))),
+		"/operators/new/several":             needs(manage, previews(both(proved, (*call).getOperatorsNew, (*call).postOperatorsNew, "people", "role", "seen", "confirm"))),
+		"/operators/bulk":                    needs(manage, list(asked(both(proved, (*call).getOperatorsBulk, (*call).postOperatorsBulk, "operator", "act", "role", "reason", "seen"), "operator", "act", "role"))),
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
 		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName, "name", "version")),
 		"/operators/{id}/email":              needs(manage, both(proved, (*call).getOperatorEmail, (*call).postOperatorEmail, "email", "version")),
-		"/operators/{id}/roles":              needs(manage, both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles, "primary", "role", "version", "confirm")),
+		"/operators/{id}/roles":              needs(manage, previews(both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles, "primary", "role", "version", "confirm"))),
 		"/operators/{id}/invitation":         needs(manage, both(proved, (*call).getOperatorInvitation, (*call).postOperatorInvitation, "action")),
 		"/operators/{id}/unlock":             needs(manage, post(proved, (*call).postOperatorUnlock)),
 		"/operators/{id}/sessions":           needs(manage, both(proved, (*call).getOperatorSessions, (*call).postOperatorSessions, "end")),
@@ -92,14 +98,14 @@ func routes() map[string]endpoint {
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
 		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete, "reason")),
 		"/members":                           needs(desk.PermissionOperatorsView, list(get(session, (*call).getMembers))),
-		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "name", "primary", "role", "version", "confirm"))),
+		"/members/{id}":                      previews(join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "name", "primary", "role", "version", "confirm")))),
 		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke, "reason")),
 		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
 		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew, "name", "description", "permission", "two_factor", "version")),
-		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm"))),
+		"/roles/{id}":                        previews(join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm")))),
 		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete, "to", "version")),
 		"/parameters":                        needs(desk.PermissionParametersManage, get(session, (*call).getParameters)),
-		"/parameters/{section}":              needs(desk.PermissionParametersManage, join(get(session, (*call).getParametersSection), post(proved, (*call).postParametersSection, parameterFields()...))),
+		"/parameters/{section}":              needs(desk.PermissionParametersManage, previews(join(get(session, (*call).getParametersSection), post(proved, (*call).postParametersSection, parameterFields()...)))),
 		"/parameters/history/{name}":         needs(desk.PermissionParametersManage, list(get(session, (*call).getParametersHistory))),
 		aliasPath:                            needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
@@ -217,6 +223,22 @@ func free(e endpoint) endpoint {
 func repeatable(e endpoint) endpoint {
 	r := e[http.MethodPost]
 	r.repeatable = true
+	e[http.MethodPost] = r
+	return e
+}
+
+// asked names fields by which the page of a form is asked for.
+func asked(e endpoint, fields ...string) endpoint {
+	r := e[http.MethodPost]
+	r.asked = fields
+	e[http.MethodPost] = r
+	return e
+}
+
+// previews marks a form that has to be confirmed.
+func previews(e endpoint) endpoint {
+	r := e[http.MethodPost]
+	r.previews = true
 	e[http.MethodPost] = r
 	return e
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -13,6 +14,10 @@ type StepUpPage struct {
 	view.Form
 	// Next is the path inside the office to go on to.
 	Next string
+	// Kept reports that Next is a form with what was typed; Cancel leads back there, if it
+	// opens without this, and else home.
+	Kept   bool
+	Cancel string
 	// AskCode asks for a code too, as the operator has an authenticator app.
 	AskCode bool
 }
@@ -20,11 +25,24 @@ type StepUpPage struct {
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, StepUpPage{Next: c.next(c.query()), AskCode: c.identity.TwoFactor})
+	return c.show(http.StatusOK, c.stepUpPage(c.next(c.query())))
+}
+
+func (c *call) stepUpPage(next string) StepUpPage {
+	p := StepUpPage{Next: next, AskCode: c.identity.TwoFactor, Cancel: "/"}
+	to, err := url.Parse(next)
+	if p.Kept = err == nil && to.Query().Has(keptField); !p.Kept {
+		return p
+	}
+	_, pattern := c.mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: to})
+	if c.routes[pattern][http.MethodGet].access == session {
+		p.Cancel = next
+	}
+	return p
 }
 
 func (c *call) postStepUp() error {
-	p := StepUpPage{Next: c.next(c.form), AskCode: c.identity.TwoFactor}
+	p := c.stepUpPage(c.next(c.form))
 	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {

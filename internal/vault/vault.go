@@ -45,6 +45,8 @@ const (
 	KnownBrowsers Purpose = "known browsers"
 	FormKeys      Purpose = "form keys"
 	FormAnswers   Purpose = "form answers"
+	KeptFormKeys  Purpose = "kept form keys"
+	KeptForms     Purpose = "kept forms"
 	MailArrivals  Purpose = "mail arrivals"
 )
 

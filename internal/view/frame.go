@@ -46,6 +46,9 @@ type Frame struct {
 	// signed-out people.
 	Operator *Operator
 
+	// Session, if it is not nil, is how long the session of the operator lasts, for the script
+	// that warns of its end.
+	Session *SessionTime
 	// NewAlias, when set, asks to confirm that the new office address works.
 	NewAlias *NewAlias
 	// Pause, when set, says that sign-ins are paused.
@@ -67,6 +70,14 @@ const (
 	// SchemeDark is dark everywhere.
 	SchemeDark Scheme = "dark"
 )
+
+// SessionTime is how long a session lasts, in seconds.
+type SessionTime struct {
+	// Unused is how long if nothing more is done in it, AtMost how long in any case.
+	Unused, AtMost int
+	// Warn is how long before the end people are told.
+	Warn int
+}
 
 // Crumb is one step of the breadcrumbs.
 type Crumb struct{ Label, Path string }

@@ -225,7 +225,7 @@ func (p *person) tries(t *testing.T, office string, r pages.Route, things map[st
 		status := p.asks(r.Method, office+nobody)
 		require.NotEqual(t, 403, status, what)
 		require.Less(t, status, 500, what)
-	case path == "/account/form-token":
+	case path == "/account/form-token", path == "/account/session":
 		require.Equal(t, 200, p.asks(r.Method, office+this), what)
 		require.Equal(t, 404, p.Open(office+this), "no page")
 	case kind == "account" && strings.Contains(path, "{id}"):

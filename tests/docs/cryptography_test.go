@@ -181,6 +181,8 @@ var protects = map[string]string{
 	"audit seals":        "both ends of the audit log",
 	"form keys":          "under what the answer to a form is stored, and what opens it: only the same form brings both",
 	"form answers":       "answers to forms, for the same form sent again; bound to the form",
+	"kept form keys":     "under what a form that was not saved is kept, and what opens it: a cookie of its browser and the link bring both",
+	"kept forms":         "what was typed into a form that was not saved; bound to both",
 	"mail arrivals":      "nothing stored: makes the code by which the reader of a test email shows that they have it; it opens nothing",
 	"known browsers":     "nothing stored: makes the next token of a known browser from the last",
 	"audit chain":        "the audit log, against undetected changes",

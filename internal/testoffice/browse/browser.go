@@ -24,6 +24,7 @@ const (
 	SessionCookie Cookie = iota
 	PreCookie
 	BrowserCookie
+	KeptCookie
 )
 
 // Named is the name of a cookie of this office.

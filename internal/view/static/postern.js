@@ -641,6 +641,89 @@ function finder() {
   input.addEventListener("input", update);
 }
 
+// What was typed before a sign-in stands in the form, and what is stored in data-was.
+// What counts changes begins with what is stored, and then sees it typed.
+function typedAgain() {
+  const controls = $$("[data-was]").map((control) => {
+    const tick = control.type === "checkbox" || control.type === "radio";
+    const [key, was] = tick ? ["checked", control.dataset.was === "true"] : ["value", control.dataset.was];
+    const typed = control[key];
+    control[key] = was;
+    return [control, key, typed];
+  });
+  queueMicrotask(() => { // whatever happens to the rest
+    for (const [control, key, typed] of controls) control[key] = typed;
+    for (const [control] of controls) {
+      for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+  });
+}
+
+// The end of a session is announced in every tab. One act keeps the session, and
+// what is done in one tab counts in all. Nothing on the page is ever reloaded.
+function sessionEnd() {
+  const dialog = document.getElementById("session-end");
+  if (!dialog) return;
+  const { unused, atMost, warn, stay } = dialog.dataset;
+  const status = dialog.querySelector("[role=status]");
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en");
+  const tabs = new BroadcastChannel(`session ${stay}`);
+  let ends = 0, last = 0, shown = "", dismissed = "", timer;
+
+  const show = (when, text) => {
+    for (const place of $$("[data-in]", dialog)) if (place.textContent !== text) place.textContent = text;
+    if (when && dismissed === when) return;
+    if (shown !== when) {
+      dialog.close();
+      for (const part of $$("[data-when]", dialog)) part.hidden = part.dataset.when !== when;
+      dialog.setAttribute("aria-labelledby", `session-${when}`);
+      dialog.setAttribute("aria-describedby", `session-${when}-text`);
+      shown = when;
+      if (when) dialog.showModal();
+    }
+  };
+  const tick = () => {
+    clearTimeout(timer);
+    const left = Math.ceil((Math.min(ends, last) - Date.now()) / 1000);
+    const when = left <= 0 ? "ended" : left > warn ? "" : last <= ends ? "at-most" : "unused";
+    const text = left > 60 ? words.format(Math.ceil(left / 60), "minute") : words.format(Math.ceil(left / 10) * 10, "second");
+    show(when, text);
+    if (when && (left === 60 || left === 30)) status.textContent = text;
+    if (when !== "ended") timer = setTimeout(tick, when ? 1000 : Math.min(left - warn, 86_400) * 1000);
+  };
+  const know = (until, atLast) => {
+    ends = Math.max(ends, until);
+    last = Math.max(last, atLast);
+    dismissed = "";
+    tick();
+  };
+  const share = (forUnused, forAtMost) => {
+    know(Date.now() + forUnused * 1000, Date.now() + forAtMost * 1000);
+    tabs.postMessage([ends, last]);
+  };
+  const later = () => {
+    dismissed = shown;
+    shown = "";
+    dialog.close();
+  };
+  tabs.onmessage = (event) => know(...event.data);
+  addEventListener("visibilitychange", tick);
+  dialog.addEventListener("cancel", later);
+  for (const button of $$("[data-later]", dialog)) button.addEventListener("click", later);
+  dialog.querySelector("[data-keep]").addEventListener("click", async () => {
+    const answer = await fetch(stay).catch(() => null);
+    if (answer?.ok) {
+      const left = await answer.json();
+      share(left.unused, left.at_most);
+    } else if (answer) {
+      ends = 0; // it has ended, in another tab or by someone else
+      tick();
+    }
+  });
+  share(Number(unused), Number(atMost));
+}
+
+typedAgain();
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
@@ -656,6 +739,7 @@ groupTicks();
 matrix();
 colours();
 settings();
+sessionEnd();
 autofilter();
 ticks();
 goAnywhere();
