@@ -89,10 +89,10 @@ func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
 	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.Body) }
 	require.NotEqual(t, sheet(before), sheet(shown))
 	for _, b := range []*browser{sue.Browser, there} {
-		require.Contains(t, b.Get(sheet(shown)).Body, "--accent: #c0392b;")
+		require.Contains(t, b.Get(sheet(shown)).Body, "--accent: var(--light, #c0392b)")
 		require.Equal(t, sheet(shown), sheet(b.Get("/account")))
 	}
-	require.Contains(t, there.Get(sheet(before)).Body, "--accent: #336699;")
+	require.Contains(t, there.Get(sheet(before)).Body, "--accent: var(--light, #336699)")
 	require.Contains(t, o.Browser().Get("/login").Text(), "Clearing")
 
 	refused := sue.Press(sue.Get("/parameters/look"), "/parameters/look", review, "office.accent=#ffee00", "office.name=...")

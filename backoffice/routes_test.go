@@ -47,6 +47,7 @@ var documented = []struct {
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
 	{"/account/session", session, ""},
+	{"/account/appearance", "", session},
 	{"/account/name", proved, proved},
 	{"/account/password", session, session},
 	{"/account/sessions", session, proved},
@@ -155,7 +156,9 @@ func TestTheTableOfRoutesWithoutAPermissionIsComplete(t *testing.T) {
 	rows := map[string]bool{}
 	for _, row := range documented {
 		path := strings.NewReplacer("FACTOR", "{id}", "CODE", "{id}").Replace(row.path)
-		rows["GET "+path] = true
+		if row.get != "" {
+			rows["GET "+path] = true
+		}
 		if row.post != "" {
 			rows["POST "+path] = true
 		}
@@ -174,6 +177,9 @@ func TestEveryRouteInEveryState(t *testing.T) {
 	o, all := visitors(t)
 	for _, v := range all {
 		for _, route := range documented {
+			if route.get == "" {
+				continue
+			}
 			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
 			status, to := v.wanted(path, route.get)
 			before := o.Dump()

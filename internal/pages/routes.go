@@ -70,7 +70,7 @@ func routes() map[string]endpoint {
 		formTokenPath:                        get(session, (*call).getFormToken),
 		sessionPath:                          free(get(session, (*call).getSession)),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
-		"/account/appearance":                free(post(session, (*call).postAppearance, "scheme", "next")),
+		"/account/appearance":                post(session, (*call).postAppearance, "scheme", "next"),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
 		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
