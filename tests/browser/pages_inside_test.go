@@ -154,7 +154,7 @@ func walkOperators(t *testing.T, s *site, i *inspector) {
 	p := s.owner(t)
 	p.Open(s.at("/operators"))
 	i.look(p, "operators")
-	p.Submit(".page-head a.button")
+	p.Submit(`.page-head a[href$="/operators/new"]`)
 	i.look(p, "inviting")
 	p.Fill("#field-email", "nobody")
 	p.Fill("#field-name", "Ada Brook")
