@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,13 +85,13 @@ func hindersNobody(t *testing.T, b *chrome.Browser, look string) {
 
 // small finds what is hard to hit with a thumb.
 const small = `[...document.querySelectorAll('button, .button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
-	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick, .switch') : e;
+	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick, .switch, label') : e;
 	const r = box.getBoundingClientRect();
 	return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
 }).map(e => e.outerHTML.slice(0, 120))`
 
-// tight finds fields of a form that touch what is above them.
-const tight = `[...document.querySelectorAll('form > .field')].filter(e => {
+// tight finds fields of a form, and buttons after them, that touch what is above them.
+const tight = `[...document.querySelectorAll('form > .field, form > .field ~ .button')].filter(e => {
 	let above = e.previousElementSibling;
 	while (above && !above.checkVisibility()) above = above.previousElementSibling;
 	const room = above && e.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
@@ -145,7 +146,7 @@ func TestShots(t *testing.T) {
 	site, states := serve(t)
 	b := chrome.New(t)
 	for _, state := range states {
-		if !strings.Contains(state.Name, *only) {
+		if !regexp.MustCompile(*only).MatchString(state.Name) {
 			continue
 		}
 		for _, look := range []chrome.Shot{{Width: 390, Height: 844, Phone: true}, {Width: 1280, Height: 800}} {
