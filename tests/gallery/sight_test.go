@@ -24,7 +24,7 @@ const lost = `(() => {
 	for (const e of document.querySelectorAll('.bars *')) {
 		if (/^\d+$/.test(e.textContent) && e.getClientRects().length > 1) found.push('a number broken in two, ' + e.outerHTML);
 	}
-	for (const e of document.querySelectorAll('select')) {
+	for (const e of document.querySelectorAll('.setting select')) {
 		const alike = document.body.appendChild(document.createElement('span'));
 		alike.style.cssText = 'position: absolute; white-space: nowrap; font: ' + getComputedStyle(e).font;
 		alike.textContent = e.selectedOptions[0]?.label;
