@@ -40,7 +40,7 @@ var forgery = []mutation{
 	{"ASVS 3.2.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/answer.go",
 		`"text/html; charset=utf-8"`, `"text/html"`},
 	{"ASVS 3.2.2", "tests/arch.TestSourcesHoldNothingForbidden", "internal/view/templates.go",
-		`"count":   count,`, `"count":  count, "bold": func(s string) template.HTML { return template.HTML("<b>" + s + "</b>") },`},
+		`maps.Copy(funcs, fieldFuncs)`, `funcs["bold"] = func(s string) template.HTML { return template.HTML("<b>" + s + "</b>") }`},
 	{"ASVS 3.2.2", "internal/view.TestScriptKeepsNothingAndWritesNoMarkup", "internal/view/static/postern.js",
 		`word.textContent = shown`, `word.innerHTML = shown`},
 	{"ASVS 3.4.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/headers.go",
