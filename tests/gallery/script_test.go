@@ -29,7 +29,7 @@ func TestTheTokenLeavesTheAddress(t *testing.T) {
 		b.Open(site + page + "-empty#abc-DEF_123")
 		b.Wait("body:not(:has(main))") // it is checked before anything else is asked for
 		require.Equal(t, "POST "+gallery.Base+"/"+page, b.Text("h1"))
-		require.Equal(t, "csrf=csrf&token=abc-DEF_123", b.Text("p"))
+		require.Contains(t, b.Text("p"), "&token=abc-DEF_123")
 		require.NotContains(t, b.Location(), "abc-DEF_123")
 	}
 	b.Open(site + "reset-empty")

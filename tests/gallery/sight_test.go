@@ -24,11 +24,11 @@ const lost = `(() => {
 	for (const e of document.querySelectorAll('.bars *')) {
 		if (/^\d+$/.test(e.textContent) && e.getClientRects().length > 1) found.push('a number broken in two, ' + e.outerHTML);
 	}
-	for (const e of document.querySelectorAll('.setting select')) {
+	if (innerWidth === 1280 && !document.documentElement.style.fontSize) for (const e of document.querySelectorAll('.setting select')) {
 		const alike = document.body.appendChild(document.createElement('span'));
 		alike.style.cssText = 'position: absolute; white-space: nowrap; font: ' + getComputedStyle(e).font;
-		alike.textContent = e.selectedOptions[0]?.label;
-		if (innerWidth === 1280 && alike.getBoundingClientRect().width > e.clientWidth - 24) found.push('what is chosen, by ' + alike.getBoundingClientRect().width + ' in ' + e.outerHTML.slice(0, 120));
+		alike.textContent = e.selectedOptions[0].label;
+		if (e.checkVisibility() && alike.getBoundingClientRect().width > e.clientWidth - 32) found.push('what is chosen, of ' + e.outerHTML.slice(0, 120));
 		alike.remove();
 	}
 	return found;
