@@ -177,6 +177,7 @@ func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
 
 	t.Run("another operator finds nothing", func(t *testing.T) {
 		own := ben.Cookie(keptCookie)
+		require.NotEmpty(t, sue.Cookie(keptCookie))
 		ben.SetCookie(keptCookie, sue.Cookie(keptCookie))
 		require.False(t, shows(ben.Browser, kept))
 		ben.SetCookie(keptCookie, own)
