@@ -66,7 +66,7 @@ func TestAFormIsFilledWithWhatWasTyped(t *testing.T) {
 			url.Values{"n": {"a"}}, true,
 		},
 		"behind a letter that is longer in lower case": {
-			`<TITLE>a</b></Title>İlker <textarea name=t>İ</TEXTAREA><input name=n>`, `<TITLE>a</b></Title>İlker <textarea name=t data-was="İ">`+"\n"+`I</TEXTAREA><input name=n value="a" data-was="">`,
+			`<TITLE>a</b></Title>İlker <textarea name=t>İ</TEXTAREA><input name=n>`, `<TITLE>a</b></Title>İlker <textarea name=t data-was="İ">` + "\n" + `I</TEXTAREA><input name=n value="a" data-was="">`,
 			url.Values{"n": {"a"}, "t": {"I"}}, true,
 		},
 	} {
