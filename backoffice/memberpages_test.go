@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -81,10 +82,11 @@ func TestGrantingAMemberAccess(t *testing.T) {
 	}
 }
 
-// crowded is a community with many members, which can be down.
+// crowded is a community with many members, which can be down, or slow for who does not wait.
 type crowded struct {
 	members
 	down bool
+	slow time.Duration
 }
 
 var errDirectory = errors.New("directory is down")
@@ -96,8 +98,8 @@ func (c *crowded) FindMember(ctx context.Context, id string) (backoffice.Member,
 	return c.members.FindMember(ctx, id)
 }
 
-func (c *crowded) SearchMembers(_ context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-	if c.down {
+func (c *crowded) SearchMembers(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
+	if by, bounded := ctx.Deadline(); c.down || bounded && c.slow > time.Until(by) {
 		return nil, "", errDirectory
 	}
 	var found []backoffice.Member
@@ -125,7 +127,17 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 		at = p.Link("Next page")
 	}
 	require.Equal(t, 120, seen)
+	found := func() bool {
+		p := sue.Get("/search?q=m-0")
+		require.Equal(t, http.StatusOK, p.Status, "whatever the directory does")
+		return strings.Contains(p.Text(), "Member m-000")
+	}
+	require.True(t, found())
+	c.slow = 2 * time.Second
+	require.False(t, found(), "the palette does not wait")
+	require.Contains(t, sue.Get("/members").Text(), "Member m-000", "the list does")
 	c.down = true
+	require.False(t, found())
 	for _, path := range []string{"/members", "/members/m-mel", "/members/m-mel/revoke"} {
 		down := sue.Get(path)
 		require.Equal(t, http.StatusServiceUnavailable, down.Status, path)

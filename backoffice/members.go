@@ -59,7 +59,8 @@ type MemberSearcher interface {
 	// SearchMembers returns at most limit members who match query, by name, email
 	// address or anything else that the community searches by. An empty query matches
 	// everyone. after is empty for the first page, then the next of the page before;
-	// next is empty on the last page. Members who may not sign in can be left out.
+	// next is empty on the last page. Members who may not sign in can be left out. The
+	// search that every page has goes on without an answer when ctx ends, after a second.
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 

@@ -175,8 +175,14 @@ func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
 	require.True(t, strings.HasPrefix(kept, "/account/name?kept="), kept)
 	require.NotContains(t, o.Dump(), "Typed", "it is sealed")
 
+	t.Run("what is only pressed is not kept", func(t *testing.T) {
+		before := answers()
+		require.NotContains(t, sue.Post("/account/appearance", url.Values{"csrf": sent["csrf"], "scheme": {"dark"}, "next": {"/audit"}}).Location, "kept")
+		require.True(t, before == answers())
+	})
 	t.Run("another operator finds nothing", func(t *testing.T) {
 		own := ben.Cookie(keptCookie)
+		require.NotEmpty(t, sue.Cookie(keptCookie))
 		ben.SetCookie(keptCookie, sue.Cookie(keptCookie))
 		require.False(t, shows(ben.Browser, kept))
 		ben.SetCookie(keptCookie, own)

@@ -18,6 +18,9 @@ const (
 	// mistakes are noticed before the store is asked.
 	codeChars = 28
 	codeGroup = 4
+	// codeReach is how many bytes behind a "#" a code is looked for, whatever is between its
+	// characters. It bounds the work: a text may be nothing but "#".
+	codeReach = 256
 	// codeAlphabet is that of Crockford's base32: I and L are read as 1, O as 0, and there
 	// is no U.
 	codeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,11 +39,18 @@ func (l *Links) MakeCode(subject, createdBy string) (Link, store.PutToken, error
 	return l.makeOf(Link{token: &code}, subject, createdBy)
 }
 
-func codeOf(raw [codeBytes]byte) string {
+// plainCode is a code without its hyphens.
+func plainCode(raw [codeBytes]byte) (plain [codeChars]byte) {
 	sum := sha256.Sum256(raw[:])
-	plain := codeEncoding.EncodeToString(append(raw[:], sum[0], sum[1]))[:codeChars]
+	var whole [codeChars + 1]byte
+	codeEncoding.Encode(whole[:], append(raw[:], sum[0], sum[1]))
+	return [codeChars]byte(whole[:codeChars])
+}
+
+func codeOf(raw [codeBytes]byte) string {
+	plain := plainCode(raw)
 	var groups []string
-	for group := range slices.Chunk([]byte(plain), codeGroup) {
+	for group := range slices.Chunk(plain[:], codeGroup) {
 		groups = append(groups, string(group))
 	}
 	return strings.Join(groups, "-")
@@ -53,7 +63,7 @@ func parseCode(text string) string {
 	for _, t := range unwrapped(text) {
 		for rest, more := t, true; more; {
 			if _, rest, more = strings.Cut(rest, "#"); more {
-				links = appendCode(links, codeWords(rest))
+				links = appendCode(links, codeWords(rest[:min(len(rest), codeReach)]))
 			}
 		}
 		for words := codeWords(t); len(words) > 0; words = words[1:] {
@@ -82,25 +92,36 @@ func codeWords(text string) []string {
 	})
 }
 
-var codeSpelling = strings.NewReplacer("I", "1", "L", "1", "O", "0")
-
-// appendCode adds the code that words begin with, if they do.
+// appendCode adds the code that words begin with, if they do. It is asked about every word
+// of a text, so it makes nothing before it knows.
 func appendCode(codes, words []string) []string {
-	plain := ""
+	var plain [codeChars]byte
+	n := 0
 	for _, w := range words {
-		if plain += w; len(plain) >= codeChars {
+		if n+len(w) > codeChars {
+			return codes
+		}
+		if n += copy(plain[n:], strings.ToUpper(w)); n == codeChars {
 			break
 		}
 	}
-	if len(plain) != codeChars {
+	if n != codeChars {
 		return codes
 	}
-	raw, err := codeEncoding.DecodeString(codeSpelling.Replace(strings.ToUpper(plain)))
-	if err != nil {
+	for i, b := range plain {
+		switch b {
+		case 'I', 'L':
+			plain[i] = '1'
+		case 'O':
+			plain[i] = '0'
+		}
+	}
+	var raw [codeBytes + 2]byte // the last bits are left over
+	if _, err := codeEncoding.Decode(raw[:], plain[:]); err != nil || plainCode([codeBytes]byte(raw[:codeBytes])) != plain {
 		return codes
 	}
-	code := codeOf([codeBytes]byte(raw))
-	if strings.ReplaceAll(code, "-", "") != codeSpelling.Replace(strings.ToUpper(plain)) || slices.Contains(codes, code) {
+	code := codeOf([codeBytes]byte(raw[:codeBytes]))
+	if slices.Contains(codes, code) {
 		return codes
 	}
 	return append(codes, code)

@@ -2,6 +2,7 @@ package reset_test
 
 import (
 	"bytes"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -74,5 +75,17 @@ func TestACodeIsReadHoweverItWasTyped(t *testing.T) {
 			_, err := reset.ParseToken(typed)
 			require.ErrorIs(t, err, reset.ErrUnknown)
 		})
+	}
+}
+
+// Anyone who knows the alias may paste anything, before any limit.
+func TestReadingTextThatLooksLikeManyLinksIsNoWork(t *testing.T) {
+	for _, text := range []string{"#", "a#", "a ", "#%23", "%2523"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := reset.ParseToken(strings.Repeat(text, 4096/len(text)))
+		runtime.ReadMemStats(&after)
+		require.ErrorIs(t, err, reset.ErrUnknown)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(20<<20), "%q: what follows each # is read as far as a code reaches", text)
 	}
 }

@@ -58,7 +58,7 @@ func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, com
 // operator who holds more. Invite returns a [*LimitedError] after 60 emails in an
 // hour, except from the command line.
 func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
-	in, err := d.invitation(ctx, &a, v, f)
+	in, err := d.invitation(ctx, &a, f, d.roomFor(v))
 	if err != nil {
 		return store.Operator{}, "", err
 	}
@@ -73,8 +73,9 @@ type invitation struct {
 	derived       bool
 }
 
-// invitation checks a form. The actor's commits then depend on what was read.
-func (d *Desk) invitation(ctx context.Context, a *Actor, v Visit, f InviteForm) (in invitation, err error) {
+// invitation checks a form. The actor's commits then depend on what was read. makeRoom is
+// called before someone is looked for at the email address; nil if nothing may change.
+func (d *Desk) invitation(ctx context.Context, a *Actor, f InviteForm, makeRoom func(context.Context, store.Operator) error) (in invitation, err error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return in, err
 	}
@@ -94,8 +95,10 @@ func (d *Desk) invitation(ctx context.Context, a *Actor, v Visit, f InviteForm) 
 		return in, err
 	}
 	Keyed(&o)
-	if err := d.makeRoom(ctx, v, o); err != nil {
-		return in, err
+	if makeRoom != nil {
+		if err := makeRoom(ctx, o); err != nil {
+			return in, err
+		}
 	}
 	before, err := d.openInvitation(ctx, a, o.Email)
 	if err != nil {

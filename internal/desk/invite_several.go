@@ -118,7 +118,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	if p.Why != "" || !sound {
 		return nil
 	}
-	_, err = d.invitation(ctx, &a, Visit{}, InviteForm{Email: p.Email, Name: p.Name, Roles: roles})
+	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, nil)
 	if err == nil {
 		return nil
 	}
@@ -152,7 +152,7 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	}
 	stopped, err = inTurn(ctx, len(list), func(i int) *string { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, v, InviteForm{Email: p.Email, Name: p.Name, Roles: roles})
+		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err

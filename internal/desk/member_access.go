@@ -151,6 +151,11 @@ func (d *Desk) makeRoom(ctx context.Context, v Visit, o store.Operator) error {
 	return err
 }
 
+// roomFor is makeRoom for a visit.
+func (d *Desk) roomFor(v Visit) func(context.Context, store.Operator) error {
+	return func(ctx context.Context, o store.Operator) error { return d.makeRoom(ctx, v, o) }
+}
+
 // noAddress says why a member's email address is none.
 func noAddress(m Member) string {
 	if address := memberText(m.Email); address != "" {

@@ -51,6 +51,21 @@ func (o *office) listed(text string) ([]desk.Invitee, error) {
 	return o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees(text), []string{desk.RoleModerator})
 }
 
+func TestLookingAtInvitationsFollowsNoOne(t *testing.T) {
+	o, members, mia := followed(t, withSSO)
+	require.Equal(t, store.OperatorInvited, mia.State)
+	members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: newMailbox})
+	before := o.Dump()
+	list, err := o.listed(oldMailbox)
+	require.NoError(t, err)
+	require.True(t, before == o.Dump(), "it may be a GET, after a step-up")
+	require.Equal(t, mia.Version, list[0].Seen)
+	done, _, err := o.InviteSeveral(ctx, o.Boss, home, list, []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, "They were invited in the meantime.", done[0].Why)
+	require.Equal(t, newMailbox, o.Find(mia.ID).Email, "now it was followed")
+}
+
 func TestInvitingSeveralShowsFirstWhatBecomesOfEach(t *testing.T) {
 	o := staffed(t)
 	o.Person("Ada", desk.RoleModerator)

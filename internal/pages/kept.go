@@ -68,7 +68,7 @@ var notTyped = []string{tokenField, keptField, "confirm", "restore", "next"}
 var madeFrom = []string{"version", "revision"}
 
 // pressed are fields that a button sends. They are no reason to keep a form.
-var pressed = []string{"action", "end", "remove"}
+var pressed = []string{"action", "end", "remove", "scheme"}
 
 // typed returns what was typed into the form of this request, or nil if that is nothing.
 func (c *call) typed() url.Values {

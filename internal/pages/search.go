@@ -1,12 +1,14 @@
 package pages
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -39,8 +41,12 @@ type Found struct {
 
 func (SearchPage) Template() string { return "search" }
 
-// foundPerKind is how many results of one kind are listed.
-const foundPerKind = 6
+const (
+	// foundPerKind is how many results of one kind are listed.
+	foundPerKind = 6
+	// membersTime is how long the rest waits for the community's directory.
+	membersTime = time.Second
+)
 
 // known are pages that are in no navigation, and words that find them.
 var known = []struct{ label, path, words string }{
@@ -202,14 +208,16 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 	return found, nil
 }
 
-// findMembers asks the community's directory, if it can be searched. If it fails, the
-// rest is found all the same.
+// findMembers asks the community's directory, if it can be searched. If it fails, or takes
+// too long, the rest is found all the same.
 func (c *call) findMembers(w wanted) (found []Found, _ error) {
 	if utf8.RuneCountInString(w.text) < 2 || len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) || !c.Desk.CanSearchMembers() {
 		return nil, nil
 	}
-	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), w.text, "", foundPerKind)
-	if errors.Is(err, desk.ErrDirectory) {
+	ctx, cancel := context.WithTimeout(c.ctx(), membersTime)
+	defer cancel()
+	rows, next, err := c.Desk.SearchMembers(ctx, c.actor(), w.text, "", foundPerKind)
+	if errors.Is(err, desk.ErrDirectory) || err != nil && ctx.Err() != nil && c.Err() == nil {
 		c.Desk.Log.WarnContext(c.ctx(), "members not searched", "request", c.visit.RequestID, "error", err)
 		return nil, nil
 	}

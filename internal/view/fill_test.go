@@ -65,6 +65,10 @@ func TestAFormIsFilledWithWhatWasTyped(t *testing.T) {
 			`<!-- <input name="n"> --><script>"<input name='n'>"</script><title><input name="n"></title>3 < 4 <> <input name='n' value="a" data-was="">`,
 			url.Values{"n": {"a"}}, true,
 		},
+		"behind a letter that is longer in lower case": {
+			`<TITLE>a</b></Title>İlker <textarea name=t>İ</TEXTAREA><input name=n>`, `<TITLE>a</b></Title>İlker <textarea name=t data-was="İ">` + "\n" + `I</TEXTAREA><input name=n value="a" data-was="">`,
+			url.Values{"n": {"a"}, "t": {"I"}}, true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := func(form string) string {

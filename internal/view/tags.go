@@ -76,11 +76,17 @@ func tagsOf(page string) []tag {
 
 // endOf returns where the text of an element ends that has no others in it.
 func endOf(text, name string) int {
-	lower := strings.ToLower(text)
-	if at := strings.Index(lower, "</"+name); at >= 0 && len(lower) == len(text) {
-		return at
+	for at := 0; ; at += len("</") {
+		next := strings.Index(text[at:], "</")
+		if next < 0 {
+			return len(text)
+		}
+		at += next
+		// Not in lower case as a whole: that of "İ" has another length.
+		if from, to := at+len("</"), at+len("</")+len(name); to <= len(text) && strings.EqualFold(text[from:to], name) {
+			return at
+		}
 	}
-	return len(text)
 }
 
 // tagAt reads the tag that begins at a "<", if one does. If it is not closed, end is zero.

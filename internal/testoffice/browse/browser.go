@@ -17,13 +17,15 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-// Cookie is one of the office's cookies; [Site.Named] has its name.
+// Cookie is one of the office's cookies, in the order of [pages.CookieNames]; [Site.Named]
+// has its name.
 type Cookie int
 
 const (
 	SessionCookie Cookie = iota
 	PreCookie
 	BrowserCookie
+	SchemeCookie
 	KeptCookie
 )
 
