@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	aliasChanged   = success("address-changed", "This is the new office address. Keep it: the old one no longer works.")
+	aliasChanged   = success("address-changed", "The office has moved. Bookmark this page, then confirm the address above.")
 	aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 

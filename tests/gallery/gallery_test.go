@@ -84,13 +84,13 @@ func hindersNobody(t *testing.T, b *chrome.Browser, look string) {
 
 // small finds what is hard to hit with a thumb.
 const small = `[...document.querySelectorAll('button, .button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
-	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick, .switch') : e;
+	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick, .switch, label') : e;
 	const r = box.getBoundingClientRect();
 	return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
 }).map(e => e.outerHTML.slice(0, 120))`
 
-// tight finds fields of a form that touch what is above them.
-const tight = `[...document.querySelectorAll('form > .field')].filter(e => {
+// tight finds fields of a form, and buttons after them, that touch what is above them.
+const tight = `[...document.querySelectorAll('form > .field, form > .field ~ .button')].filter(e => {
 	let above = e.previousElementSibling;
 	while (above && !above.checkVisibility()) above = above.previousElementSibling;
 	const room = above && e.getBoundingClientRect().top - above.getBoundingClientRect().bottom;

@@ -21,6 +21,16 @@ const lost = `(() => {
 		const cut = ['hidden', 'clip'].includes(style.overflowX) || ['hidden', 'clip'].includes(style.overflowY);
 		if (cut && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)) found.push(e.outerHTML.slice(0, 120));
 	}
+	for (const e of document.querySelectorAll('.bars *')) {
+		if (/^\d+$/.test(e.textContent) && e.getClientRects().length > 1) found.push('a number broken in two, ' + e.outerHTML);
+	}
+	if (innerWidth === 1280 && !document.documentElement.style.fontSize) for (const e of document.querySelectorAll('.setting select')) {
+		const alike = document.body.appendChild(document.createElement('span'));
+		alike.style.cssText = 'position: absolute; white-space: nowrap; font: ' + getComputedStyle(e).font;
+		alike.textContent = e.selectedOptions[0].label;
+		if (e.checkVisibility() && alike.getBoundingClientRect().width > e.clientWidth - 32) found.push('what is chosen, of ' + e.outerHTML.slice(0, 120));
+		alike.remove();
+	}
 	return found;
 })()`
 
