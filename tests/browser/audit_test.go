@@ -118,6 +118,9 @@ func TestWhoMovedTheOfficeLastMonth(t *testing.T) {
 	require.Equal(t, 50, p.Count(".entry"))
 	require.Less(t, height, 5000, "50 entries on a phone")
 	require.Positive(t, height)
+	broken := 0
+	p.Evaluate(`[...document.querySelectorAll(".bars > li")].filter(e => e.scrollHeight > 80).length`, &broken)
+	require.Zero(t, broken, "days of the chart, digit below digit")
 	p.Look(chrome.Shot{Width: 1280, Height: 800})
 
 	p.pick("#field-kind", "alias.changed")
