@@ -121,6 +121,11 @@ func TestWhoMovedTheOfficeLastMonth(t *testing.T) {
 	broken := 0
 	p.Evaluate(`[...document.querySelectorAll(".bars > li")].filter(e => e.scrollHeight > 80).length`, &broken)
 	require.Zero(t, broken, "days of the chart, digit below digit")
+	p.Click(".entry .menu summary")
+	trails := ""
+	p.Evaluate(`document.querySelector(".entry .menu[open] ul").innerText`, &trails)
+	require.Contains(t, trails, "Everything about Benedikt Ode of the Riverside Gardeners\n", "a space before the name")
+	p.Press(chrome.Escape)
 	p.Look(chrome.Shot{Width: 1280, Height: 800})
 
 	p.pick("#field-kind", "alias.changed")
