@@ -276,11 +276,11 @@ func TestMovingToANewAddress(t *testing.T) {
 	move := func() *browser {
 		answer := old.Press(chosen, "/parameters/address", "Move to this address")
 		require.Equal(t, http.StatusSeeOther, answer.Status, answer.Text())
-		require.Equal(t, "/winter-garden-gate/parameters?done=address-changed", answer.Header.Get("Location"))
+		require.Equal(t, "/winter-garden-gate/parameters", answer.Header.Get("Location"))
 		return at(&old, "/winter-garden-gate")
 	}
 	there := move()
-	arrived := there.Get("/parameters?done=address-changed")
+	arrived := there.Get("/parameters")
 	require.Equal(t, http.StatusOK, arrived.Status, "with the same cookie")
 	require.Contains(t, arrived.Text(), "If no one confirms that it works, the old address is restored")
 	require.Contains(t, arrived.Text(), o.Cfg.Origin+o.Base+"/ is restored in 15 minutes")

@@ -82,6 +82,21 @@ func TestEnrolmentNeedsACodeOfTheKeyShown(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestAPageThatAPhoneLoadsAgainShowsTheKeyThatItsAppHas(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	pre, e := o.enrolling("Ada")
+	again, err := o.BeginSignInEnrolment(ctx, pre)
+	require.NoError(t, err)
+	require.Equal(t, e.Key.URI(), again.Key.URI())
+	require.Len(t, again.Key.Secret.Bytes(), 20)
+
+	_, other := o.enrolling("Ada")
+	require.NotEqual(t, e.Key.URI(), other.Key.URI(), "another sign-in")
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, again.Sealed, o.Code(e.Key.Secret))
+	require.NoError(t, err)
+}
+
 func TestEnrolmentSaysWhenThePhonesClockIsWrong(t *testing.T) {
 	o := newOffice(t)
 	o.Person("Ada", desk.RoleSuperAdministrator)

@@ -34,12 +34,8 @@ type pending struct {
 
 // enrol creates an enrolment that can be confirmed only in this session or
 // sign-in.
-func (d *Desk) enrol(email, place string) (Enrolment, error) {
+func (d *Desk) enrol(email, place string, secret totp.Secret) (Enrolment, error) {
 	id := vault.ID()
-	secret, err := totp.NewSecret(d.totpOptions().Algorithm)
-	if err != nil {
-		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
-	}
 	plain, err := json.Marshal(pending{id, secret.Bytes(), d.Now().Add(enrolmentLife)})
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)

@@ -4,17 +4,37 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
 )
 
-// BeginSignInEnrolment returns a new authenticator app to show, during sign-in.
+// BeginSignInEnrolment returns the authenticator app to add, during sign-in. It has the
+// same secret each time: a phone that opened its authenticator app has often dropped the
+// page meanwhile, and loads it again for the code of what the app has by then.
 func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
 	p, err := d.enrolling(ctx, Visit{}, token)
 	if err != nil {
 		return Enrolment{}, err
 	}
-	return d.enrol(p.Operator.Email, preSessionPlace(p))
+	place := preSessionPlace(p)
+	secret, err := d.signInSecret(place)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return d.enrol(p.Operator.Email, place, secret)
+}
+
+// signInSecret derives a secret of 20 bytes, as a random one for SHA-1 has. The place holds
+// the digest of the sign-in's random token, and no other sign-in has it.
+func (d *Desk) signInSecret(place string) (totp.Secret, error) {
+	secret, err := totp.SecretFromBytes(d.Vault.MAC(vault.EnrolmentSecrets, place)[:20])
+	if err != nil {
+		return totp.Secret{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	return secret, nil
 }
 
 // ShownSignInEnrolment returns the enrolment that a refused form came with.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
 )
 
 // Authenticators is an operator's second factor: their authenticator apps, and
@@ -72,7 +73,11 @@ func (d *Desk) BeginEnrolment(id *Identity) (Enrolment, error) {
 	if !id.Proved() {
 		return Enrolment{}, ErrStepUp
 	}
-	return d.enrol(id.Operator.Email, sessionPlace(id))
+	secret, err := totp.NewSecret(d.totpOptions().Algorithm)
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	return d.enrol(id.Operator.Email, sessionPlace(id), secret)
 }
 
 // ShownEnrolment returns the enrolment that a refused form came with.

@@ -94,7 +94,7 @@ func newAlias(g *gallery) {
 	o.Clock.Set(Time)
 	ada.Browser, grace.Browser = ada.Moved("/p9xk-7dqm-w2ht"), grace.Moved("/p9xk-7dqm-w2ht")
 	o.keep("new-alias", ada.Get("/"))
-	o.keep("pending", ada.Get("/parameters?done=address-changed"))
+	o.keep("pending", ada.Get("/parameters"))
 	o.Clock.Set(Time.Add(13*time.Minute + 20*time.Second))
 	o.keep("new-alias-waits", grace.Get("/"))
 	require.NoError(g.t, o.ConfirmAlias(ctx, desk.CommandLine(), testoffice.From(home)))

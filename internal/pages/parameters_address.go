@@ -13,10 +13,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-var (
-	aliasChanged   = success("address-changed", "The office has moved. Bookmark this page, then confirm the address above.")
-	aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
-)
+var aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
 
 // aliasPath is the page that moves the office.
 const aliasPath = "/parameters/address"
@@ -162,7 +159,8 @@ func (c *call) postAlias() error {
 	// The old address has stopped working. The redirect tests the new one: an
 	// operator who does not arrive cannot confirm it, and the old one is restored.
 	c.base = c.Desk.Base(alias)
-	return c.redirect(aliasChanged.at("/parameters"))
+	// The notice of a new address says the rest, until somebody confirms it.
+	return c.redirect("/parameters")
 }
 
 // guessable says why the address in force would not be accepted today, or "".

@@ -89,7 +89,9 @@ type Field struct {
 	Name, ID, Label, Hint, Value, Error string
 	// Type is the type of the input.
 	Type, Autocomplete, InputMode string
-	Optional, Autofocus           bool
+	// Capitals is what a phone begins with a capital letter; nothing by default.
+	Capitals            string
+	Optional, Autofocus bool
 	// MaxLength is the most characters that the browser accepts; 0 means any number.
 	MaxLength int
 	// Rules, on a field for a new password, are listed below it.
@@ -137,6 +139,7 @@ var fieldFuncs = map[string]any{
 	"hint":         func(s string, f Field) Field { f.Hint = s; return f },
 	"kind":         func(s string, f Field) Field { f.Type = s; return f },
 	"inputmode":    func(s string, f Field) Field { f.InputMode = s; return f },
+	"capitals":     func(s string, f Field) Field { f.Capitals = s; return f },
 	"maxlength":    func(n int, f Field) Field { f.MaxLength = n; return f },
 	"autocomplete": func(s string, f Field) Field { f.Autocomplete = s; return f },
 	"optional":     func(f Field) Field { f.Optional = true; return f },

@@ -118,6 +118,14 @@ func TestWhoMovedTheOfficeLastMonth(t *testing.T) {
 	require.Equal(t, 50, p.Count(".entry"))
 	require.Less(t, height, 5000, "50 entries on a phone")
 	require.Positive(t, height)
+	broken := 0
+	p.Evaluate(`[...document.querySelectorAll(".bars > li")].filter(e => e.scrollHeight > 80).length`, &broken)
+	require.Zero(t, broken, "days of the chart, digit below digit")
+	p.Click(".entry .menu summary")
+	trails := ""
+	p.Evaluate(`document.querySelector(".entry .menu[open] ul").innerText`, &trails)
+	require.Contains(t, trails, "Everything by Katherine Johnson\n", "a space before the name")
+	p.Press(chrome.Escape)
 	p.Look(chrome.Shot{Width: 1280, Height: 800})
 
 	p.pick("#field-kind", "alias.changed")

@@ -57,6 +57,10 @@ func TestParametersExplainThemselves(t *testing.T) {
 	require.Regexp(t, `(?s)Ada Brook.*4 attempts.*5 attempts.*Ada Brook.*5 attempts.*4 attempts`, bare.Text("tbody"))
 
 	p.Look(chrome.Shot{Width: 390, Height: 844, Phone: true})
+	p.Open(s.at("/parameters/passwords#field-password.min_length"))
+	var covered bool
+	p.Evaluate(`document.querySelector("label[for='field-password.min_length']").getBoundingClientRect().top < document.querySelector(".bar").getBoundingClientRect().bottom`, &covered)
+	require.False(t, covered, "whoever comes from a search sees what the control is for")
 	for _, path := range []string{"/parameters", "/parameters/passwords", "/parameters/sign-in", "/parameters/history/session.idle"} {
 		p.Open(s.at(path))
 		var size []int

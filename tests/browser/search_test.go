@@ -80,6 +80,17 @@ func TestAnythingIsFoundByItsName(t *testing.T) {
 	p.Evaluate(`document.documentElement.scrollHeight`, &height)
 	require.Equal(t, 50, p.Count("main tbody > tr"))
 	require.Less(t, height, 4500, "fifty operators on a phone")
+	p.Click(p.mark("main", "Actions for"))
+	var misses []string
+	p.Evaluate(`[...document.querySelectorAll(".menu-row[open] a")].filter(a => {
+		const r = a.getBoundingClientRect();
+		return [r.top + 2, r.bottom - 2].some(y => document.elementFromPoint(r.right - 12, y) !== a);
+	}).map(a => a.textContent)`, &misses)
+	require.Empty(t, misses, "a finger hits another act, or somebody else's menu")
+	require.Positive(t, p.Count(".menu-row[open] a"))
+	var width int
+	p.Evaluate(`document.querySelector(".bar-search").offsetWidth`, &width)
+	require.Equal(t, 44, width, "the search in the bar")
 	for _, path := range []string{"/operators", "/roles", "/mail", "/search?q=a", "/account/sessions"} {
 		p.Open(s.at(path))
 		p.Look(chrome.Shot{Width: 320, Height: 640})

@@ -27,6 +27,10 @@ func TestSeveralPeopleAtOnce(t *testing.T) {
 	p.tick(box("Ben Ode"))
 	require.Equal(t, "With those you tick:", p.Text("[data-ticked]"))
 
+	p.Open(s.at("/operators?q=ada"))
+	require.Equal(t, 1, p.Count("main tbody tr"))
+	require.Zero(t, p.Count("#bulk"), "nothing can be ticked")
+
 	p.DisableScript()
 	p.follow("Operators")
 	require.Zero(t, p.Count("[data-tick-all]:not([hidden])"), "no control that does nothing")

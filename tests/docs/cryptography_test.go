@@ -174,6 +174,7 @@ var protects = map[string]string{
 	"factor secrets":     "secrets of authenticator apps; bound to operator and record",
 	"mail bodies":        "waiting emails, with their links; bound to the email",
 	"pending enrolments": "a key shown but not yet confirmed; bound to the session or sign-in, 10 minutes",
+	"enrolment secrets":  "nothing stored: makes the secret of an authenticator app from the sign-in that adds it, so that a page loaded again shows the same",
 	"session values":     "your session values; bound to session and name",
 	"form tokens":        "forms, against other sites",
 	"counter keys":       "what counters are about",

@@ -566,6 +566,7 @@ function goAnywhere() {
   };
   const later = (delay) => {
     waits = true;
+    asked?.abort(); // or the answer to less than was typed would be taken for the last
     clearTimeout(timer);
     timer = setTimeout(ask, delay);
   };
