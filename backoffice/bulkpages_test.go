@@ -30,12 +30,13 @@ func TestTicksSurviveAStepUp(t *testing.T) {
 
 func TestAnActOnSeveralIsShownBeforeItIsDone(t *testing.T) {
 	o, sue := seated(t)
+	require.NotContains(t, sue.Get("/operators").Body, `id="bulk"`, "there is no one to tick")
 	ben := o.Entered("Ben", backoffice.Moderator)
 	before := o.Dump()
 	token := sue.Get("/account").Form("/logout").Get("csrf")
 	shown := sue.Post("/operators/bulk", url.Values{"csrf": {token}, "act": {"disable"}, "operator": {ben.ID}, "reason": {"Left the company."}})
 	require.Equal(t, http.StatusOK, shown.Status)
-	require.Contains(t, shown.Text(), "Nothing has been done yet. It will be done to: 1.")
+	require.Contains(t, shown.Text(), "Nothing has been done yet. Operators affected: 1.")
 	require.Equal(t, "Left the company.", shown.Filled("/operators/bulk", "Disable").Get("reason"), "what was typed stays")
 	require.True(t, before == o.Dump())
 	done := sue.Press(shown, "/operators/bulk", "Disable")

@@ -38,6 +38,11 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 	require.Equal(t, []string{"/account/password"}, found(mod, "pass"), "a moderator sees no operators and no parameters")
 	require.Equal(t, []string{"/roles/moderator"}, found(sue, "Moderator"))
 	require.Empty(t, found(mod, "Moderator"))
+	require.Equal(t, []string{"/operators?two_factor=yes"}, found(sue, "lost+phone"))
+	require.Equal(t, []string{"/audit?kind=alias"}, found(sue, "who+changed+address"))
+	require.Equal(t, []string{"/operators"}, found(sue, "staff"))
+	require.Empty(t, found(mod, "lost+phone"))
+	require.Empty(t, found(mod, "who+changed+address"))
 	require.Contains(t, found(sue, "idle"), "/parameters/session-limits#field-session.idle")
 	require.Equal(t, []string{"/"}, found(mod, ""), "without words, the navigation")
 	for _, q := range []string{"%00", "%FF", strings.Repeat("x", 3000), "%3Cscript%3E", "a&q=b"} {

@@ -312,3 +312,29 @@ func TestAScriptKeepsTheSession(t *testing.T) {
 	o.Clock.Add(29 * time.Minute)
 	require.Equal(t, http.StatusUnauthorized, sends(sue.Browser, "GET", "/account/session", nil, fetches, within).Status, "no other origin keeps it")
 }
+
+func TestCancellingAStepUpLeadsToThePageAbove(t *testing.T) {
+	o, sue := seated(t)
+	ben := o.Person("Ben", backoffice.Moderator)
+	o.Clock.Add(6 * time.Minute)
+	for path, want := range map[string]string{
+		"/operators/" + ben.ID + "/two-factor":    "/operators/" + ben.ID,
+		"/operators/" + ben.ID + "/roles":         "/operators/" + ben.ID,
+		"/operators/bulk?operator=" + ben.ID:      "/operators",
+		"/operators/new/several":                  "/operators",
+		"/parameters/address":                     "/parameters",
+		"/parameters/sessions":                    "/parameters",
+		"/account/name":                           "/account",
+		"/account/two-factor/some-app/remove":     "/account/two-factor",
+		"/roles/" + backoffice.Moderator:          "/roles",
+		"/no/such/page":                           "/",
+		"/operators/" + ben.ID + "/no/such%2Fone": "/operators/" + ben.ID,
+	} {
+		asked := sue.Get("/step-up?" + url.Values{"next": {path}}.Encode())
+		require.Equal(t, want, asked.Link("Cancel"), path)
+		require.Equal(t, http.StatusOK, sue.Get(want).Status, "it opens: %s", want)
+	}
+	bare := o.Entered("Bare", backoffice.Moderator)
+	o.Clock.Add(6 * time.Minute)
+	require.Equal(t, "/", bare.Get("/step-up?next=/operators/"+ben.ID+"/roles").Link("Cancel"), "not to a page that is refused")
+}

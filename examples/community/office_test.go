@@ -69,7 +69,7 @@ func TestTheOfficeHasThePagesOfTheCommunity(t *testing.T) {
 	for _, label := range []string{"Dashboard", "Analytics", "Moderation"} {
 		require.Contains(t, home.body, "<span>"+label+"</span>")
 	}
-	require.Contains(t, home.body, "joined in the last seven days.")
+	require.Contains(t, home.body, "Joined in the last seven days:")
 	require.Contains(t, home.body, "Reported posts that wait for a moderator.")
 	p := root.get(root.home + "/dashboard")
 	require.Equal(t, 200, p.status)

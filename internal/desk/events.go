@@ -94,7 +94,7 @@ var Events = map[string]EventName{
 	"mail.failed":                   {"Email failed", "An email could not be delivered and will not be retried."},
 	"mail.retried":                  {"Email resent", "A failed email was queued again."},
 	"mail.written":                  {"Email written by the host", "The community’s own code wrote to an operator."},
-	"mail.arrived":                  {"Test email arrived", "For the first time, an operator opened the link in a test email: emails arrive."},
+	"mail.arrived":                  {"Email arrived", "For the first time, an operator opened the link in a test email, or in the email about the setup: emails arrive."},
 	"mail.tested":                   {"Test email sent", "A test email was sent."},
 	"keys.resealed":                 {"Encrypted again with the current secret", "What an older master secret encrypted was encrypted with the current one; the entry says how much."},
 	"keys.ended":                    {"Unreadable data deleted", "Texts of emails, which then failed, and session values were deleted because none of the master secrets decrypts them; the entry says how many."},

@@ -46,7 +46,7 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
 		return list, err
 	}
-	wrong, lines := 0, map[string]int{}
+	wrong, lines := map[int]bool{}, map[string]int{}
 	for i := range list {
 		p := &list[i]
 		if err := d.previewInvitation(ctx, a, p, roles, len(rolesBad.Problems) == 0); err != nil {
@@ -59,14 +59,14 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 			lines[key] = p.Line
 		}
 		if p.Problem != "" {
-			wrong++
+			wrong[p.Line] = true
 		}
 	}
 	switch {
-	case wrong == 1:
+	case len(wrong) == 1:
 		bad.Add("people", "wrong", "One line needs a correction.")
-	case wrong > 1:
-		bad.Add("people", "wrong", fmt.Sprintf("%d lines need a correction.", wrong))
+	case len(wrong) > 1:
+		bad.Add("people", "wrong", fmt.Sprintf("%d lines need a correction.", len(wrong)))
 	}
 	bad.Problems = append(bad.Problems, rolesBad.Problems...)
 	return list, bad.Err()

@@ -84,6 +84,8 @@ func TestInvitingSeveralShowsFirstWhatBecomesOfEach(t *testing.T) {
 		fmt.Sprintf("ivan@example.org %d ", ivan.Version), "named@example.org 0 ",
 	}, got, "someone who is listed twice is there once")
 
+	_, err = o.listed("cleo@riverside,example")
+	require.ErrorContains(t, err, "One line needs a correction", "it is one line, though read as two addresses")
 	for text, problem := range map[string]string{
 		"x@":                  "Something is missing",
 		"Ada <a@example.org>": "Another operator has this name",

@@ -34,16 +34,29 @@ type auditFilters struct {
 // periodCustom is the period between two times that the reader chooses.
 const periodCustom = "custom"
 
-// periods are the periods to choose from, with their first and last day in days from
-// today.
+// periods are the periods to choose from, with their first day and the day after them.
 var periods = []struct {
-	id, label   string
-	first, last int
+	id, label string
+	span      func(today time.Time) (from, until time.Time)
 }{
-	{"today", "Today", 0, 0},
-	{"yesterday", "Yesterday", -1, -1},
-	{"7d", "Last 7 days", -6, 0},
-	{"30d", "Last 30 days", -29, 0},
+	{"today", "Today", days(0, 1)},
+	{"yesterday", "Yesterday", days(-1, 0)},
+	{"7d", "Last 7 days", days(-6, 1)},
+	{"30d", "Last 30 days", days(-29, 1)},
+	{"last-month", "Last month", lastMonth},
+}
+
+// days is a period by days from today.
+func days(from, until int) func(time.Time) (time.Time, time.Time) {
+	return func(today time.Time) (time.Time, time.Time) {
+		return today.AddDate(0, 0, from), today.AddDate(0, 0, until)
+	}
+}
+
+// lastMonth is the calendar month before this one.
+func lastMonth(today time.Time) (from, until time.Time) {
+	until = today.AddDate(0, 0, 1-today.Day())
+	return until.AddDate(0, -1, 0), until
 }
 
 // periods offers the periods, the chosen one first found.
@@ -109,8 +122,7 @@ func subject(who string) string {
 func (f *auditFilters) readPeriod(q url.Values) (form view.Form) {
 	for _, p := range periods {
 		if p.id == q.Get("period") {
-			today := midnight(f.now.In(f.zone))
-			f.query.From, f.query.Until = today.AddDate(0, 0, p.first), today.AddDate(0, 0, p.last+1)
+			f.query.From, f.query.Until = p.span(midnight(f.now.In(f.zone)))
 			f.chosen.Del("from")
 			f.chosen.Del("until")
 			return form

@@ -57,7 +57,7 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 		ChecklistStep
 	}{
 		{l.Mail, ChecklistStep{
-			Title: "Check that emails arrive", Text: "Send yourself a test email, and open the link in it.",
+			Title: "Check that emails arrive", Text: "Open the link in the email that you got at the setup, or in a test email.",
 			Link: "Send a test email", Path: "/mail/test",
 		}},
 		{l.RecoveryCodes, codesStep},
@@ -66,7 +66,7 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 			Link: "I have kept it", Act: desk.TickAddress,
 		}},
 		{l.SecondSuperAdministrator, ChecklistStep{
-			Title: "Have a second super-administrator", Text: "If you cannot sign in, they can help. Otherwise, only the server administrator can.",
+			Title: "Have a second super-administrator", Text: "If you cannot sign in, they can help. Invite one, or give an operator that role.",
 			Link: "Invite one", Path: "/operators/new",
 		}},
 		{l.RoleGiven, ChecklistStep{

@@ -25,6 +25,8 @@ type OperatorsPage struct {
 	// MayInvite shows the buttons that invite, and the ticks with the Acts to choose from.
 	MayInvite bool
 	Acts      []view.Option
+	// MayTick reports that someone on this page can be ticked.
+	MayTick bool
 	// Self is the reader, on whom no act on several is possible.
 	Self string
 }
@@ -68,6 +70,7 @@ func (c *call) getOperators() error {
 			return err
 		}
 		for i, o := range p.Operators {
+			p.MayTick = p.MayTick || o.May.Change && o.ID != p.Self
 			p.Operators[i].May.Disable = o.May.Disable && o.ID != last
 		}
 	}

@@ -52,18 +52,29 @@ const (
 var known = []struct{ label, path, words string }{
 	{"Account", "/account", "profile me my"},
 	{"Change your name", "/account/name", "account rename"},
-	{"Change your password", "/account/password", "account"},
-	{"Two-factor authentication", "/account/two-factor", "account 2fa mfa totp otp authenticator app phone"},
-	{"Recovery codes", "/account/recovery-codes", "account backup codes"},
-	{"Your sessions", "/account/sessions", "account devices browsers signed in"},
+	{"Change your password", "/account/password", "account my"},
+	{"Two-factor authentication", "/account/two-factor", "account my 2fa mfa totp otp authenticator app new phone"},
+	{"Recovery codes", "/account/recovery-codes", "account my backup codes"},
+	{"Your sessions", "/account/sessions", "account my devices browsers signed in"},
+	{"Help someone who lost their phone", "/operators?two_factor=yes", "reset two-factor 2fa operator"},
 	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
 	{"Create a role", "/roles/new", "add new permissions"},
+	{"Invite several people", "/operators/new/several", "add new create users operators administrators invitations"},
 	{"Office address", aliasPath, "alias url link path move"},
+	{"History of the office address", "/audit?kind=alias", "alias who changed moved when"},
 	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen"},
 	{"Send a test email", "/mail/test", "smtp check"},
 	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
 	{"Event reference", "/audit/events", "audit names codes"},
 	{"Sign out", "/logout", "log out leave"},
+}
+
+// navWords are further words that find pages of the navigation.
+var navWords = map[string]string{
+	"/operators":  "users admins administrators staff team",
+	"/audit":      "activity history events export csv",
+	"/parameters": "options configuration policy",
+	"/roles":      "permissions rights",
 }
 
 // getSearch searches. A script gets the results as JSON.
@@ -152,11 +163,12 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 				found = append(found, Found{Label: item.Label, Text: g.Title, Path: item.Path})
 				continue
 			}
-			add(item.Label, g.Title, item.Path, "")
+			add(item.Label, g.Title, item.Path, navWords[item.Path])
 		}
 	}
 	for _, p := range known {
-		if permission := c.routes[p.path][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
+		route, _, _ := strings.Cut(p.path, "?")
+		if permission := c.routes[route][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
 			add(p.label, "", p.path, p.words)
 		}
 	}

@@ -30,7 +30,7 @@ var sentences = map[string]string{
 	"keys.ended":    "{actor} deleted data that no master secret decrypts",
 	"keys.resealed": "{actor} encrypted stored data again with the current master secret",
 
-	"mail.arrived":      "A test email reached {actor}",
+	"mail.arrived":      "An email from the office reached {actor}",
 	"mail.failed":       "An email (“{kind}”) could not be delivered",
 	"mail.retried":      "{actor} resent an email (“{kind}”)",
 	"mail.tested":       "{actor} sent a test email",

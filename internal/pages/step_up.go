@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -14,8 +15,8 @@ type StepUpPage struct {
 	view.Form
 	// Next is the path inside the office to go on to.
 	Next string
-	// Kept reports that Next is a form with what was typed; Cancel leads back there, if it
-	// opens without this, and else home.
+	// Kept reports that Next is a form with what was typed. Cancel leads to the nearest
+	// page above Next that opens without this; to Next itself if it is a kept form that does.
 	Kept   bool
 	Cancel string
 	// AskCode asks for a code too, as the operator has an authenticator app.
@@ -31,14 +32,27 @@ func (c *call) getStepUp() error {
 func (c *call) stepUpPage(next string) StepUpPage {
 	p := StepUpPage{Next: next, AskCode: c.identity.TwoFactor, Cancel: "/"}
 	to, err := url.Parse(next)
-	if p.Kept = err == nil && to.Query().Has(keptField); !p.Kept {
+	if err != nil {
 		return p
 	}
-	_, pattern := c.mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: to})
-	if c.routes[pattern][http.MethodGet].access == session {
+	if p.Kept = to.Query().Has(keptField); p.Kept && c.opens(to) {
 		p.Cancel = next
+		return p
+	}
+	for above := path.Dir(to.EscapedPath()); len(above) > 1; above = path.Dir(above) {
+		if u, err := url.Parse(above); err == nil && c.opens(u) {
+			p.Cancel = above
+			break
+		}
 	}
 	return p
+}
+
+// opens reports whether the reader may open a page without confirming their identity.
+func (c *call) opens(to *url.URL) bool {
+	_, pattern := c.mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: to})
+	page, ok := c.routes[pattern][http.MethodGet]
+	return ok && page.access == session && page.handle != nil && (page.permission == "" || c.identity.Can(page.permission))
 }
 
 func (c *call) postStepUp() error {

@@ -18,7 +18,7 @@ var definitions = slices.Concat(
 			password.DefaultMinLength, password.DefaultMinLengthTwoFactor), "characters", 0, password.HighestMinLength, higher, func(s *Settings) *int { return &s.password.MinLength }),
 			fmt.Sprintf("0 or %d to %d", password.LowestMinLength, password.HighestMinLength),
 			func(s Settings) bool { n := s.password.MinLength; return n == 0 || n >= password.LowestMinLength })).offering("0", "12", "15", "20"),
-		number("password.min_strength", "Minimum strength", "How hard a password must be to guess, as estimated from 0 to 4.", "of 4", password.DefaultMinStrength, password.MaxStrength, higher, func(s *Settings) *int { return &s.password.MinStrength }).offering("3", "4"),
+		number("password.min_strength", "Minimum strength", "How hard a password must be to guess, as estimated from 0 to 4. People see 3 as “good” and 4 as “strong”.", "of 4", password.DefaultMinStrength, password.MaxStrength, higher, func(s *Settings) *int { return &s.password.MinStrength }).offering("3", "4"),
 		departing(toggle("password.lower", "Lower-case letter", "Requires one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Lower })),
 		departing(toggle("password.upper", "Upper-case letter", "Requires one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Upper })),
 		departing(toggle("password.digit", "Digit", "Requires one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Digit })),

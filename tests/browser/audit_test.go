@@ -111,6 +111,11 @@ func TestWhoMovedTheOfficeLastMonth(t *testing.T) {
 		return u.Query()
 	}
 
+	p.follow("Parameters")
+	require.Equal(t, 200, p.press("History : Office address"))
+	p.shows(t, 3)
+	require.Contains(t, p.Text("main"), sentence, "one click from the address")
+
 	p.follow("Audit log")
 	p.Look(chrome.Shot{Width: 390, Height: 800})
 	height := 0

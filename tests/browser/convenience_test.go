@@ -42,6 +42,16 @@ func TestConveniences(t *testing.T) {
 		require.Equal(t, "password", kind())
 	})
 
+	t.Run("two different passwords are both typed again, the first one first", func(t *testing.T) {
+		p.Paste("#field-password_again", "something else")
+		require.Equal(t, 422, p.Submit(primary))
+		require.Contains(t, p.problem(), "The two passwords are not the same.")
+		focus := ""
+		p.Evaluate(`document.activeElement.id`, &focus)
+		require.Equal(t, "field-password", focus)
+		p.Paste("#field-password", p.password)
+	})
+
 	t.Run("password managers find their fields", func(t *testing.T) {
 		p.Fill("#field-password_again", p.password)
 		require.Equal(t, p.password, p.Value("#field-password"))

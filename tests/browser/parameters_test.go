@@ -24,6 +24,13 @@ func TestParametersExplainThemselves(t *testing.T) {
 	require.Zero(t, p.Count(".savebar:not([hidden])"), "nothing to save yet")
 	p.Choose(`[id="field-session.idle"]`, "1h")
 	require.Equal(t, "Longest idle time: 30 minutes → 1 hour", p.Text("[data-changes]"))
+	p.Choose(`[id="field-session.per_operator"]`, "custom")
+	require.Contains(t, p.Text("[data-changes]"), "3 sessions → … sessions", "no value yet")
+	require.Equal(t, 422, p.press("Review and save"))
+	focus := ""
+	p.Evaluate(`document.activeElement.id`, &focus)
+	require.Equal(t, "field-session.per_operator-custom", focus, "where there is something to type")
+	p.Choose(`[id="field-session.per_operator"]`, "3")
 	require.Equal(t, 200, p.press("Review and save"))
 	require.Contains(t, p.Text("main"), "Looser")
 	require.Equal(t, 200, p.press("Save 1 change"))

@@ -56,7 +56,7 @@ func TestSeveralPeopleAtOnce(t *testing.T) {
 	}
 	p.Choose("#field-act", "sessions")
 	require.Equal(t, 200, p.press("Review"))
-	require.Contains(t, p.Text("main"), "It will be done to: 1. Left out: 1.")
+	require.Contains(t, p.Text("main"), "Operators affected: 1. Left out: 1.")
 	require.Contains(t, p.Text("main"), "They are not signed in anywhere.")
 	require.Equal(t, 200, ben.Open(s.at("/account")), "nothing has been done yet")
 	require.Equal(t, 200, p.press("End sessions"))

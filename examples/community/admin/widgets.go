@@ -19,7 +19,7 @@ func Widgets(g *garden.Garden) []backoffice.Widget {
 		{Title: "Members", Path: "/dashboard", Permission: viewDashboard, Load: func(ctx context.Context) (backoffice.WidgetData, error) {
 			c, err := g.Counts(ctx)
 			return backoffice.WidgetData{
-				Figure: strconv.Itoa(c.Members), Text: fmt.Sprintf("%d of them joined in the last seven days.", c.NewMembers),
+				Figure: strconv.Itoa(c.Members), Text: fmt.Sprintf("Joined in the last seven days: %d.", c.NewMembers),
 				Rows: []backoffice.WidgetRow{{Label: "Posts", Value: strconv.Itoa(c.Posts)}, {Label: "New posts in seven days", Value: strconv.Itoa(c.NewPosts)}},
 			}, err
 		}},

@@ -415,7 +415,7 @@ function settings() {
     if (first.tagName !== "SELECT") return first.value;
     if (first.value !== "custom") return picked(first);
     const unit = row.querySelector(".with-unit span")?.textContent ?? "";
-    return [...more.map((control) => (control.tagName === "SELECT" ? picked(control) : control.value)), unit].join(" ").trim();
+    return [...more.map((control) => (control.tagName === "SELECT" ? picked(control) : control.value.trim() || "…")), unit].join(" ").trim();
   };
   const label = (row) => row.querySelector("label, .label").textContent;
   const before = new Map(rows.map((row) => [row, row.dataset.was ?? read(row)]));
@@ -747,4 +747,6 @@ goAnywhere();
 document.addEventListener("fresh", () => localTimes());
 finder();
 document.addEventListener("fresh", () => ticks());
-document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
+const wrong = document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]");
+// No password is kept, so both are typed again.
+(wrong?.name === "password_again" && document.querySelector("[name=password]") || wrong)?.focus();
