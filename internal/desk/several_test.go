@@ -25,6 +25,22 @@ func TestPeopleToInviteAreReadAsTheyAreTypedOrPasted(t *testing.T) {
 		"ada@example.org Ada\n\nBen":                  "1|Ada|ada@example.org 3||Ben",
 		"Ada <ada@example.org":                        "1|Ada|ada@example.org",
 		"<>":                                          "1||",
+		"Name,Email\nAda Brook,ada@example.org":       "1||Name,Email 2|Ada Brook|ada@example.org",
+		"Ada,Brook,ada@example.org":                   "1|Ada Brook|ada@example.org",
+		"ada@example.org,Ada,Brook":                   "1|Ada Brook|ada@example.org",
+		"Ada Brook;ada@example.org":                   "1|Ada Brook|ada@example.org",
+		`"Ada Brook","ada@example.org"`:               "1|Ada Brook|ada@example.org",
+		`"Brook, Ada",ada@example.org`:                "1|Brook, Ada|ada@example.org",
+		`ada@example.org;"Brook, Ada"`:                "1|Brook, Ada|ada@example.org",
+		"a@example.org,b@example.org":                 "1||a@example.org 1||b@example.org",
+		"ben; ada@example.org":                        "1||ben 1||ada@example.org",
+		"ada@example.org, ben":                        "1||ada@example.org 1||ben",
+		"Ada Brook (ada@example.org)":                 "1|Ada Brook|ada@example.org",
+		"ada@example.org (Ada Brook)":                 "1|Ada Brook|ada@example.org",
+		"Ada Brook:\u00a0ada@example.org":              "1|Ada Brook|ada@example.org",
+		"- ada@example.org\nmailto:b@example.org":     "1||ada@example.org 2||b@example.org",
+		"\ufeffada@example.org\u200b":                 "1||ada@example.org",
+		"O'Neil, Pat <pat@example.org>":               "1|O'Neil, Pat|pat@example.org",
 	} {
 		var got []string
 		for _, p := range desk.ParseInvitees(typed) {
