@@ -37,7 +37,7 @@ func TestPeopleToInviteAreReadAsTheyAreTypedOrPasted(t *testing.T) {
 		"ada@example.org, ben":                        "1||ada@example.org 1||ben",
 		"Ada Brook (ada@example.org)":                 "1|Ada Brook|ada@example.org",
 		"ada@example.org (Ada Brook)":                 "1|Ada Brook|ada@example.org",
-		"Ada Brook:\u00a0ada@example.org":              "1|Ada Brook|ada@example.org",
+		"Ada Brook:\u00a0ada@example.org":             "1|Ada Brook|ada@example.org",
 		"- ada@example.org\nmailto:b@example.org":     "1||ada@example.org 2||b@example.org",
 		"\ufeffada@example.org\u200b":                 "1||ada@example.org",
 		"O'Neil, Pat <pat@example.org>":               "1|O'Neil, Pat|pat@example.org",
