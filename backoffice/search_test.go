@@ -38,6 +38,8 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 	require.Equal(t, []string{"/account/password"}, found(mod, "pass"), "a moderator sees no operators and no parameters")
 	require.Equal(t, []string{"/roles/moderator"}, found(sue, "Moderator"))
 	require.Empty(t, found(mod, "Moderator"))
+	require.Contains(t, found(sue, "rate+limit"), "/parameters?q=rate+limit", "more than are listed")
+	require.Contains(t, found(sue, "second_admin_alias"), "/parameters/address")
 	require.Contains(t, found(sue, "idle"), "/parameters/session-limits#field-session.idle")
 	require.Equal(t, []string{"/"}, found(mod, ""), "without words, the navigation")
 	for _, q := range []string{"%00", "%FF", strings.Repeat("x", 3000), "%3Cscript%3E", "a&q=b"} {

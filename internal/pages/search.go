@@ -195,9 +195,13 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
-		if w.in(d.Haystack()) && len(found) < foundPerKind {
-			found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
+		if !w.in(d.Haystack()) {
+			continue
 		}
+		if len(found) == foundPerKind {
+			return append(found, Found{Label: "All matching parameters", Path: "/parameters?" + url.Values{"q": {w.text}}.Encode()}), nil
+		}
+		found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
 	}
 	return found, nil
 }
