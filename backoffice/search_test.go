@@ -38,7 +38,7 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 	require.Equal(t, []string{"/account/password"}, found(mod, "pass"), "a moderator sees no operators and no parameters")
 	require.Equal(t, []string{"/roles/moderator"}, found(sue, "Moderator"))
 	require.Empty(t, found(mod, "Moderator"))
-	require.Contains(t, found(sue, "rate+limit"), "/parameters?q=rate+limit", "more than are listed")
+	require.Contains(t, found(sue, "throttle"), "/parameters?q=throttle", "more than are listed")
 	require.Contains(t, found(sue, "second_admin_alias"), "/parameters/address")
 	require.Contains(t, found(sue, "idle"), "/parameters/session-limits#field-session.idle")
 	require.Equal(t, []string{"/"}, found(mod, ""), "without words, the navigation")
