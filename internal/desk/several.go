@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -93,16 +94,22 @@ func ParseInvitees(text string) []Invitee {
 
 // entries separates the people on a line.
 func entries(typed string) (all []string) {
-	typed = strings.Trim(typed, "\ufeff\u200b") // what spreadsheets and web pages leave around
+	typed = strings.TrimFunc(typed, invisible)
 	if row(typed) {
-		return []string{strings.TrimSpace(typed)}
+		return []string{typed}
 	}
 	var entry strings.Builder
 	end := func() {
-		if text := strings.TrimSpace(entry.String()); text != "" {
-			all = append(all, text)
-		}
+		text := strings.TrimFunc(entry.String(), invisible)
 		entry.Reset()
+		if strings.Trim(text, ", ") == "" {
+			return // an empty column
+		}
+		if words := strings.Fields(text); !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(w, "@") }) {
+			all = append(all, words...) // nothing but addresses
+			return
+		}
+		all = append(all, text)
 	}
 	for _, r := range typed {
 		if r == ';' || r == ',' && strings.Contains(entry.String(), "@") {
@@ -114,6 +121,10 @@ func entries(typed string) (all []string) {
 	end()
 	return all
 }
+
+// invisible reports what surrounds a text that is pasted: spaces, and the marks that
+// spreadsheets, address books and web pages leave around.
+func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 // row reports whether a line is a row of a CSV file about one person: one address, and
 // separators without a space behind them, as only programs write them.
@@ -128,7 +139,7 @@ func row(typed string) bool {
 		}
 		last = r
 	}
-	return strings.Count(typed, "@") == 1 && strings.Trim(typed, ",; ") == strings.TrimSpace(typed)
+	return strings.Count(typed, "@") == 1 && strings.Trim(typed, ",; ") == typed
 }
 
 // nameAndAddress separates the name of a person from their email address.
@@ -158,5 +169,5 @@ func plainName(text string) string {
 }
 
 func plainAddress(text string) string {
-	return strings.TrimPrefix(strings.TrimSpace(text), "mailto:")
+	return strings.TrimPrefix(strings.TrimFunc(text, invisible), "mailto:")
 }
