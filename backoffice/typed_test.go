@@ -157,6 +157,25 @@ func TestWhatIsTypedOutlives(t *testing.T) {
 	}
 }
 
+func TestWhatIsOnlyTakenAwayIsKept(t *testing.T) {
+	o, sue, _ := typing(t)
+	for path, field := range map[string]string{"/parameters/maintenance": "signin.paused", "/operators/id-of-mo/roles": "role", "/roles/within": "permission"} {
+		o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "5m", "signin.paused": "on"})
+		o.Clock.Add(31 * time.Minute)
+		sue.Login(sue.Name, good)
+		sent := sue.Get(path).Filled(path, "")
+		require.True(t, sent.Has(field), path)
+		sent.Del(field)
+		if path == "/roles/within" {
+			sent.Set("name", "")
+		}
+		o.Clock.Add(31 * time.Minute)
+		shown := sue.Follow(sue.Submit(sue.Follow(sue.Post(path, sent)), "/login", "login", sue.Name, "password", good))
+		require.False(t, shown.Filled(path, "").Has(field), "%s: %s", path, shown.Text())
+		require.Contains(t, shown.Text(), "What you typed is here again")
+	}
+}
+
 func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
 	o, sue := seated(t)
 	ben := o.Entered("Ben", backoffice.SuperAdministrator)

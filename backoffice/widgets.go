@@ -30,13 +30,14 @@ type Widget struct {
 	Load func(ctx context.Context) (WidgetData, error)
 }
 
-// WidgetData is what a [Widget] shows. Each text is one line; what is longer is cut.
+// WidgetData is what a [Widget] shows. Each text is one line; what is longer is cut. If all
+// of it is empty, the card says that there is nothing to show.
 type WidgetData struct {
 	// Figure is shown large: "1,284". At most 40 bytes.
 	Figure string
 	// Text says what it means: "23 more than a week ago". At most 300 bytes.
 	Text string
-	// Rows are up to six lines below.
+	// Rows are up to six lines below. Those without a label are left out.
 	Rows []WidgetRow
 }
 

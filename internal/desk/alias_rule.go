@@ -73,7 +73,7 @@ func (d *Desk) GuessableAlias(alias string) error {
 		return invalid("alias", "own", fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word))
 	case known:
 		return invalid("alias", "guessable", fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word))
-	case password.Strength(alias, own) < AliasStrength:
+	case password.Strength(alias, own) < AliasStrength, strings.Trim(alias, "0123456789-") == "": // a date, or two
 		return invalid("alias", "weak", "This is too easy to guess. Add another unrelated word or two, or generate an address.")
 	}
 	return nil
@@ -128,20 +128,22 @@ func asAlias(word string) string {
 const mostUnexplained = 3
 
 // explained reports whether an alias consists of words, whatever digits, hyphens and look-alikes
-// are among them, in either direction, and returns the most telling of them: one of its own,
+// are among them, each in either direction, and returns the most telling of them: one of its own,
 // or the longest. A few letters may remain.
 func explained(alias string, own, others []string) (word string, known bool) {
 	words := append(slices.Clone(own), others...)
 	slices.SortStableFunc(words[:len(own)], longestFirst)
 	slices.SortStableFunc(words[len(own):], longestFirst)
-	letters := []byte(strings.ReplaceAll(alias, "-", ""))
-	for range 2 {
-		if word, left := segmented(string(letters), words); word != "" && left <= mostUnexplained {
-			return word, true
-		}
-		slices.Reverse(letters)
+	if word, left := segmented(strings.ReplaceAll(alias, "-", ""), words); word != "" && left <= mostUnexplained {
+		return word, true
 	}
 	return "", false
+}
+
+func backwards(word string) string {
+	letters := []byte(word)
+	slices.Reverse(letters)
+	return string(letters)
 }
 
 func longestFirst(a, b string) int { return len(b) - len(a) }
@@ -150,7 +152,10 @@ func longestFirst(a, b string) int { return len(b) - len(a) }
 // that are found for that. Digits count as nothing.
 func segmented(text string, words []string) (word string, left int) {
 	type rest struct{ left, first int }
-	best := make([]rest, len(text)+1)
+	best, reversed := make([]rest, len(text)+1), make([]string, len(words))
+	for n, w := range words {
+		reversed[n] = backwards(w)
+	}
 	best[len(text)].first = len(words)
 	for i := len(text) - 1; i >= 0; i-- {
 		best[i] = best[i+1]
@@ -158,7 +163,7 @@ func segmented(text string, words []string) (word string, left int) {
 			best[i].left++
 		}
 		for n, w := range words {
-			if !reads(text[i:], w) {
+			if !reads(text[i:], w) && !reads(text[i:], reversed[n]) {
 				continue
 			}
 			after := best[i+len(w)]
@@ -182,7 +187,7 @@ func reads(text, word string) bool {
 	}
 	letter := false
 	for i := range len(word) {
-		if text[i] != word[i] && !strings.Contains(digitLetters[text[i]], word[i:i+1]) {
+		if text[i] != word[i] && (text[i] >= 'a' || !strings.Contains(digitLetters[text[i]], word[i:i+1])) {
 			return false
 		}
 		letter = letter || text[i] >= 'a'
@@ -207,4 +212,11 @@ access gate gateway door key web website site page pages area zone section room 
 app apps api server host system sys service services tool tools settings setup config configuration
 community communities forum forums board group groups shop store market marketplace blog news
 my our your the new old for of and to go with here is it this that one two test tests testing dev demo stage staging
-prod production live beta alpha temp tmp version path link address alias url postern`)
+prod production live beta alpha temp tmp version path link address alias url postern
+company corporate department human resources hr employee employees colleagues personnel worker workers editor editors editorial
+contact contacts about us headquarters hq helpdesk helpline support supporters customer customers
+january february march april june july august september october november december
+verwaltung verwalter leitung vorstand redaktion zugang geheim mitarbeiter bereich anmeldung anmelden einstellungen
+administracion administrador gestion acceso panel equipo interno privado usuarios administrateur administratrice gestionnaire
+acces espace equipe interne prive connexion amministrazione amministratore gestione accesso area riservata
+administracao gerenciamento acesso beheer beheerder toegang medewerkers inloggen zarzadzanie administracja logowanie`)

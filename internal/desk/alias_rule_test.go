@@ -22,7 +22,7 @@ func TestOneRuleForAChosenAddress(t *testing.T) {
 	for code, aliases := range map[string][]string{
 		"": {
 			"quiet-side-door", "violet-harbour-nine", "p9xk-7dqm-w2ht", "lantern-otter-maple", "k7w3vq2mzr5t", "copper7kettle4moth",
-			"wrong-new-door", "another-side-door", "9184-kelp-otter-2716", "thursday-walnut-ferry", strings.Repeat("kelp-otter-", 3) + "walnut",
+			"wrong-new-door", "another-side-door", "9184-kelp-otter-2716", "thursday-walnut-ferry", "april-walnut-ferry", "igel-fenster-wolke", "naranja-puente-lobo", "a1b2c3d4e5f6g7h8", "3f9d1c7ae24b88d0", "purple-monkey-dishwasher", strings.Repeat("kelp-otter-", 3) + "walnut",
 			"admin-walnut-ferry-moth", "meadow-otter-thursday-kelp", vault.Alias(),
 		},
 		"form": {
@@ -35,13 +35,14 @@ func TestOneRuleForAChosenAddress(t *testing.T) {
 			"the-back-office", "back-office-1", "backoffice-2026", "my-admin-area", "secret-admin", "hidden-backend", "our-secret-door-admin", "4dm1n-p4n3l-2024",
 			"adm1n1strat0r", "b4ck0ff1c3-99", "control-panel", "c0ntr0l-pan3l", "cpanel-login-1", "staff-only-area", "team-intern-2024", "manage-our-site",
 			"moderators-login", "dashboard-2026", "0000-admin-0000", "rotartsinimda", "lenap-nimda-1", "admin-admin-admin", "a-d-m-i-n-2-0-2-4", "phpmyadmin-test",
+			"eciffo-1-the-admin", "november-29-2026", "verwaltung-intern", "adminbereich-2026", "gestion-interne-1", "human-resources", "about-the-company",
 			"members-portal", "operator-console", "admin-xqz-2024", "wordpress-admin-area", "secure-gateway-2", "admin-2819-3746-5501",
 		},
 		"own": {
 			"meadow-cafe-2024", "meadowcafesued", "meadow-cafe-sud-admin", "m34d0w-c4f3-24", "gardeners-admin", "gardeners-back-office", "gardeners-2026-07",
-			"the-new-gardeners", "quillmere-2024", "lake-gardeners-1", "efac-woda3m-2024", "my-meadow-admin",
+			"the-new-gardeners", "quillmere-2024", "lake-gardeners-1", "woda3m-office-1", "efac-woda3m-2024", "my-meadow-admin",
 		},
-		"weak": {"announcements", "internationalization", "qwertyuiop12", "abcdefghijkl", "aaaaaaaaaaaa", "123456789012", "password-2024", "iloveyou-2024", "baseballbaseball", "correcthorse"},
+		"weak": {"20260101-2026", "2026-11-29-2027", "announcements", "internationalization", "qwertyuiop12", "abcdefghijkl", "aaaaaaaaaaaa", "123456789012", "password-2024", "iloveyou-2024", "baseballbaseball", "correcthorse"},
 	} {
 		for _, alias := range aliases {
 			t.Run(code+" "+alias, func(t *testing.T) {

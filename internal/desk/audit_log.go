@@ -103,8 +103,9 @@ func lookableQuery(q store.EventQuery) bool {
 
 // AuditSubject returns the id under which events have an operator, given an id, a
 // name or, if the actor may see operators, an email address; and the name that they have
-// now. If there is no such operator it returns who unchanged and no name: events keep
-// the ids of deleted operators.
+// now. A name that someone had before they were renamed or deleted is found as well, if that
+// was not long ago. Otherwise it returns who unchanged and no name: events keep the ids of
+// deleted operators.
 func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name string, err error) {
 	if !a.Can(PermissionAuditView) {
 		return "", "", ErrForbidden
@@ -115,7 +116,7 @@ func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name 
 	o, err := d.operatorBy(ctx, who)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return who, "", nil
+		return d.formerly(ctx, who)
 	case err != nil:
 		return "", "", err
 	case o.ID != who && o.NameKey != NameKey(who) && !a.Can(PermissionOperatorsView):
@@ -123,6 +124,27 @@ func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name 
 		return who, "", nil
 	}
 	return o.ID, o.Name, nil
+}
+
+// formerly finds who had a name, by the last entries that took it from someone.
+func (d *Desk) formerly(ctx context.Context, who string) (id, name string, err error) {
+	key := NameKey(who)
+	for _, code := range []string{"operator.renamed", "operator.deleted", "operator.invitation_cancelled"} {
+		page, err := d.Store.ListEvents(ctx, store.EventQuery{Code: code, Limit: historyReads})
+		if err != nil {
+			return "", "", fmt.Errorf("find former operator: %w", err)
+		}
+		for _, e := range page.Rows {
+			had := e.TargetName
+			if code == "operator.renamed" {
+				had = e.Detail["before"]
+			}
+			if key != "" && NameKey(had) == key {
+				return e.TargetID, e.TargetName, nil
+			}
+		}
+	}
+	return who, "", nil
 }
 
 // AuditEvent finds an event by its number.

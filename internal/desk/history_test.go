@@ -46,6 +46,10 @@ func TestWhoTheAuditIsAskedAbout(t *testing.T) {
 	o := staffed(t)
 	ada := o.Person("Ada", desk.RoleAdministrator)
 	reader := o.Actor(o.Person("Reader", o.CustomRole("Reads", desk.PermissionAuditView)))
+	gus, cal := o.Person("Gus", desk.RoleModerator), o.Person("Cal", desk.RoleModerator)
+	require.NoError(t, o.RenameOperator(ctx, o.Boss, home, cal.ID, cal.Version, "Callum"))
+	require.NoError(t, o.Disable(ctx, o.Boss, home, gus.ID, ""))
+	require.NoError(t, o.Delete(ctx, o.Boss, home, gus.ID, ""))
 	both := o.Actor(o.Person("Both", o.CustomRole("Reads and sees", desk.PermissionAuditView, desk.PermissionOperatorsView)))
 	for _, c := range []struct {
 		name, who string
@@ -56,7 +60,9 @@ func TestWhoTheAuditIsAskedAbout(t *testing.T) {
 		{"a name is found", " ADA ", reader, ada.ID},
 		{"whose an address is, the audit does not say", ada.Email, reader, ada.Email},
 		{"but the list of operators does", ada.Email, both, ada.ID},
-		{"somebody unknown or deleted stays as typed", "gone", reader, "gone"},
+		{"somebody unknown stays as typed", "gone", reader, "gone"},
+		{"a deleted operator has their last name", "gus", reader, gus.ID},
+		{"a renamed one their former name, too", "Cal", reader, cal.ID},
 		{"the office itself is no operator", desk.ActorSystem, reader, desk.ActorSystem},
 		{"nobody is nobody", "", reader, ""},
 		{"what cannot be looked up is nobody's", "\xff", reader, "\xff"},

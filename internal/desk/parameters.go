@@ -70,7 +70,7 @@ type Change struct {
 func change(def settings.Definition, before, after string, was, will settings.InForce) Change {
 	return Change{
 		Definition: def, Before: before, After: after, From: def.Means(before, was), To: def.Means(after, will),
-		Loosens: def.Loosens(def.Counts(before, was), def.Counts(after, will)),
+		Loosens: def.LoosensNow(before, after, was, will),
 	}
 }
 

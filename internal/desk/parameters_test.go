@@ -20,12 +20,13 @@ func (o *office) save(values map[string]string) ([]desk.Change, error) {
 
 func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	o := staffed(t)
-	_, err := o.save(map[string]string{"two_factor.who": "roles", "two_factor.from": "2026-04-01"})
+	o.Rules(map[string]string{"two_factor.who": "roles"})
+	_, err := o.save(map[string]string{"two_factor.from": "2026-04-01"})
 	require.NoError(t, err)
 	page, err := o.AuditPage(ctx, o.Boss, store.EventQuery{Code: "parameters.changed"})
 	require.NoError(t, err)
 	rows := page.Rows
-	require.Equal(t, map[string]string{"two_factor.who": "recommended → roles", "two_factor.from": " → 2026-04-01"}, rows[0].Detail)
+	require.Equal(t, map[string]string{"two_factor.from": " → 2026-04-01"}, rows[0].Detail)
 	require.Len(t, o.Delivered().All(), 1)
 	require.Contains(t, o.Sent.All()[0].Text, "Required from: from “Immediately” to “1 April 2026”.")
 	seen, err := o.Attention(ctx, o.Boss)
@@ -195,6 +196,8 @@ func TestLooserComparesWhatCounts(t *testing.T) {
 		{"none is fewest", map[string]string{"password.history": "5"}, map[string]string{"password.history": "0"}, []string{"password.history"}, nil},
 		{"everyone must, so 12 is enough", map[string]string{"two_factor.who": "recommended"}, map[string]string{"two_factor.who": "everyone"}, []string{"password.min_length"}, []string{"password.min_length"}},
 		{"roles must, so 15 are needed", nil, map[string]string{"two_factor.who": "roles"}, []string{"two_factor.who"}, []string{"password.min_length"}},
+		{"no one had to, so a day puts nothing off", map[string]string{"two_factor.who": "recommended"}, map[string]string{"two_factor.who": "everyone", "two_factor.from": "2026-04-01"}, nil, nil},
+		{"roles had to, and now do not until the day", map[string]string{"two_factor.who": "roles"}, map[string]string{"two_factor.who": "everyone", "two_factor.from": "2026-04-01"}, []string{"two_factor.from"}, nil},
 		{"a length that was chosen stays", map[string]string{"password.min_length": "20"}, map[string]string{"two_factor.who": "roles"}, []string{"two_factor.who"}, nil},
 	} {
 		o := staffed(t)

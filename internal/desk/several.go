@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // MostAtOnce is how many people one form can act on: a page of a list.
@@ -76,8 +78,8 @@ func inTurn(ctx context.Context, n int, why func(i int) *string, act func(i int)
 
 // ParseInvitees reads people to invite, as they are typed or pasted: one a line, or
 // separated by semicolons, or by commas after an address. An address can stand alone, in
-// angle brackets after a name, or before or after a name, as in a column of a spreadsheet.
-// Empty lines are skipped. It checks nothing.
+// brackets after a name, or before or after a name, as in the columns of a spreadsheet or
+// of its CSV file. Empty lines are skipped. It checks nothing.
 func ParseInvitees(text string) []Invitee {
 	var all []Invitee
 	for n, typed := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
@@ -92,12 +94,22 @@ func ParseInvitees(text string) []Invitee {
 
 // entries separates the people on a line.
 func entries(typed string) (all []string) {
+	typed = strings.TrimFunc(typed, invisible)
+	if row(typed) {
+		return []string{typed}
+	}
 	var entry strings.Builder
 	end := func() {
-		if text := strings.TrimSpace(entry.String()); text != "" {
-			all = append(all, text)
-		}
+		text := strings.TrimFunc(entry.String(), invisible)
 		entry.Reset()
+		if strings.Trim(text, ", ") == "" {
+			return // an empty column
+		}
+		if words := strings.Fields(text); !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(w, "@") }) {
+			all = append(all, words...) // nothing but addresses
+			return
+		}
+		all = append(all, text)
 	}
 	for _, r := range typed {
 		if r == ';' || r == ',' && strings.Contains(entry.String(), "@") {
@@ -110,20 +122,52 @@ func entries(typed string) (all []string) {
 	return all
 }
 
+// invisible reports what surrounds a text that is pasted: spaces, and the marks that
+// spreadsheets, address books and web pages leave around.
+func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
+// row reports whether a line is a row of a CSV file about one person: one address, and
+// separators without a space behind them, as only programs write them.
+func row(typed string) bool {
+	inside, last := false, rune(0)
+	for _, r := range typed {
+		if (last == ',' || last == ';') && !inside && r == ' ' {
+			return false
+		}
+		if r == '"' {
+			inside = !inside
+		}
+		last = r
+	}
+	return strings.Count(typed, "@") == 1 && strings.Trim(typed, ",; ") == typed
+}
+
 // nameAndAddress separates the name of a person from their email address.
 func nameAndAddress(entry string) (name, address string) {
 	if before, rest, ok := strings.Cut(entry, "<"); ok {
 		address, after, _ := strings.Cut(rest, ">")
-		return plainName(before + after), strings.TrimSpace(address)
+		return plainName(before + after), plainAddress(address)
 	}
-	words := strings.Fields(entry)
-	for i, word := range words {
-		if strings.Contains(word, "@") {
-			return plainName(strings.Join(append(words[:i:i], words[i+1:]...), " ")), word
-		}
+	at := strings.Index(entry, "@")
+	if at < 0 {
+		return "", entry
 	}
-	return "", entry
+	from := len(strings.TrimRightFunc(entry[:at], func(r rune) bool { return !aside(r) }))
+	to := at + strings.IndexFunc(entry[at:]+" ", aside)
+	return plainName(strings.TrimSpace(columns.Replace(entry[:from])) + " " + strings.TrimSpace(columns.Replace(entry[to:]))), plainAddress(entry[from:to])
 }
 
+// aside reports whether a character beside an address is no part of it.
+func aside(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;"()[]`, r) }
+
+// columns are what is between the columns of a CSV file.
+var columns = strings.NewReplacer(`","`, " ", `";"`, " ", ", ", ", ", ",", " ", ";", " ")
+
 // plainName removes what surrounds a name in an address book.
-func plainName(text string) string { return strings.Trim(strings.TrimSpace(text), "\"'“”,: \t") }
+func plainName(text string) string {
+	return strings.Trim(strings.TrimSpace(text), "\"'“”,:()[]-*• \t")
+}
+
+func plainAddress(text string) string {
+	return strings.TrimPrefix(strings.TrimFunc(text, invisible), "mailto:")
+}

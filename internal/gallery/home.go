@@ -25,6 +25,7 @@ func widgets(_ *desk.Config, c *pages.Config) {
 			{Label: "“Great deals on batteries”", Value: "2 reports", Path: "/moderation/81"}, {Label: hostile, Value: arabicName, Path: "/moderation/80"}, {Label: longName, Value: "1 report", Path: "https://elsewhere.example/"},
 		}}),
 		{Title: "Newsletter", Load: func(context.Context) (pages.WidgetData, error) { return pages.WidgetData{}, errors.New("no answer") }},
+		card("Birthdays", "", pages.WidgetData{}),
 	}
 }
 

@@ -82,7 +82,8 @@ func (c *call) typed() url.Values {
 			continue
 		}
 		values[name] = sent
-		any = any || !slices.Contains(madeFrom, name) && !slices.Contains(pressed, name) && strings.Join(sent, "") != ""
+		// A form that was made from a record may say something by what is not ticked in it.
+		any = any || slices.Contains(madeFrom, name) || !slices.Contains(pressed, name) && strings.Join(sent, "") != ""
 	}
 	if !any {
 		return nil

@@ -60,10 +60,10 @@ var known = []struct{ label, path, words string }{
 	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
 	{"Create a role", "/roles/new", "add new permissions"},
 	{"Invite several people", "/operators/new/several", "add new create users operators administrators invitations"},
-	{"Office address", aliasPath, "alias url link path move"},
+	{"Office address", aliasPath, "second_admin_alias alias admin url link path slug secret bookmark move hide"},
 	{"History of the office address", "/audit?kind=alias", "alias who changed moved when"},
-	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen"},
-	{"Send a test email", "/mail/test", "smtp check"},
+	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen force logout revoke kick emergency"},
+	{"Send a test email", "/mail/test", "smtp mail server delivery check"},
 	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
 	{"Event reference", "/audit/events", "audit names codes"},
 	{"Sign out", "/logout", "log out leave"},
@@ -213,9 +213,13 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
-		if w.in(d.Haystack()) && len(found) < foundPerKind {
-			found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
+		if !w.in(d.Haystack()) {
+			continue
 		}
+		if len(found) == foundPerKind {
+			return append(found, Found{Label: "All matching parameters", Path: "/parameters?" + url.Values{"q": {w.text}}.Encode()}), nil
+		}
+		found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
 	}
 	return found, nil
 }

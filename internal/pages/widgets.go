@@ -124,8 +124,11 @@ func (l loader) load(ctx context.Context) (WidgetData, error) {
 // the office.
 func (d WidgetData) shown() WidgetData {
 	kept := WidgetData{Figure: desk.OneLine(d.Figure, widgetFigure), Text: desk.OneLine(d.Text, widgetText)}
-	for _, r := range d.Rows[:min(len(d.Rows), widgetRows)] {
+	for _, r := range d.Rows {
 		r.Label, r.Value = desk.OneLine(r.Label, widgetText), desk.OneLine(r.Value, widgetFigure)
+		if r.Label == "" || len(kept.Rows) == widgetRows {
+			continue // an empty link would lead on unseen
+		}
 		if !strings.HasPrefix(r.Path, "/") || safeNext(r.Path) == "/" {
 			r.Path = ""
 		}

@@ -43,6 +43,16 @@ func (d Definition) Counts(value string, in InForce) string {
 	return value
 }
 
+// LoosensNow reports whether changing a value that was in force protects less than the one
+// that will be. A day from which two-factor authentication is required postpones nothing if
+// no one had to have it before.
+func (d Definition) LoosensNow(before, after string, was, will InForce) bool {
+	if d.Kind == KindDate && was.with(d.Name, before).TwoFactorWho == TwoFactorRecommended {
+		return false
+	}
+	return d.Loosens(d.Counts(before, was), d.Counts(after, will))
+}
+
 // Means says what a value means now, in words that begin like a sentence:
 // "Automatic: 12 characters, because everyone must have two-factor authentication".
 func (d Definition) Means(value string, in InForce) string {

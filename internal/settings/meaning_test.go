@@ -75,6 +75,11 @@ func TestWhatPeopleLookForIsFound(t *testing.T) {
 		"whitelist": "signin.networks", "allow list": "signin.networks", "ip": "signin.networks", "vpn": "signin.networks",
 		"retention": "audit.keep", "GDPR": "audit.keep", "captcha": "forms.human_pace", "expiration": "password.max_age", "rotation": "password.max_age", "reuse": "password.history",
 		"invite": "invite.life", "theme": "office.accent", "logo": "office.accent", "brand color": "office.accent", "downtime": "signin.paused", "session.idle": "session.idle", "min_length": "password.min_length",
+		"rate limits": "signin.per_address", "rate limiting": "reset.per_account", "throttling": "signin.wait", "lockouts": "signin.failures", "account lockout": "signin.failures", "failed logins": "signin.per_address",
+		"max login attempts": "signin.failures", "bruteforce": "signin.failures", "timeouts": "session.idle", "logoff": "session.idle", "session length": "session.absolute", "stay signed in": "session.absolute",
+		"number of sessions": "session.per_operator", "re-authentication": "session.proof", "ip addresses": "signin.networks", "ip restriction": "signin.networks", "twofactor": "two_factor.who", "bots": "forms.human_pace",
+		"retention period": "audit.keep", "data retention": "audit.keep", "password expires": "password.max_age", "invite expires": "invite.life", "forgotten password": "reset.life", "emails per hour": "reset.per_account",
+		"special characters": "password.symbol", "symbols": "password.symbol", "numbers in password": "password.digit", "digits": "password.digit", "company name": "office.name", "maintenance mode": "signin.paused",
 	} {
 		var found []string
 		for _, d := range settings.Definitions() {
