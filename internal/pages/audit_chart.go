@@ -19,7 +19,7 @@ type chartSpan struct {
 	longest time.Duration
 	start   func(time.Time) time.Time
 	next    func(time.Time) time.Time
-	// label stands below a bar, text says which bar it is and how many it counts.
+	// label appears below a bar, and text names its time, as layouts.
 	label, text string
 }
 

@@ -52,7 +52,7 @@ type ParameterRow struct {
 	Hidden bool
 }
 
-// sectionFacts are the parameters that stand for their sections.
+// sectionFacts are the parameters that represent their sections.
 var sectionFacts = []string{
 	"password.min_length", "password.max_age", "reset.life", "reset.per_account", "signin.failures", "signin.disable_after", "signin.networks", "two_factor.who",
 	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "signin.paused", "audit.keep", "office.name",
