@@ -2,9 +2,7 @@ package pages
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,7 +66,7 @@ var known = []struct{ label, path, words string }{
 
 // getSearch searches. A script gets the results as JSON.
 func (c *call) getSearch() error {
-	p := SearchPage{Query: c.query().Get("q")}
+	p := SearchPage{Query: c.query().Get("q"), Groups: []FoundGroup{}}
 	w := wordsOf(p.Query)
 	for _, kind := range []struct {
 		title string
@@ -88,24 +86,12 @@ func (c *call) getSearch() error {
 	if c.navigation() || !strings.Contains(c.r.Header.Get("Accept"), "json") {
 		return c.show(http.StatusOK, p)
 	}
-	return c.writeFound(p.Groups)
-}
-
-// writeFound answers a script.
-func (c *call) writeFound(groups []FoundGroup) error {
-	for _, g := range groups {
+	for _, g := range p.Groups {
 		for i := range g.Items {
 			g.Items[i].Path = c.base + g.Items[i].Path
 		}
 	}
-	if groups == nil {
-		groups = []FoundGroup{}
-	}
-	body, err := json.Marshal(groups)
-	if err != nil {
-		return fmt.Errorf("write what was found: %w", err)
-	}
-	return c.writeAs(http.StatusOK, "application/json", body)
+	return c.writeJSON(http.StatusOK, "application/json", p.Groups)
 }
 
 // wanted is what is looked for: the text as it was typed, and its folded words.
