@@ -56,9 +56,6 @@ var known = []struct{ label, path, words string }{
 	{"Your sessions", "/account/sessions", "account devices browsers signed in"},
 	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
 	{"Create a role", "/roles/new", "add new permissions"},
-	{"Office address", aliasPath, "alias url link path move"},
-	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen"},
-	{"Send a test email", "/mail/test", "smtp check"},
 	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
 	{"Event reference", "/audit/events", "audit names codes"},
 	{"Sign out", "/logout", "log out leave"},
@@ -144,6 +141,11 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 	for _, p := range known {
 		if permission := c.routes[p.path][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
 			add(p.label, "", p.path, p.words)
+		}
+	}
+	for _, b := range besides {
+		if b.path != "" && c.identity.Can(desk.PermissionParametersManage) {
+			add(b.label, b.section, b.path, b.words)
 		}
 	}
 	return found, nil
