@@ -506,7 +506,6 @@ function goAnywhere() {
     choose(0);
   };
   const ask = async () => {
-    asked?.abort();
     asked = new AbortController();
     const to = `${link.href}?q=${encodeURIComponent(input.value.trim())}`;
     try {
@@ -524,6 +523,7 @@ function goAnywhere() {
     }
   };
   const later = (delay) => {
+    asked?.abort(); // Enter is for what is typed now
     waits = true;
     asked?.abort(); // or the answer to less than was typed would be taken for the last
     clearTimeout(timer);
