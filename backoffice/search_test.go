@@ -44,7 +44,7 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 	require.Empty(t, found(mod, "lost+phone"))
 	require.Empty(t, found(mod, "who+changed+address"))
 	require.Contains(t, found(sue, "throttle"), "/parameters?q=throttle", "more than are listed")
-	require.Contains(t, found(sue, "second_admin_alias"), "/parameters/address")
+	require.Contains(t, found(sue, "second_admin_alias"), "/parameters#section-address")
 	require.Contains(t, found(sue, "idle"), "/parameters/session-limits#field-session.idle")
 	require.Equal(t, []string{"/"}, found(mod, ""), "without words, the navigation")
 	for _, q := range []string{"%00", "%FF", strings.Repeat("x", 3000), "%3Cscript%3E", "a&q=b"} {

@@ -142,7 +142,7 @@ func (b *bulk) row(ctx context.Context, a Actor, id string) (BulkRow, error) {
 		o, err = b.Store.FindOperator(ctx, id)
 	}
 	if isNotFound(err) {
-		return BulkRow{Operator: Operator{Name: "Unknown operator"}, Why: "This operator no longer exists."}, nil
+		return BulkRow{Operator: Operator{Name: "Unknown operator"}, Why: noLonger}, nil
 	}
 	if err != nil {
 		return BulkRow{}, fmt.Errorf("find operator: %w", err)

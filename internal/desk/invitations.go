@@ -170,7 +170,7 @@ func taken(err error) error {
 	case errors.Is(err, store.ErrEmailTaken):
 		return invalid("email", "taken", "Someone with this email address already has access or an invitation.")
 	case errors.Is(err, store.ErrNameTaken):
-		return invalid("name", "taken", "Another operator has this name. Choose another one.")
+		return invalid("name", "taken", nameTaken)
 	}
 	return err
 }

@@ -109,7 +109,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	if p.Name != "" && p.Why == "" {
 		switch named, err := d.findByLogin(ctx, ParseLogin(p.Name)); {
 		case err == nil && named.ID != p.ID:
-			p.Problem = "Another operator has this name. Choose another one."
+			p.Problem = nameTaken
 			return nil
 		case err != nil && !isNotFound(err):
 			return fmt.Errorf("find operator: %w", err)

@@ -41,7 +41,7 @@ func (d *Desk) KeepForm(ctx context.Context, operatorID string, key store.Digest
 	return nil
 }
 
-// KeptForm returns what KeepForm kept, or nil if it is not there any more.
+// KeptForm returns what KeepForm kept, or nil if it is gone.
 func (d *Desk) KeptForm(ctx context.Context, key store.Digest) ([]byte, error) {
 	a, err := d.Store.FindAnswer(ctx, key)
 	switch {

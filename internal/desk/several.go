@@ -28,7 +28,7 @@ func whyNot(err error) (text string, goOn bool) {
 	case errors.Is(err, ErrForbidden):
 		return holdsMore, true
 	case errors.Is(err, ErrNotFound):
-		return "This operator no longer exists.", true
+		return noLonger, true
 	case errors.Is(err, ErrChanged):
 		return changedSince, true
 	case errors.Is(err, ErrDirectory):
@@ -44,6 +44,8 @@ func whyNot(err error) (text string, goOn bool) {
 }
 
 const (
+	nameTaken    = "Another operator has this name. Choose another one."
+	noLonger     = "This operator no longer exists."
 	holdsMore    = "They hold more than you do, so you cannot act on them."
 	changedSince = "Something about them changed in the meantime. Look again before you decide."
 )

@@ -11,7 +11,7 @@ import (
 const schemeLife = 365 * 24 * time.Hour
 
 // scheme returns the colour scheme that was chosen in this browser. It is the browser's
-// and not the account's, because pages for signed-out people follow it, too.
+// and not the account's, because pages for signed-out people also follow it.
 func (c *call) scheme() view.Scheme {
 	switch s := view.Scheme(c.value(schemeCookie)); s {
 	case view.SchemeLight, view.SchemeDark:

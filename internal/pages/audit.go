@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -29,8 +28,6 @@ type AuditPage struct {
 	// Filters are what was typed or chosen, by field. The export sends them
 	// again.
 	Filters url.Values
-	// Counted says how many entries the page has.
-	Counted string
 	// Chart is how many entries there are over time; nil if the filters are wrong.
 	Chart *Bars
 }
@@ -77,7 +74,7 @@ func (c *call) showAudit(q url.Values) error {
 	if older > 0 {
 		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
 	}
-	p.Events, p.Counted = c.trail(events, f.zone), entries(len(events))
+	p.Events = c.trail(events, f.zone)
 	for _, e := range events {
 		for _, name := range []string{e.ActorName, operatorName(e)} {
 			if name != "" && !slices.Contains(p.People, name) {
@@ -118,15 +115,4 @@ func (c *call) auditPage(q url.Values, f auditFilters) (events []store.Event, ne
 		return page.Rows, page.Next, query.AfterSeq + 1, nil
 	}
 	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
-}
-
-// entries says how many entries there are.
-func entries(n int) string {
-	switch n {
-	case 0:
-		return "No entries"
-	case 1:
-		return "1 entry"
-	}
-	return fmt.Sprintf("%d entries", n)
 }

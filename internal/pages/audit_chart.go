@@ -3,7 +3,6 @@ package pages
 import (
 	"fmt"
 	"maps"
-	"strconv"
 	"time"
 )
 
@@ -20,7 +19,7 @@ type chartSpan struct {
 	longest time.Duration
 	start   func(time.Time) time.Time
 	next    func(time.Time) time.Time
-	// label stands below a bar, text says which bar it is and how many it counts.
+	// label appears below a bar, and text names its time, as layouts.
 	label, text string
 }
 
@@ -108,9 +107,15 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 	return &chart, nil
 }
 
+// chartCount says how many entries a bar counts.
 func chartCount(n int) string {
-	if n >= chartMost {
-		return fmt.Sprintf("%s entries or more", strconv.Itoa(n))
+	switch {
+	case n >= chartMost:
+		return fmt.Sprintf("%d entries or more", n)
+	case n == 0:
+		return "No entries"
+	case n == 1:
+		return "1 entry"
 	}
-	return entries(n)
+	return fmt.Sprintf("%d entries", n)
 }

@@ -107,7 +107,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	return f, form, nil
 }
 
-// subject lets people name the actors who are no operators as sentences do.
+// subject lets people name the actors who are not operators as sentences do.
 func subject(who string) string {
 	switch strings.ToLower(strings.TrimSpace(who)) {
 	case "the office":

@@ -32,7 +32,7 @@ type EventRow struct {
 // or empty.
 type Trail struct{ Text, Name, Path string }
 
-// Plain reports whether the outcome goes without saying.
+// Plain reports whether the outcome needs no badge.
 func (r EventRow) Plain() bool { return r.Level == view.LevelSuccess }
 
 // outcomes are the outcomes of events as pages say them.

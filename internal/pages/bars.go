@@ -19,7 +19,7 @@ type Bars struct {
 
 // Bar is one bar.
 type Bar struct {
-	// Label stands below it, Text says all of it: "14 March. Signed in: 5."
+	// Label appears below it, Text says all of it: "14 March. Signed in: 5."
 	Label, Text string
 	// Path is where it leads, as a link needs it, with the alias; empty for no link.
 	Path string

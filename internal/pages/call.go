@@ -19,7 +19,7 @@ import (
 
 // call is one request to the office, and the context of everything done for it. It
 // is never reused: the host may keep the context, which must still name the operator
-// of this request. What the host may change meanwhile is behind pointers, so that
+// of this request. What the host may change in the meantime is behind pointers, so that
 // [call.answering] can copy the rest.
 type call struct {
 	// Context is that of the request as the server made it.

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,13 +11,13 @@ import (
 // units are the units of time that people choose beside a number, by their names
 // in settings.ParseDuration.
 var units = []struct {
-	name, one, many string
-	length          time.Duration
+	name, many string
+	length     time.Duration
 }{
-	{"s", "second", "seconds", time.Second},
-	{"m", "minute", "minutes", time.Minute},
-	{"h", "hour", "hours", time.Hour},
-	{"d", "day", "days", 24 * time.Hour},
+	{"s", "seconds", time.Second},
+	{"m", "minutes", time.Minute},
+	{"h", "hours", time.Hour},
+	{"d", "days", 24 * time.Hour},
 }
 
 // splitDuration splits a duration into number and unit. Zero has no unit, nor has
@@ -43,22 +42,6 @@ func joinDuration(number, unit string) string {
 		return settings.FormatDuration(t)
 	}
 	return text
-}
-
-// roughly is a duration in its largest unit: "2 hours".
-func roughly(d time.Duration) string {
-	d = d.Round(time.Second)
-	u := units[0]
-	for _, larger := range units {
-		if d >= larger.length {
-			u = larger
-		}
-	}
-	n := int64(d.Round(u.length) / u.length)
-	if n == 1 {
-		return "1 " + u.one
-	}
-	return fmt.Sprintf("%d %s", n, u.many)
 }
 
 // readableRange is which numbers or durations may be typed; empty if there is

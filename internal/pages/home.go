@@ -145,7 +145,7 @@ func wrongClock(skew time.Duration) Attention {
 		which = "slow"
 	}
 	return Attention{
-		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", roughly(skew.Abs()), which),
+		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", view.Span(skew), which),
 		Text: "The office uses the database’s clock instead, so nothing else is wrong, but this server does not delete old records until its clock is right. Ask the server administrator to set it.",
 	}
 }

@@ -104,7 +104,8 @@ func (c *call) seen(list []desk.Invitee) bool {
 	return true
 }
 
-// versions reads numbers that are separated by spaces. One that is none is no record's.
+// versions reads numbers separated by spaces. Anything else becomes -1, which is not a
+// record's version.
 func versions(text string) (all []int64) {
 	for _, word := range strings.Fields(text) {
 		n, err := strconv.ParseInt(word, 10, 64)
@@ -116,8 +117,7 @@ func versions(text string) (all []int64) {
 	return all
 }
 
-// stopped reports the error after which the rest of several was not tried. Its page says
-// so.
+// stopped reports the error after which the rest of several was not tried.
 func (c *call) stopped(err error) {
 	if err == nil {
 		return

@@ -52,7 +52,7 @@ type ParameterRow struct {
 	Hidden bool
 }
 
-// sectionFacts are the parameters that stand for their sections.
+// sectionFacts are the parameters that represent their sections.
 var sectionFacts = []string{
 	"password.min_length", "password.max_age", "reset.life", "reset.per_account", "signin.failures", "signin.disable_after", "signin.networks", "two_factor.who",
 	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "signin.paused", "audit.keep", "office.name",
@@ -61,10 +61,10 @@ var sectionFacts = []string{
 // configured is where there is nothing to change on a page.
 const configured = "Set in the server’s configuration"
 
-// besides is what people look for among the parameters and is none. Without a path, it
-// is not on a page.
+// besides is what people look for among the parameters that is not one. Without a path,
+// it is not on a page.
 var besides = []struct{ label, section, path, words string }{
-	{"Office address", "Parameters", "/parameters#section-address", "alias second_admin_alias admin URL path slug secret link bookmark hide"},
+	{"Office address", "Parameters", "/parameters#section-address", "alias second_admin_alias admin URL path slug secret link bookmark hide move"},
 	{"Sign everyone out", "Sessions", "/parameters/sessions", "end all sessions revoke log out force logout kick stolen cookies emergency"},
 	{"Sender of emails", "Mail", "/parameters#section-mail", "from SMTP email server outbox mailer"},
 	{"Send a test email", "Mail", "/mail/test", "SMTP check delivery email"},

@@ -127,11 +127,19 @@ const formTokenPath = "/account/form-token"
 // keep the session alive. No page of another origin gets it, whatever headers the host
 // adds for its own.
 func (c *call) getFormToken() error {
-	if same, stated := c.sameOrigin(); stated && !same && !c.navigation() {
-		return errCrossOrigin
+	if err := c.onlyScripts(); err != nil {
+		return err
 	}
+	return c.writeJSON(http.StatusOK, "application/json", map[string]string{"form_token": c.formToken()})
+}
+
+// onlyScripts refuses pages of other origins, and people who open the path: it is not a page.
+func (c *call) onlyScripts() error {
 	if c.navigation() {
 		return desk.ErrNotFound
 	}
-	return c.writeJSON(http.StatusOK, "application/json", map[string]string{"form_token": c.formToken()})
+	if same, stated := c.sameOrigin(); stated && !same {
+		return errCrossOrigin
+	}
+	return nil
 }

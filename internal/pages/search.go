@@ -2,9 +2,7 @@ package pages
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,10 +58,7 @@ var known = []struct{ label, path, words string }{
 	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
 	{"Create a role", "/roles/new", "add new permissions"},
 	{"Invite several people", "/operators/new/several", "add new create users operators administrators invitations"},
-	{"Office address", aliasPath, "second_admin_alias alias admin url link path slug secret bookmark move hide"},
 	{"History of the office address", "/audit?kind=alias", "alias who changed moved when"},
-	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen force logout revoke kick emergency"},
-	{"Send a test email", "/mail/test", "smtp mail server delivery check"},
 	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
 	{"Event reference", "/audit/events", "audit names codes"},
 	{"Sign out", "/logout", "log out leave"},
@@ -79,7 +74,7 @@ var navWords = map[string]string{
 
 // getSearch searches. A script gets the results as JSON.
 func (c *call) getSearch() error {
-	p := SearchPage{Query: c.query().Get("q")}
+	p := SearchPage{Query: c.query().Get("q"), Groups: []FoundGroup{}}
 	w := wordsOf(p.Query)
 	for _, kind := range []struct {
 		title string
@@ -99,24 +94,12 @@ func (c *call) getSearch() error {
 	if c.navigation() || !strings.Contains(c.r.Header.Get("Accept"), "json") {
 		return c.show(http.StatusOK, p)
 	}
-	return c.writeFound(p.Groups)
-}
-
-// writeFound answers a script.
-func (c *call) writeFound(groups []FoundGroup) error {
-	for _, g := range groups {
+	for _, g := range p.Groups {
 		for i := range g.Items {
 			g.Items[i].Path = c.base + g.Items[i].Path
 		}
 	}
-	if groups == nil {
-		groups = []FoundGroup{}
-	}
-	body, err := json.Marshal(groups)
-	if err != nil {
-		return fmt.Errorf("write what was found: %w", err)
-	}
-	return c.writeAs(http.StatusOK, "application/json", body)
+	return c.writeJSON(http.StatusOK, "application/json", p.Groups)
 }
 
 // wanted is what is looked for: the text as it was typed, and its folded words.
@@ -170,6 +153,11 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 		route, _, _ := strings.Cut(p.path, "?")
 		if permission := c.routes[route][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
 			add(p.label, "", p.path, p.words)
+		}
+	}
+	for _, b := range besides {
+		if b.path != "" && c.identity.Can(desk.PermissionParametersManage) {
+			add(b.label, b.section, b.path, b.words)
 		}
 	}
 	return found, nil

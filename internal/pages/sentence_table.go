@@ -2,7 +2,7 @@ package pages
 
 // sentences say each event in one sentence: by its code and, after "/", by a variant
 // that depends on what the entry says; see variantOf. Every one is a whole message.
-// What stands in braces is one of the arguments of [teller.argument].
+// The names in braces are the arguments of [call.argument].
 var sentences = map[string]string{
 	"alias.changed":            "{actor} moved the office to a new address",
 	"alias.confirmed":          "{actor} confirmed the new office address",

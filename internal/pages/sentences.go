@@ -125,8 +125,8 @@ func rolesMoved(e store.Event) (gained, lost []string) {
 	return without(after, before), without(before, after)
 }
 
-// argument is what stands in a sentence for a name in braces. An entry whose detail is
-// missing, which only someone outside the office could write, has "…" there.
+// argument returns what replaces a name in braces. If the detail is missing, which only
+// someone outside the office can cause, it is "…".
 func (c *call) argument(e store.Event, name string) Sentence {
 	data := func(text string) Sentence { return Sentence{{Text: cmp.Or(shortened(text), "…"), Name: true}} }
 	switch name {
@@ -274,8 +274,8 @@ func (c *call) parameterValue(name, value string) string {
 	return value
 }
 
-// longest is how much of a value stands in a sentence, in characters. The page of the
-// entry has all of it.
+// longest is how much of a value a sentence shows, in characters. The entry's page has
+// all of it.
 const longest = 80
 
 func shortened(text string) string {

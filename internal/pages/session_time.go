@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -26,13 +25,10 @@ func (c *call) sessionTime() *view.SessionTime {
 const sessionPath = "/account/session"
 
 // getSession keeps the session alive, as every request does that is not passive, and answers
-// a script how long it lasts now. It is not a page.
+// a script how long it lasts now.
 func (c *call) getSession() error {
-	if same, stated := c.sameOrigin(); stated && !same && !c.navigation() {
-		return errCrossOrigin
-	}
-	if c.navigation() {
-		return desk.ErrNotFound
+	if err := c.onlyScripts(); err != nil {
+		return err
 	}
 	left := c.sessionTime()
 	return c.writeJSON(http.StatusOK, "application/json", map[string]int{"unused": left.Unused, "at_most": left.AtMost})

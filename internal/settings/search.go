@@ -48,12 +48,6 @@ var words = map[string]string{
 	"office.accent":              "brand theme color logo design style primary appearance colors colours dark mode",
 }
 
-// Matches reports whether all words of a query are in what is said about the
-// parameter, or in its [Definition.Words].
-func (d Definition) Matches(query string) bool {
-	return Matches(query, d.Haystack())
-}
-
 // Haystack is where words are looked for.
 func (d Definition) Haystack() string {
 	return Searchable(d.Name + " " + d.Section + " " + d.Label + " " + d.Words)

@@ -13,7 +13,7 @@ type Filling struct {
 	// Path is where the form posts to, by POST, with the alias.
 	Path   string
 	Values url.Values
-	// MadeFrom are the hidden fields that are filled, too: they say what the form was made
+	// MadeFrom are the hidden fields that are also filled: they say what the form was made
 	// from.
 	MadeFrom []string
 	// Mark, if it is not empty, is the value of a hidden field MarkName that the form gets.

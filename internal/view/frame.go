@@ -24,7 +24,7 @@ type Frame struct {
 	// Origin is the origin that people should find in the address bar, such as
 	// "https://community.example".
 	Origin string
-	// Contact is whom operators ask who are stuck. If empty, nobody said.
+	// Contact is whom operators ask for help; empty if not set.
 	Contact string
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
@@ -110,11 +110,8 @@ type NavItem struct {
 // role; Email is for password managers.
 type Operator struct{ Name, Role, Email string }
 
-// Initials returns one or two letters for the avatar.
-func (o Operator) Initials() string { return initials(o.Name) }
-
-// initials returns one or two letters that stand beside a name.
-func initials(name string) string {
+// Initials returns one or two letters that appear beside a name.
+func Initials(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	})

@@ -50,9 +50,9 @@ func (m moment) Relative() string {
 	case m.Far():
 		return m.at.UTC().Format("2 Jan 2006")
 	case ahead:
-		return "in " + span(d)
+		return "in " + Span(d)
 	default:
-		return span(d) + " ago"
+		return Span(d) + " ago"
 	}
 }
 
@@ -68,8 +68,8 @@ func count(n int) string {
 	return digits
 }
 
-// span returns a length of time, rounded to one unit: "30 minutes", "1 day".
-func span(d time.Duration) string {
+// Span returns a length of time, rounded to one unit: "30 minutes", "1 day".
+func Span(d time.Duration) string {
 	many := func(n int64, unit string) string {
 		if n == 1 {
 			return "1 " + unit

@@ -99,12 +99,12 @@ func readInto(files map[string]string, fsys fs.FS) error {
 // them.
 var ownFuncs = func() template.FuncMap {
 	funcs := template.FuncMap{
-		"span":     span,
+		"span":     Span,
 		"words":    func(list []string) string { return strings.Join(list, "\n") },
 		"device":   deviceIcon,
 		"count":    count,
 		"base64":   base64.StdEncoding.EncodeToString,
-		"initials": initials,
+		"initials": Initials,
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)

@@ -137,7 +137,7 @@ func TestInitials(t *testing.T) {
 		"Ada Lovelace": "AL", "ada": "A", "Anna Maria van der Berg": "AB", "élan-vital": "ÉV", "سارة بنت": "سب", "7 of nine": "7N",
 		"": "?", "<>": "?", "  ": "?",
 	} {
-		require.Equal(t, want, view.Operator{Name: name}.Initials(), name)
+		require.Equal(t, want, view.Initials(name), name)
 	}
 }
 

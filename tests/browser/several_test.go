@@ -17,15 +17,15 @@ func TestSeveralPeopleAtOnce(t *testing.T) {
 	p := s.owner(t)
 	ben := p.letIn(t, "Ben Ode", "ben@riverside.example", backoffice.Moderator)
 	box := func(name string) (selector string) {
-		p.Evaluate(`"#" + [...document.querySelectorAll("main tbody tr")].find(r => r.textContent.includes(`+strconv.Quote(name)+`)).querySelector("[data-tick]").id`, &selector)
+		p.Evaluate(`"#" + [...document.querySelectorAll("main tbody tr")].find(r => r.textContent.includes(`+strconv.Quote(name)+`)).querySelector("[name=operator]").id`, &selector)
 		return selector
 	}
 	p.follow("Operators")
-	require.Equal(t, 1, p.Count("[data-tick]"), "no one acts on themselves")
-	p.tick("#tick-all")
-	require.Equal(t, "1 ticked", p.Text("[data-ticked]"))
+	require.Equal(t, 1, p.Count("[name=operator]"), "no one acts on themselves")
 	p.tick(box("Ben Ode"))
-	require.Equal(t, "With those you tick:", p.Text("[data-ticked]"))
+	require.Equal(t, "1 ticked", p.Text("[data-ticked-rows]"))
+	p.tick(box("Ben Ode"))
+	require.Equal(t, "With those you tick:", p.Text("[data-ticked-rows]"))
 
 	p.Open(s.at("/operators?q=ada"))
 	require.Equal(t, 1, p.Count("main tbody tr"))
@@ -33,7 +33,7 @@ func TestSeveralPeopleAtOnce(t *testing.T) {
 
 	p.DisableScript()
 	p.follow("Operators")
-	require.Zero(t, p.Count("[data-tick-all]:not([hidden])"), "no control that does nothing")
+	require.Zero(t, p.Count("[data-group]:not([hidden])"), "no control that does nothing")
 	p.press("Invite several")
 	p.Paste("#field-people", "Cleo Marsh <cleo@riverside.example>\nDan Weir <dan@>\neve@riverside.example")
 	p.ticksRoles(backoffice.Moderator)

@@ -29,7 +29,8 @@ var (
 	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
 )
 
-// Form is the form of a page that posts to a path, with its hidden fields.
+// Form is the form of a page that posts to a path: its hidden fields, and the confirmation
+// that the first button of a preview sends.
 func (p Page) Form(path string) url.Values {
 	p.T.Helper()
 	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {
@@ -39,6 +40,11 @@ func (p Page) Form(path string) url.Values {
 		fields := url.Values{}
 		for _, h := range hiddenTag.FindAllStringSubmatch(m[2], -1) {
 			fields.Set(h[1], html.UnescapeString(h[2]))
+		}
+		if b := buttonText.FindStringSubmatch(m[2]); b != nil {
+			if a := attributes(b[1]); a["name"] == "confirm" {
+				fields.Set(a["name"], a["value"])
+			}
 		}
 		return fields
 	}

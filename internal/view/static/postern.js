@@ -147,6 +147,7 @@ function textOf(id) {
 const said = document.createElement("p");
 said.className = "visually-hidden";
 said.setAttribute("role", "status");
+document.body.append(said);
 
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
@@ -176,7 +177,6 @@ function download(button) {
 }
 
 function codes() {
-  if (document.querySelector("[data-copy]")) document.body.append(said);
   for (const holder of $$("[data-codes], button[data-copy]")) holder.hidden = false;
   for (const button of $$("[data-copy]")) button.addEventListener("click", () => copy(button));
   for (const button of $$("[data-download]")) button.addEventListener("click", () => download(button));
@@ -209,14 +209,15 @@ function sendOnce() {
 // Times in the reader's zone, which is named; the full form stays in the title.
 // They are spelled as the server spells them, because pages are in English. A
 // date without a time is that day everywhere.
+const ourZone = String(-new Date().getTimezoneOffset() || ""); // in minutes from UTC, as the audit log takes it
 const spelling = (parts) => new Intl.DateTimeFormat("en-GB", parts);
 
-function localTimes(root = document) {
+function localTimes() {
   const date = { day: "numeric", month: "short", year: "numeric" };
   const clock = { hour: "2-digit", minute: "2-digit" };
   const forms = { day: spelling(date), moment: spelling({ ...date, ...clock, timeZoneName: "short" }), clock: spelling(clock) };
   const full = spelling({ ...date, ...clock, weekday: "long", month: "long", second: "2-digit", timeZoneName: "short" });
-  for (const time of $$("time[datetime]", root)) {
+  for (const time of $$("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
     if (time.title.includes("(")) continue; // it is done
@@ -224,7 +225,9 @@ function localTimes(root = document) {
     const form = forms[time.dataset.form ?? "moment"];
     if (form) time.textContent = form.format(at);
   }
-  for (const list of $$("[data-trail]", root)) days(list);
+  for (const list of $$("[data-trail]")) days(list);
+  if (ourZone) for (const link of $$('a[href$="/audit"]')) link.search = `zone=${ourZone}`;
+  ages();
 }
 
 // The days above entries are those of the reader's zone.
@@ -250,13 +253,12 @@ function days(list) {
 
 // "2 minutes ago" stays true. The age is counted from what the server said, because the
 // browser's clock may be wrong, and rounded as the server rounds it.
-const loaded = Date.now();
 const distance = new Intl.RelativeTimeFormat("en-GB");
 
-function tick() {
-  if (document.hidden) return;
+function ages() {
   for (const time of $$("time[data-form=ago]")) {
-    const age = Number(time.dataset.age) + (Date.now() - loaded) / 1000;
+    time.dataset.since ??= Date.now() - time.dataset.age * 1000;
+    const age = (Date.now() - time.dataset.since) / 1000;
     const [size, unit] = age < 3570 ? [60, "minute"] : age < 172800 ? [3600, "hour"] : [86400, "day"];
     if (age >= 60) time.textContent = distance.format(-Math.round(age / size), unit);
   }
@@ -278,59 +280,20 @@ function menus() {
   });
 }
 
-// Filters apply as they change: the results are replaced, so that focus and caret stay
-// where they are. Without script there is a button. What is not a page of results is opened.
-function live() {
-  const zone = String(-new Date().getTimezoneOffset());
-  if (zone !== "0") for (const link of $$('a[href$="/audit"]')) link.search = `zone=${zone}`;
-  const form = document.querySelector("form[data-live]");
-  if (!form) return;
-  const field = (name) => form.elements[name];
-  const status = document.querySelector("[data-live-status]");
-  let turn = 0;
-  let timer;
-  form.querySelector(".actions").hidden = true;
-  const apply = async (quiet) => {
-    const mine = ++turn;
-    const url = `${form.action}?${new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""))}`;
-    const answer = await fetch(url).catch(() => null);
-    const text = answer?.ok && !answer.redirected ? await answer.text() : "";
-    if (mine !== turn) return;
-    const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(form.dataset.live);
-    if (!fresh) {
-      location.assign(url);
-      return;
-    }
-    document.getElementById(form.dataset.live).replaceWith(fresh);
-    localTimes(fresh);
-    history.replaceState(null, "", url);
-    if (!quiet) status.textContent = fresh.dataset.count;
-  };
-  form.addEventListener("input", ({ target }) => {
-    const { period, from, until } = form.elements;
-    if (target === from || target === until) period.value = "custom";
-    else if (target === period && period.value !== "custom") from.value = until.value = "";
-    if (target === period && period.value === "custom") from.closest("details").open = true;
-    clearTimeout(timer);
-    timer = setTimeout(apply, target.tagName === "SELECT" ? 0 : 400);
-  });
-  // Today is the reader's, unless the address says whose it is.
-  if (zone !== "0" && field("zone")?.value === "" && field("period").value + field("from").value + field("until").value === "") {
-    field("zone").value = zone;
-    apply(true);
-  }
-}
-
-// Ticks of a group: one box ticks all that can be ticked.
+// One box ticks all of a group that can be ticked. Where rows of a list are, a word
+// beside it says how many are.
 function groupTicks() {
   for (const holder of $$("[data-group]")) {
     const box = holder.querySelector("input");
     const ticks = $$("input[type=checkbox]", document.getElementById(holder.dataset.group)).filter((tick) => !tick.disabled);
+    const word = holder.parentNode.querySelector("[data-ticked-rows]");
+    const before = word?.textContent;
     holder.hidden = ticks.length < 2;
     const update = () => {
       const count = ticks.filter((tick) => tick.checked).length;
-      box.checked = count === ticks.length;
+      box.checked = count > 0 && count === ticks.length;
       box.indeterminate = count > 0 && count < ticks.length;
+      if (word) word.textContent = count > 0 ? `${count} ticked` : before;
     };
     box.addEventListener("change", () => {
       for (const tick of ticks) tick.checked = box.checked;
@@ -445,10 +408,9 @@ function settings() {
   update();
 }
 
-// Lists: a form[data-auto] filters while its fields change. What follows it on the page
-// is replaced by what follows it on the page that it leads to; the form stays, with the
-// focus. The document gets a "fresh" event for what is new in it. Without an answer that
-// can be used, such as that of a session that ended, the browser goes there itself.
+// Filters apply as they change: what follows a form[data-auto] is replaced by what follows
+// it on the page that it leads to. The form stays, with focus and caret. An answer that
+// has no such form, such as that of a session that ended, is opened instead.
 function autofilter() {
   const form = document.querySelector("form[data-auto]");
   if (!form) return;
@@ -472,13 +434,14 @@ function autofilter() {
     if (request.status !== 200 || !other) return location.assign(url);
     for (const old of rest(form)) old.remove();
     form.after(...rest(other));
-    form.querySelector(".actions a")?.remove();
-    button.after(other.querySelector(".actions a") ?? "");
+    for (const old of $$(".actions > :not(button)", form)) old.remove();
+    button.after(...$$(".actions > :not(button)", other));
     history.replaceState(null, "", url);
-    const rows = $$("main tbody > tr, .results > li").length;
-    document.body.append(said);
+    localTimes();
+    groupTicks();
+    if (!form.contains(document.activeElement)) return; // nobody asked
+    const rows = $$("main tbody > tr, .results > li, .entry").length;
     said.textContent = document.getElementById("none")?.textContent ?? (rows === 1 ? "1 match" : document.querySelector("main [rel=next]") ? `The first ${rows} matches` : `${rows} matches`);
-    document.dispatchEvent(new Event("fresh"));
   };
   request.onerror = () => location.assign(url);
   button.hidden = true; // Enter still presses it.
@@ -487,26 +450,22 @@ function autofilter() {
     clearTimeout(timer);
     timer = setTimeout(load, event.target.matches("input:not([type=checkbox], [type=radio])") ? 300 : 0);
   });
+  periods(form, load);
 }
 
-// Ticked rows: all at once, and how many there are.
-function ticks() {
-  const word = document.querySelector("[data-ticked]"), head = document.querySelector("[data-tick-all]");
-  if (!word || !head) return;
-  const boxes = $$("[data-tick]"), all = head.querySelector("input"), words = word.textContent;
-  const update = () => {
-    const n = boxes.filter((box) => box.checked).length;
-    word.textContent = n ? `${n} ticked` : words;
-    all.checked = n > 0 && n === boxes.length;
-    all.indeterminate = n > 0 && n < boxes.length;
-  };
-  head.hidden = boxes.length === 0;
-  all.addEventListener("change", () => {
-    for (const box of boxes) box.checked = all.checked;
-    update();
+// The audit log has periods in the reader's zone, unless the address says in whose.
+function periods(form, load) {
+  const { zone, period, from, until } = form.elements;
+  if (!zone) return;
+  form.addEventListener("input", ({ target }) => {
+    if (target === from || target === until) period.value = "custom";
+    else if (target === period && period.value === "custom") from.closest("details").open = true;
+    else if (target === period) from.value = until.value = "";
   });
-  for (const box of boxes) box.addEventListener("change", update);
-  update();
+  if (ourZone && zone.value + period.value + from.value + until.value === "") {
+    zone.value = ourZone;
+    load();
+  }
 }
 
 // Search from any page: a combobox over what /search finds. Ctrl-K and the link in the
@@ -547,7 +506,6 @@ function goAnywhere() {
     choose(0);
   };
   const ask = async () => {
-    asked?.abort();
     asked = new AbortController();
     const to = `${link.href}?q=${encodeURIComponent(input.value.trim())}`;
     try {
@@ -565,6 +523,7 @@ function goAnywhere() {
     }
   };
   const later = (delay) => {
+    asked?.abort(); // Enter is for what is typed now
     waits = true;
     asked?.abort(); // or the answer to less than was typed would be taken for the last
     clearTimeout(timer);
@@ -733,20 +692,16 @@ codes();
 sendOnce();
 localTimes();
 menus();
-live();
-setInterval(tick, 60_000);
-document.addEventListener("visibilitychange", tick);
+setInterval(ages, 60_000);
+document.addEventListener("visibilitychange", ages);
 groupTicks();
 matrix();
 colours();
 settings();
 sessionEnd();
 autofilter();
-ticks();
 goAnywhere();
-document.addEventListener("fresh", () => localTimes());
 finder();
-document.addEventListener("fresh", () => ticks());
 const wrong = document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]");
 // No password is kept, so both are typed again.
 (wrong?.name === "password_again" && document.querySelector("[name=password]") || wrong)?.focus();
