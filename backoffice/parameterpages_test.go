@@ -212,7 +212,7 @@ func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
 	const path = "/parameters/two-factor"
 	asked := sue.Press(sue.Get(path), path, review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
-	require.Contains(t, asked.Text(), "Required from Looser Departs from NIST SP 800-63B-4")
+	require.Contains(t, asked.Text(), "Required from Departs from NIST SP 800-63B-4")
 	require.Contains(t, asked.Text(), "Immediately 20 March 2026 Save 2 changes")
 	require.Contains(t, asked.Text(), "No one; it is only recommended Everyone, from 20 March 2026")
 	sue.Does(asked, path, "Save 2 changes")
