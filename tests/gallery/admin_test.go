@@ -125,7 +125,7 @@ func TestAMistakeAmongManyParametersIsNamed(t *testing.T) {
 	b.Wait("[aria-invalid=true]:focus")
 	require.Contains(t, b.Text("#error-summary"), "fields need a change")
 	b.Click("#error-summary a")
-	b.Wait("[aria-invalid=true]:focus")
+	b.Wait(`[id="field-password.min_length"]:focus`)
 }
 
 func TestCopyingIsSaid(t *testing.T) {

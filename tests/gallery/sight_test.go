@@ -75,7 +75,7 @@ func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
 		}
 	}
 	b.Open(site + "office-parameters_section-refused")
-	require.Greater(t, border(`[id="field-password.min_length"]`), border(`[id="field-password.history"]`), "a field with a mistake stands out")
+	require.Greater(t, border("[aria-invalid=true]"), border(`[id="field-password.history"]`), "a field with a mistake stands out")
 	b.Click(`[id="field-password.upper"]`)
 	require.Positive(t, border(".setting.is-changed"), "what is changed is marked")
 	b.Press(chrome.Tab)
