@@ -67,7 +67,10 @@ func typing(t *testing.T) (o *office, sue *person, about func(route string) (pat
 	o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "5m", "session.per_operator": "1"})
 	return o, sue, func(route string) (string, url.Values) {
 		path := at.Replace(route)
-		sent := maps.Clone(typings[route])
+		sent := url.Values{}
+		for name, values := range typings[route] {
+			sent[name] = slices.Clone(values)
+		}
 		sent.Set("csrf", token())
 		if route == "/parameters/{section}" {
 			all := sue.Get(path).Filled(path, review)

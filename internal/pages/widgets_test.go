@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,9 +12,9 @@ import (
 
 func TestAWidgetThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		release, began := make(chan struct{}), 0
+		release, began := make(chan struct{}), atomic.Int32{}
 		l := loaders([]Widget{{Title: "Hangs", Load: func(context.Context) (WidgetData, error) {
-			began++
+			began.Add(1)
 			<-release
 			return WidgetData{Figure: "1"}, nil
 		}}})[0]
@@ -28,7 +29,7 @@ func TestAWidgetThatHangsIsGivenUp(t *testing.T) {
 			require.Error(t, load())
 		}
 		require.Equal(t, (widgetsAtOnce+2)*widgetTime, time.Since(start))
-		require.Equal(t, widgetsAtOnce, began, "no more goroutines gather")
+		require.EqualValues(t, widgetsAtOnce, began.Load(), "no more goroutines gather")
 		close(release)
 		synctest.Wait()
 		require.NoError(t, load())
