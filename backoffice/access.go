@@ -28,7 +28,7 @@ func (s *Services) CancelInvitation(ctx context.Context, operator string) error 
 // Grant gives a member of the community access. Without SSO the member can sign
 // in at once, with the community's password; with SSO they get an email with a
 // link to choose one. Their name in the office is derived from their name in the
-// community. If there is no such member, Grant returns ErrNotFound.
+// community. Grant returns ErrNotFound if the member does not exist.
 func (s *Services) Grant(ctx context.Context, memberID string, roles ...string) error {
 	return s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) error {
 		_, err := s.services.Grant(ctx, a, v, memberID, roles)

@@ -82,7 +82,7 @@ func TestGrantingAMemberAccess(t *testing.T) {
 	}
 }
 
-// crowded is a community with many members, which can be down, or slow for who does not wait.
+// crowded is a community with many members. Its directory can be down, or answer slowly.
 type crowded struct {
 	members
 	down bool

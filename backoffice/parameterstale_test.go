@@ -25,7 +25,7 @@ func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 			"Password history None 5 passwords as before", "Upper-case letter Off On as before", "Temporary password lifetime 1 day as before 3 days"} {
 			require.Contains(t, stale.Text(), words)
 		}
-		require.NotContains(t, stale.Text(), "Longest idle time", "what is on another page is no conflict")
+		require.NotContains(t, stale.Text(), "Longest idle time", "a change on another page is not a conflict")
 		asked := sue.Press(stale, passwords, "Continue with yours")
 		require.Equal(t, http.StatusOK, asked.Status, asked.Text())
 		require.Contains(t, asked.Text(), "20 characters 16 characters")

@@ -48,7 +48,7 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 		check("Menu", "Text ", m.Text, mostDescription)
 		check("Menu", "Path ", m.Path, mostPath)
 		if m.Icon != "" && !slices.Contains(view.MenuIcons, m.Icon) {
-			bad("Menu", "%q: there is no icon %.100q; choose one of %s", m.Label, m.Icon, strings.Join(view.MenuIcons, ", "))
+			bad("Menu", "%q: unknown icon %.100q; choose one of %s", m.Label, m.Icon, strings.Join(view.MenuIcons, ", "))
 		}
 	}
 	for _, w := range c.Widgets {

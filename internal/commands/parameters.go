@@ -41,7 +41,7 @@ type parameterRecord struct {
 	Default  string `json:"default"`
 	Departs  bool   `json:"departs"`
 	Loosened bool   `json:"loosened"`
-	// zero is what 0 means if that is no number.
+	// zero is the meaning of 0 if 0 is not a number, such as "automatic".
 	zero string
 }
 

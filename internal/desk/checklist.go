@@ -160,8 +160,8 @@ func (d *Desk) noteSetup(ctx context.Context, name string, e *Entry, writes ...s
 // setupTries is how often a change is tried while others save parameters.
 const setupTries = 3
 
-// changeSetup changes what is remembered, if change says so. Who saved parameters last
-// stays as it is.
+// changeSetup stores the setup map as change leaves it, and nothing if change returns
+// false. It does not count as saving parameters: UpdatedBy stays as it is.
 func (d *Desk) changeSetup(ctx context.Context, change func(map[string]string) bool, e *Entry, writes ...store.Write) error {
 	for range setupTries {
 		s, err := d.Fresh(ctx)

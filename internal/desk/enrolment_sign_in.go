@@ -11,9 +11,9 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// BeginSignInEnrolment returns the authenticator app to add, during sign-in. It has the
-// same secret each time: a phone that opened its authenticator app has often dropped the
-// page meanwhile, and loads it again for the code of what the app has by then.
+// BeginSignInEnrolment returns the authenticator app to add, during sign-in. Its secret is
+// the same each time: while the authenticator app is open, a phone often drops the page
+// and has to load it again, and the app already has the secret of the first time.
 func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
 	p, err := d.enrolling(ctx, Visit{}, token)
 	if err != nil {

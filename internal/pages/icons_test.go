@@ -38,6 +38,6 @@ func TestEveryIconIsInTheSprite(t *testing.T) {
 	}
 	require.Greater(t, len(names), 60)
 	for _, name := range names {
-		require.Contains(t, string(sprite), `<symbol id="i-`+name+`" viewBox="0 0 24 24">`, "there is no icon %q", name)
+		require.Contains(t, string(sprite), `<symbol id="i-`+name+`" viewBox="0 0 24 24">`, "icon %q is missing", name)
 	}
 }
