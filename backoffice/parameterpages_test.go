@@ -137,7 +137,7 @@ func TestSavingParameters(t *testing.T) {
 	saves(sue.Browser, "session.idle=1", "session.idle.unit=h", "invite.life=72", "invite.life.unit=h", "signin.paused_text=Back at\r\nsix")
 	require.Equal(t, map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.history": "7", "password.temporary_life": "3d",
 		"session.idle": "1h", "password.upper": "on", "password.min_length": "20", "signin.paused_text": "Back at six", "invite.life": "3d"}, o.stored(), "a page leaves switches of others as they are")
-	require.Contains(t, strings.Join(o.Letters(), ""), "Longest idle time: from “30 minutes” to “1 hour”.", "super-administrators are told of what is looser")
+	require.Contains(t, strings.Join(o.Letters(), ""), "Longest idle time: from “30 minutes” to “1 hour”.", "super-administrators are told what became looser")
 
 	t.Run("a switch goes off again, and a default comes back", func(t *testing.T) {
 		require.Contains(t, saves(sue.Browser, "-password.upper").Text(), "Saved.")

@@ -130,7 +130,7 @@ func (a *asked) Write(b []byte) (int, error) {
 
 var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// title returns the title of a page, as far as it comes in time and can be read.
+// title returns the title of a page, or "" if it did not arrive in time or cannot be read.
 func (a *asked) title() string {
 	select {
 	case <-a.over:

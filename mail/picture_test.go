@@ -15,7 +15,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// parsed has Python's parser take a message apart, which complains of what is not well
+// parsed has Python's parser read a message; it reports what is not well
 // formed: each part with its type, and its content's length.
 const parsed = `
 import email, email.policy, json, sys

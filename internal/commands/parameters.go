@@ -124,7 +124,7 @@ func (c *call) set(ctx context.Context, values map[string]string) error {
 	return nil
 }
 
-// explained quotes a value, and adds what it means if that is not what it says.
+// explained quotes a value, and adds its meaning if the value alone does not show it.
 func explained(ch desk.Change, value, means string) string {
 	if ch.Zero != "" && (value == "0" || value == "") {
 		return fmt.Sprintf("%q (%s)", value, means)

@@ -66,7 +66,7 @@ type Change struct {
 	Follows bool
 }
 
-// change compares what a value was with what another will be.
+// change compares a value with the one that replaces it.
 func change(def settings.Definition, before, after string, was, will settings.InForce) Change {
 	return Change{
 		Definition: def, Before: before, After: after, From: def.Means(before, was), To: def.Means(after, will),
@@ -168,7 +168,7 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	return told, err
 }
 
-// prepared is what a form comes to.
+// prepared is the result of checking a form.
 type prepared struct {
 	changes []Change
 	// follow are the consequences for parameters that are not in the form.
@@ -242,7 +242,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 		return changes
 	}
 	next := prepared{changes: compared(mine, s.Stored.Values, p.Values), stored: p}
-	// What someone else changed on another page is no conflict.
+	// A change that someone else made on another page is not a conflict.
 	if f.Revision != p.Revision && (f.Shown == nil || len(theirs) > 0) {
 		stale := &StaleError{Theirs: compared(theirs, f.Shown, s.Stored.Values), Mine: next.changes, At: p.UpdatedAt, Revision: p.Revision, Now: s.Stored.Values}
 		if o, err := d.Store.FindOperator(ctx, p.UpdatedBy); err == nil {

@@ -159,7 +159,7 @@ func nameAndAddress(entry string) (name, address string) {
 	return plainName(strings.TrimSpace(columns.Replace(entry[:from])) + " " + strings.TrimSpace(columns.Replace(entry[to:]))), plainAddress(entry[from:to])
 }
 
-// aside reports whether a character beside an address is no part of it.
+// aside reports whether a character next to an address does not belong to it.
 func aside(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;"()[]`, r) }
 
 // columns are what is between the columns of a CSV file.

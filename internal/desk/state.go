@@ -148,7 +148,7 @@ func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, 
 // Name is the name of the office.
 func (d *Desk) Name() string { return cmp.Or(d.Settings().Office.Name, d.Config.Name) }
 
-// Contact is whom operators ask for help; empty if not set.
+// Contact is the person or place that operators ask for help; empty if not set.
 func (d *Desk) Contact() string { return cmp.Or(d.Settings().Office.Contact, d.Config.Contact) }
 
 // Accent is the colour of buttons and links.

@@ -34,7 +34,7 @@ func typedAgain(g *gallery) {
 	o.keep("kept", ada.Follow(ada.Submit(asked, "/step-up", "password", testoffice.Good)))
 	o.keep("lapsed", ada.Get("/roles/"+role+"?kept=nothing"))
 
-	// What cannot be saved now is sent again by the page that says so.
+	// The error page sends again what could not be saved.
 	save := func() {
 		o.keep("again", ada.Submit(name, "/account/name", "name", "Ada King"))
 	}

@@ -167,7 +167,7 @@ func (f auditFilters) zoneName() string {
 	return fmt.Sprintf("UTC%s%d", sign, offset/3600)
 }
 
-// kindGroups are the kinds of events by area, in the order of what the areas are called.
+// kindGroups are the kinds of events by area, sorted by the names of the areas.
 func kindGroups(chosen string) []KindGroup {
 	var groups []KindGroup
 	for _, area := range eventAreas() {

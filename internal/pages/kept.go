@@ -20,7 +20,7 @@ import (
 
 // keptForm is a form that was not handled, as it is sealed and kept.
 type keptForm struct {
-	// Operator is the ID of who typed it. No one else sees it.
+	// Operator is the ID of the operator who typed it. No one else sees it.
 	Operator string
 	// Path is where it was posted to, Page is the path that has the form.
 	Path, Page string
@@ -70,7 +70,7 @@ var madeFrom = []string{"version", "revision"}
 // pressed are fields that a button sends. They are no reason to keep a form.
 var pressed = []string{"action", "end", "remove", "scheme"}
 
-// typed returns what was typed into the form of this request, or nil if that is nothing.
+// typed returns what was typed into the form of this request, or nil if nothing was.
 func (c *call) typed() url.Values {
 	if !c.formRead() {
 		return nil
@@ -179,7 +179,7 @@ func (c *call) keptPlace(token, id string) (key store.Digest, place string) {
 	return store.Digest(c.Vault.MAC(vault.KeptFormKeys, "key", token, id)), string(c.Vault.MAC(vault.KeptFormKeys, "place", token, id))
 }
 
-// filling is what a page shows in its forms in place of what is stored.
+// filling is what the forms of a page show in place of the stored values.
 type filling struct {
 	// path is where the form posts to.
 	path   string

@@ -27,7 +27,7 @@ type OperatorsPage struct {
 	Acts      []view.Option
 	// MayTick reports that someone on this page can be ticked.
 	MayTick bool
-	// Self is the reader, on whom no act on several is possible.
+	// Self is the reader, who is left out of acts on several operators.
 	Self string
 }
 

@@ -29,12 +29,12 @@ func (OperatorsNewPage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
 }
 
-// getOperatorsNew asks whom to invite.
+// getOperatorsNew shows the form that invites several people.
 func (c *call) getOperatorsNew() error {
 	return c.showOperatorsNew(http.StatusOK, view.Form{}, nil)
 }
 
-// showOperatorsNew shows what was typed again, with what is wrong about these people.
+// showOperatorsNew shows the form again as it was typed, with the mistakes in it.
 func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee) error {
 	roles, err := c.roleTicks(c.form["role"])
 	if err != nil {

@@ -60,11 +60,11 @@ type AliasState struct {
 
 // Shadow is a page of the community that an office would hide.
 type Shadow struct {
-	// Path is where it is; empty if there is none.
+	// Path is the page that has it; empty if none does.
 	Path string
 	// Status is that of its answer to a visitor.
 	Status int
-	// Title is empty if it has none, or if it could not be read in time.
+	// Title is empty if the page has none, or if it could not be read in time.
 	Title string
 }
 

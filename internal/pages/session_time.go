@@ -21,7 +21,7 @@ func (c *call) sessionTime() *view.SessionTime {
 	}
 }
 
-// sessionPath is where a script keeps the session alive, because a person says so.
+// sessionPath is where the script extends the session when someone asks for it.
 const sessionPath = "/account/session"
 
 // getSession keeps the session alive, as every request does that is not passive, and answers

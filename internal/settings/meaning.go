@@ -162,7 +162,7 @@ func automatic(d Definition) Definition {
 	return d.zero("Automatic")
 }
 
-// whoMeans says from when on a rule that is not yet in force will be.
+// whoMeans names the day from which a rule that is not yet in force applies.
 func whoMeans(s Settings, now time.Time) (brief, full string) {
 	brief = choiceWords[string(s.TwoFactorWho)]
 	from := s.TwoFactorFrom(now)

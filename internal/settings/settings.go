@@ -62,7 +62,7 @@ type Settings struct {
 // Office is the name and look of an office. Empty fields are as configured.
 type Office struct {
 	Name string
-	// Contact is whom operators ask for help. Pages also show it to strangers.
+	// Contact is the person or place that operators ask for help. Pages also show it to strangers.
 	Contact string
 	// Accent is the colour of buttons and links, "#rrggbb".
 	Accent string

@@ -24,7 +24,7 @@ type Frame struct {
 	// Origin is the origin that people should find in the address bar, such as
 	// "https://community.example".
 	Origin string
-	// Contact is whom operators ask for help; empty if not set.
+	// Contact is the person or place that operators ask for help; empty if not set.
 	Contact string
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.

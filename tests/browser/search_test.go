@@ -14,7 +14,7 @@ import (
 	"github.com/postern-go/postern/tests/chrome"
 )
 
-// colleagues are active operators whom nobody had to invite.
+// colleagues are operators who are active without an invitation.
 func (s *site) colleagues(n int) {
 	writes := make([]store.Write, 0, n)
 	for i := range n {
@@ -29,7 +29,7 @@ func (s *site) colleagues(n int) {
 	require.NoError(s.t, s.store.Commit(s.t.Context(), writes...))
 }
 
-// focused is the id of what has the focus.
+// focused is the id of the focused element.
 func (p *person) focused() (id string) {
 	p.Evaluate(`document.activeElement.id`, &id)
 	return id

@@ -187,7 +187,7 @@ func story(t *testing.T) (*site, *person) {
 	return s, ada
 }
 
-// until moves the clock to an hour of a day of the story, if that is to come.
+// until moves the clock forward to an hour of a day of the story.
 func (s *site) until(day int, hour time.Duration) {
 	at := start.Add(-20 * 24 * time.Hour).Truncate(24 * time.Hour).Add(time.Duration(day)*24*time.Hour + hour)
 	if latest := start.Add(-5 * time.Hour); at.After(latest) {

@@ -17,7 +17,7 @@ function takeToken() {
   input.type = "hidden";
   holder.hidden = true;
   history.replaceState(null, "", location.pathname);
-  // A link that no longer works says so before the form is filled.
+  // A dead link is reported before the form is filled in.
   holder.closest("form[data-check]")?.querySelector("button").click();
 }
 
