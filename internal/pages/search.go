@@ -120,7 +120,8 @@ func (w wanted) in(texts ...string) bool {
 	return w.words != "" && settings.Matches(w.words, searchable(texts...))
 }
 
-// searchable returns the words of texts for [settings.Matches], without accents.
+// searchable returns the words of texts for [settings.Matches], without accents and
+// apostrophes.
 func searchable(texts ...string) string {
 	return settings.Searchable(desk.SearchKey(strings.Join(texts, " ")))
 }

@@ -53,8 +53,8 @@ func (d Definition) Haystack() string {
 	return Searchable(d.Name + " " + d.Section + " " + d.Label + " " + d.Words)
 }
 
-// Searchable returns the words of a text in lower case, between single spaces. The
-// script of the pages does the same, and also removes accents.
+// Searchable returns the words of a text in lower case, between single spaces. Pages
+// remove accents and apostrophes first, and their script does all of it.
 func Searchable(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), " ")
 }

@@ -305,8 +305,8 @@ function groupTicks() {
 }
 
 // Searching in a page finds what the server's settings.Matches finds: each word at the
-// beginning of one of a text, without regard to case and accents.
-const searchable = (text) => text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
+// beginning of one of a text, without regard to case, accents and apostrophes.
+const searchable = (text) => text.normalize("NFKD").toLowerCase().replace(/[\p{M}'’]/gu, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
 const has = (words, text) => words.split(" ").every((word) => ` ${text}`.includes(` ${word}`));
 
 // A matrix of permissions says how many are ticked, in a group and in all, and
