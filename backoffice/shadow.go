@@ -24,10 +24,8 @@ const (
 	// nowhere is where the question comes from: an address that no one has (RFC 5737),
 	// because communities trust those of this machine.
 	nowhere = "192.0.2.1:0"
-	// readOfPage is how much is read of a page for its title, in bytes, and mostTitle how
-	// much of that is shown, in characters.
+	// readOfPage is how much is read of a page for its title, in bytes.
 	readOfPage = 16 << 10
-	mostTitle  = 80
 )
 
 // shadows returns the page of the community that the office at a URL hides, or the zero
@@ -142,11 +140,7 @@ func (a *asked) title() string {
 	if found == nil {
 		return ""
 	}
-	title := []rune(strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(found[1]), ""))), " "))
-	if len(title) > mostTitle {
-		title = append(title[:mostTitle-1], '…')
-	}
-	return string(title)
+	return strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(found[1]), ""))), " ")
 }
 
 // watchAlias logs once for each alias that it hides a page of the community, however it

@@ -51,7 +51,7 @@
 //
 // # What it does not do
 //
-// It has no attachments but small pictures that the HTML part shows, no remote images, tracking, mailing lists or DKIM: the mail server
-// signs. Email addresses are ASCII, international domains in their ASCII form; see
+// It has no attachments other than small pictures that the HTML part shows, and no
+// remote images, tracking, mailing lists or DKIM: the mail server signs. Email addresses are ASCII, international domains in their ASCII form; see
 // [ParseEmailAddress].
 package mail

@@ -225,11 +225,12 @@ func (d *Desk) linkUsed(ctx context.Context) (bool, error) {
 		if len(events.Rows) == 0 {
 			continue
 		}
-		sent, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailSent, Kind: used.kind, OperatorID: events.Rows[0].ActorID, Limit: 1})
+		// By one filter, so that stores look at no one else's emails.
+		mails, err := d.Store.ListMails(ctx, store.MailQuery{OperatorID: events.Rows[0].ActorID})
 		if err != nil {
 			return false, fmt.Errorf("list emails: %w", err)
 		}
-		if len(sent.Rows) > 0 {
+		if slices.ContainsFunc(mails.Rows, func(m store.Mail) bool { return m.Kind == used.kind && m.State == store.MailSent }) {
 			return true, nil
 		}
 	}

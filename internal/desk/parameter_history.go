@@ -35,8 +35,8 @@ type PastChange struct {
 	// By is the name of the operator at the time; ActorID tells the command line and
 	// the office's own acts apart.
 	By, ActorID string
-	// Before and After are as stored, From and To what they say.
-	Before, After, From, To string
+	// From and To say what the values mean.
+	From, To string
 }
 
 // historyReads is how many changes of any parameters one page of a history looks at.
@@ -66,7 +66,7 @@ func (d *Desk) ParameterHistory(ctx context.Context, a Actor, name string, befor
 			from, to, ok := strings.Cut(e.Detail[name], arrow)
 			if ok {
 				h.Changes = append(h.Changes, PastChange{
-					Seq: e.Seq, At: e.At, By: e.ActorName, ActorID: e.ActorID, Before: from, After: to, From: s.Meant(from), To: s.Meant(to),
+					Seq: e.Seq, At: e.At, By: e.ActorName, ActorID: e.ActorID, From: s.Meant(from), To: s.Meant(to),
 				})
 			}
 		}

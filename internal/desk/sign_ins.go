@@ -15,19 +15,26 @@ type OwnSignIn struct {
 	Device, IP string
 }
 
-// ownSignIns is how many of them are shown.
-const ownSignIns = 3
+const (
+	// ownSignIns is how many of them are shown, and ownActs among how many of the
+	// operator's acts they are looked for. A store that is asked for the sign-ins alone
+	// may give up among those of others: see store.PageReach.
+	ownSignIns = 3
+	ownActs    = 100
+)
 
 // OwnSignIns returns the newest sign-ins of the operator who is signed in. It takes no
 // permission.
 func (d *Desk) OwnSignIns(ctx context.Context, id *Identity) ([]OwnSignIn, error) {
-	page, err := d.Store.ListEvents(ctx, store.EventQuery{Code: "signin.succeeded", ActorID: id.Operator.ID, Limit: ownSignIns})
+	page, err := d.Store.ListEvents(ctx, store.EventQuery{ActorID: id.Operator.ID, Limit: ownActs})
 	if err != nil {
 		return nil, fmt.Errorf("list own sign-ins: %w", err)
 	}
 	var list []OwnSignIn
 	for _, e := range page.Rows {
-		list = append(list, OwnSignIn{At: e.At, Device: letters.Device(e.UserAgent), IP: e.IP})
+		if e.Code == "signin.succeeded" && len(list) < ownSignIns {
+			list = append(list, OwnSignIn{At: e.At, Device: letters.Device(e.UserAgent), IP: e.IP})
+		}
 	}
 	return list, nil
 }

@@ -14,7 +14,7 @@ func searches(g *gallery) {
 	o := g.staffed(directory("Ada", "Grace", "Coco", "Katherine"))
 	o.keep("empty", o.ada.Get("/search"))
 	o.keep("filled", o.ada.Get("/search?q=co"))
-	o.keep("none", o.ada.Get("/search?q="+url.QueryEscape(hostile+longName)))
+	o.keep("none", o.ada.Get("/search?q="+url.QueryEscape(hostile+longName+" nowhere")))
 	o.keep("reader", o.at(ago(2*time.Minute), o.person("joan", "Joan Clarke", "joan@community.example", store.Operator{}, desk.RoleModerator)).Get("/search?q=mod"))
 }
 

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"maps"
 	"time"
 )
@@ -89,14 +88,14 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 		q.Set("period", periodCustom)
 		q.Set("from", bounds[i].Format("2006-01-02T15:04"))
 		q.Set("until", bounds[i+1].Format("2006-01-02T15:04"))
-		bar := Bar{Text: bounds[i].Format(span.text) + ": " + chartCount(n), Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
+		part := BarPart{Value: n, More: n >= chartMost}
+		bar := Bar{Text: bounds[i].Format(span.text) + ": " + chartCount(part), Parts: []BarPart{part}, Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
 		if i%every == 0 {
 			bar.Label = bounds[i].Format(span.label)
 		}
 		if n > 0 {
 			bar.Path = c.base + "/audit?" + q.Encode()
 		}
-		bar.Parts = []BarPart{{Value: n, More: n >= chartMost}}
 		all += n
 		chart.Bars = append(chart.Bars, bar)
 	}
@@ -108,14 +107,12 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 }
 
 // chartCount says how many entries a bar counts.
-func chartCount(n int) string {
-	switch {
-	case n >= chartMost:
-		return fmt.Sprintf("%d entries or more", n)
-	case n == 0:
+func chartCount(p BarPart) string {
+	switch p.Value {
+	case 0:
 		return "No entries"
-	case n == 1:
+	case 1:
 		return "1 entry"
 	}
-	return fmt.Sprintf("%d entries", n)
+	return p.Number() + " entries"
 }

@@ -3,7 +3,6 @@ package pages
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
@@ -47,7 +46,7 @@ type ParameterRow struct {
 	// not on a page.
 	ID                          string
 	Label, Section, Value, Path string
-	// Words are those by which it is found, as [settings.Searchable] returns them.
+	// Words are those by which it is found, as [searchable] returns them.
 	Words  string
 	Hidden bool
 }
@@ -116,15 +115,16 @@ func sectionCards(list []desk.Setting, in settings.InForce) []SectionCard {
 // find lists everything, and hides what does not have the words of the query.
 func (p *ParametersPage) find(list []desk.Setting, in settings.InForce) {
 	for _, b := range besides {
-		p.Rows = append(p.Rows, ParameterRow{Label: b.label, Section: b.section, Path: b.path, Words: settings.Searchable(b.label + " " + b.section + " " + b.words)})
+		p.Rows = append(p.Rows, ParameterRow{Label: b.label, Section: b.section, Path: b.path, Words: searchable(b.label, b.section, b.words)})
 	}
 	for _, s := range list {
 		p.Rows = append(p.Rows, ParameterRow{
-			ID: "field-" + s.Name, Label: s.Label, Section: s.Section, Value: s.Brief(s.Value, in), Path: parameterPath(s.Definition), Words: s.Haystack(),
+			ID: "field-" + s.Name, Label: s.Label, Section: s.Section, Value: s.Brief(s.Value, in), Path: parameterPath(s.Definition), Words: searchable(s.Haystack()),
 		})
 	}
+	query := searchable(p.Query)
 	for i, row := range p.Rows {
-		p.Rows[i].Hidden = !settings.Matches(p.Query, row.Words)
+		p.Rows[i].Hidden = !settings.Matches(query, row.Words)
 		if !p.Rows[i].Hidden {
 			p.Found++
 		}
@@ -151,9 +151,10 @@ func parameterFields() []string {
 
 // theSection returns the section of the path.
 func (c *call) theSection() (settings.Section, error) {
-	i := slices.IndexFunc(settings.Sections(), func(s settings.Section) bool { return s.ID == strings.TrimSpace(c.inner.PathValue("section")) })
+	sections := settings.Sections()
+	i := slices.IndexFunc(sections, func(s settings.Section) bool { return s.ID == c.inner.PathValue("section") })
 	if i < 0 {
 		return settings.Section{}, desk.ErrNotFound
 	}
-	return settings.Sections()[i], nil
+	return sections[i], nil
 }

@@ -176,7 +176,9 @@ func (c *call) shadow(alias string) Shadow {
 	if c.Shadows == nil {
 		return Shadow{}
 	}
-	return c.Shadows(c.Desk.HomeAt(alias))
+	s := c.Shadows(c.Desk.HomeAt(alias))
+	s.Title = shortened(s.Title)
+	return s
 }
 
 func (c *call) aliasRefused(err error, typed string) error {

@@ -137,7 +137,7 @@ type ParametersConfirmPage struct {
 	// Path is that of the section.
 	Path    string
 	Changes []SettingChange
-	// Follow are parameters that stay as they are, but come to something else.
+	// Follow are parameters that stay as they are, but whose effect changes.
 	Follow []SettingChange
 	// Loosens means that a change protects less, so super-administrators are
 	// notified.

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -102,33 +103,28 @@ func (c *call) getSearch() error {
 	return c.writeJSON(http.StatusOK, "application/json", p.Groups)
 }
 
-// wanted is what is looked for: the text as it was typed, and its folded words.
-type wanted struct {
-	text string
-	all  []string
-}
+// wanted is what is looked for: the text as it was typed, and its words as [searchable]
+// returns them.
+type wanted struct{ text, words string }
 
 func wordsOf(query string) wanted {
 	w := wanted{text: strings.TrimSpace(query)}
 	if len(w.text) <= maxNext {
-		w.all = strings.Fields(wordStarts.Replace(desk.SearchKey(w.text)))
+		w.words = searchable(w.text)
 	}
 	return w
 }
 
 // in reports whether each of the words begins one of the texts' words.
 func (w wanted) in(texts ...string) bool {
-	key := " " + wordStarts.Replace(desk.SearchKey(strings.Join(texts, " ")))
-	for _, word := range w.all {
-		if !strings.Contains(key, " "+word) {
-			return false
-		}
-	}
-	return len(w.all) > 0
+	return w.words != "" && settings.Matches(w.words, searchable(texts...))
 }
 
-// wordStarts are characters that words begin behind.
-var wordStarts = strings.NewReplacer("-", " ", "_", " ", ".", " ", "“", " ", "(", " ")
+// searchable returns the words of texts for [settings.Matches], without accents and
+// apostrophes.
+func searchable(texts ...string) string {
+	return settings.Searchable(desk.SearchKey(strings.Join(texts, " ")))
+}
 
 // findPages finds entries of the navigation and other pages. Without words it returns
 // the navigation, to choose from.
@@ -164,7 +160,7 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 }
 
 func (c *call) findOperators(w wanted) (found []Found, _ error) {
-	if len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) {
+	if w.words == "" || !c.identity.Can(desk.PermissionOperatorsView) {
 		return nil, nil
 	}
 	list, err := c.Desk.Operators(c.ctx(), c.actor(), store.OperatorQuery{Search: w.text, Limit: foundPerKind})
@@ -181,7 +177,7 @@ func (c *call) findOperators(w wanted) (found []Found, _ error) {
 }
 
 func (c *call) findRoles(w wanted) (found []Found, _ error) {
-	if len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) {
+	if w.words == "" || !c.identity.Can(desk.PermissionOperatorsView) {
 		return nil, nil
 	}
 	all, err := c.Desk.AllRoles(c.ctx())
@@ -197,7 +193,7 @@ func (c *call) findRoles(w wanted) (found []Found, _ error) {
 }
 
 func (c *call) findParameters(w wanted) (found []Found, _ error) {
-	if len(w.all) == 0 || !c.identity.Can(desk.PermissionParametersManage) {
+	if w.words == "" || !c.identity.Can(desk.PermissionParametersManage) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
@@ -215,7 +211,7 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 // findMembers asks the community's directory, if it can be searched. If it fails, or takes
 // too long, the rest is found all the same.
 func (c *call) findMembers(w wanted) (found []Found, _ error) {
-	if utf8.RuneCountInString(w.text) < 2 || len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) || !c.Desk.CanSearchMembers() {
+	if utf8.RuneCountInString(w.text) < 2 || w.words == "" || !c.identity.Can(desk.PermissionOperatorsView) || !c.Desk.CanSearchMembers() {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(c.ctx(), membersTime)

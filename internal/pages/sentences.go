@@ -278,6 +278,7 @@ func (c *call) parameterValue(name, value string) string {
 // all of it.
 const longest = 80
 
+// shortened cuts a text at longest.
 func shortened(text string) string {
 	runes := []rune(text)
 	if len(runes) <= longest {

@@ -31,7 +31,7 @@ type Definition struct {
 	Zero string
 	// Presets are values to choose from, as they are stored, the default among them.
 	Presets []string
-	// Words are what else people call it, for [Definition.Matches].
+	// Words are what else people call it, for [Matches].
 	Words string
 
 	// counts and means replace what [Definition.Counts] and [Definition.Means] say

@@ -48,13 +48,13 @@ var words = map[string]string{
 	"office.accent":              "brand theme color logo design style primary appearance colors colours dark mode",
 }
 
-// Haystack is where words are looked for.
+// Haystack is where [Matches] looks for a parameter.
 func (d Definition) Haystack() string {
 	return Searchable(d.Name + " " + d.Section + " " + d.Label + " " + d.Words)
 }
 
-// Searchable returns the words of a text in lower case, between single spaces. The
-// script of the pages does the same.
+// Searchable returns the words of a text in lower case, between single spaces. Pages
+// remove accents and apostrophes first, and their script does all of it.
 func Searchable(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), " ")
 }

@@ -264,7 +264,7 @@ function ages() {
   }
 }
 
-// Menus are <details>: they work by themselves, and here also close.
+// Menus are <details>, which work on their own. Here they also close.
 function menus() {
   const open = () => $$("details[data-menu][open]");
   const close = (menu) => { menu.open = false; };
@@ -304,6 +304,11 @@ function groupTicks() {
   }
 }
 
+// Searching in a page finds what the server's settings.Matches finds: each word at the
+// beginning of one of a text, without regard to case, accents and apostrophes.
+const searchable = (text) => text.normalize("NFKD").toLowerCase().replace(/[\p{M}'’]/gu, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean).join(" ");
+const has = (words, text) => words.split(" ").every((word) => ` ${text}`.includes(` ${word}`));
+
 // A matrix of permissions says how many are ticked, in a group and in all, and
 // where there are many, one can be found by its words.
 function matrix() {
@@ -327,15 +332,14 @@ function matrix() {
     input.addEventListener(press, (event) => { if (event.key === "Enter") event.preventDefault(); });
   }
   input.addEventListener("input", () => {
-    const words = fold(input.value).split(/\s+/);
+    const words = searchable(input.value);
     let found = 0;
     for (const group of groups) {
       const title = group.querySelector("h3").textContent;
       let here = 0;
       for (const box of boxes(group)) {
         const tick = box.closest(".tick");
-        const text = fold(`${title} ${tick.textContent} ${box.value}`);
-        tick.hidden = !words.every((word) => text.includes(word));
+        tick.hidden = !has(words, searchable(`${title} ${tick.textContent} ${box.value}`));
         if (!tick.hidden) here++;
       }
       group.hidden = here === 0;
@@ -523,9 +527,8 @@ function goAnywhere() {
     }
   };
   const later = (delay) => {
-    asked?.abort(); // Enter is for what is typed now
+    asked?.abort(); // The list, and Enter, are for what is typed now.
     waits = true;
-    asked?.abort(); // or the answer to less than was typed would be taken for the last
     clearTimeout(timer);
     timer = setTimeout(ask, delay);
   };
@@ -587,9 +590,9 @@ function finder() {
   const part = (name) => list.querySelector(`[data-${name}]`);
   const rows = $$("[data-words]", list);
   const update = () => {
-    const words = input.value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-    const asked = words.length > 0;
-    for (const row of rows) row.hidden = !words.every((word) => ` ${row.dataset.words}`.includes(` ${word}`));
+    const words = searchable(input.value);
+    const asked = words !== "";
+    for (const row of rows) row.hidden = !has(words, row.dataset.words);
     const found = rows.filter((row) => !row.hidden).length;
     list.open = asked;
     document.querySelector("[data-overview]").hidden = asked;
@@ -601,8 +604,8 @@ function finder() {
   input.addEventListener("input", update);
 }
 
-// What was typed before a sign-in stands in the form, and what is stored in data-was.
-// What counts changes begins with what is stored, and then sees it typed.
+// The form has what was typed before a sign-in, and data-was what is stored. The code that
+// counts changes begins with what is stored, and then sees the rest typed.
 function typedAgain() {
   const controls = $$("[data-was]").map((control) => {
     const tick = control.type === "checkbox" || control.type === "radio";
