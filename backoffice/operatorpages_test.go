@@ -399,4 +399,16 @@ func TestWhatSomebodyDidAndWhatWasDoneToThem(t *testing.T) {
 		require.Contains(t, rita.Get("/audit?person="+url.QueryEscape(ada.Email)).Text(), "No matching entries")
 		require.Contains(t, sue.Get("/audit?person="+url.QueryEscape(ada.Email)).Text(), did)
 	})
+	t.Run("a part of a name finds the only one who has it, and offers several", func(t *testing.T) {
+		found := sue.Get("/audit?person=enno&kind=operator")
+		require.Contains(t, found.Text(), did)
+		require.NotContains(t, found.Text(), done)
+		several := sue.Get("/audit?person=example&as=by&kind=operator")
+		require.Contains(t, several.Text(), "Choose one: Ada Benno Rita Sue")
+		require.Contains(t, sue.Get(several.Link("Ada")).Text(), did)
+		for _, reader := range []*browser{sue.Browser, o.Entered("Reeve", "reader").Browser} {
+			require.Contains(t, reader.Get("/audit?person=nobody").Text(), "No operator is called “nobody”")
+		}
+		require.Contains(t, o.Entered("Rolf", "reader").Get("/audit?person=enno").Text(), "No operator is called “enno”", "nobody searches whom they may not see")
+	})
 }

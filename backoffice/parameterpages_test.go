@@ -304,6 +304,7 @@ func TestMovingToANewAddress(t *testing.T) {
 		old = *sue.Browser
 		chosen = sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 		there := move()
+		require.Equal(t, "/winter-garden-gate/parameters", there.Get("/parameters/address").Header.Get("Location"), "no further one is asked for meanwhile")
 		kept := there.Does(there.Get("/"), "/parameters/address", "Keep this address")
 		require.Contains(t, kept.Text(), "Office address confirmed. All operators are notified by email. 2 emails are going out, and further ones that replace 3 open links.")
 		require.NoError(t, o.Desk().ReplaceLinks(ctx))

@@ -194,6 +194,8 @@ func audit(g *gallery) {
 	o.keep("filtered", ada.Get("/audit?kind=parameters.changed&outcome=success&person=Ada+Lovelace&as=by&address=203.0.113.7&from=2026-03-01T00:00&until=2026-03-15T09:00&before=900"))
 	o.keep("refused", ada.Get("/audit?from=2026-03-14T09:00&until=2026-03-01T00:00"))
 	o.keep("none", ada.Get("/audit?outcome=refused&kind=alias"))
+	o.keep("alike", ada.Get("/audit?person=community.example"))
+	o.keep("unknown", ada.Get("/audit?person=Nobody"))
 	one := func(query string) string { return o.first("/audit?" + query) }
 	o.keep("changes", ada.Get(one("kind=parameters.changed")))
 	o.keep("refused", ada.Get(one("kind=signin.refused&address="+url.QueryEscape(farIP))))

@@ -25,6 +25,10 @@ type AuditPage struct {
 	Zone, ZoneName string
 	// People are the names to suggest: those on the page.
 	People []string
+	// Unknown is what was typed as a person if no one has that name. Alike are the names
+	// that contain it, to choose from.
+	Unknown string
+	Alike   []view.Crumb
 	// Filters are what was typed or chosen, by field. The export sends them
 	// again.
 	Filters url.Values
@@ -74,7 +78,10 @@ func (c *call) showAudit(q url.Values) error {
 	if older > 0 {
 		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
 	}
-	p.Events = c.trail(events, f.zone)
+	p.Events, p.Unknown, p.People = c.trail(events, f.zone), f.unknown, f.alike
+	for _, name := range f.alike {
+		p.Alike = append(p.Alike, view.Crumb{Label: name, Path: c.following("/audit", map[string]string{"person": name}, "before", "newer")})
+	}
 	for _, e := range events {
 		for _, name := range []string{e.ActorName, operatorName(e)} {
 			if name != "" && !slices.Contains(p.People, name) {

@@ -29,6 +29,10 @@ type auditFilters struct {
 	now    time.Time
 	// chosen are the filters in use by field, with a person by name.
 	chosen url.Values
+	// unknown is what was typed as a person if no one has that name, and alike are the
+	// first names that contain it.
+	unknown string
+	alike   []string
 }
 
 // periodCustom is the period between two times that the reader chooses.
@@ -91,6 +95,11 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	if err != nil {
 		return f, form, err
 	}
+	if name == "" && id != "" && id != desk.ActorSystem && id != desk.ActorCommandLine {
+		if id, name, err = c.namedLike(id, &f); err != nil {
+			return f, form, err
+		}
+	}
 	if name != "" {
 		f.chosen.Set("person", name)
 	}
@@ -106,6 +115,29 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	}
 	return f, form, nil
 }
+
+// namedLike finds the only operator whose name or email address contains what was typed,
+// for readers who may search operators. Otherwise it returns who unchanged and no name.
+func (c *call) namedLike(who string, f *auditFilters) (id, name string, err error) {
+	f.unknown = who
+	if !c.identity.Can(desk.PermissionOperatorsView) {
+		return who, "", nil
+	}
+	found, err := c.Desk.Operators(c.ctx(), c.actor(), store.OperatorQuery{Search: who, Limit: alikeShown})
+	if err != nil {
+		return "", "", err
+	}
+	if len(found.Rows) == 1 && found.Next == nil {
+		return found.Rows[0].ID, found.Rows[0].Name, nil
+	}
+	for _, o := range found.Rows {
+		f.alike = append(f.alike, o.Name)
+	}
+	return who, "", nil
+}
+
+// alikeShown is how many names are offered in place of a part of them.
+const alikeShown = 10
 
 // subject lets people name the actors who are not operators as sentences do.
 func subject(who string) string {

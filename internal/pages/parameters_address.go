@@ -117,7 +117,14 @@ func (c *call) aliasState(state *desk.State) (AliasState, error) {
 	return a, err
 }
 
-func (c *call) getAlias() error { return c.showAlias(http.StatusOK, view.Form{}, "", "") }
+// getAlias asks for an alias. While a new one waits to be confirmed, the reader has just
+// confirmed their identity for that, and belongs where the notice says so.
+func (c *call) getAlias() error {
+	if by := c.state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
+		return c.redirect("/parameters")
+	}
+	return c.showAlias(http.StatusOK, view.Form{}, "", "")
+}
 
 // showAlias asks for an alias, or, if one is proposed, whether to move there.
 func (c *call) showAlias(status int, f view.Form, typed, proposed string) error {

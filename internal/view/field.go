@@ -28,7 +28,7 @@ func (f Form) Refuse(field, text string) Form {
 	return f
 }
 
-// Error returns all that is wrong with the field, or "" if nothing is.
+// Error returns all that is wrong with the field, a line each, or "" if nothing is.
 func (f Form) Error(field string) string {
 	var texts []string
 	for _, e := range f.Errors {
@@ -36,7 +36,7 @@ func (f Form) Error(field string) string {
 			texts = append(texts, e.Text)
 		}
 	}
-	return strings.Join(texts, " ")
+	return strings.Join(texts, "\n")
 }
 
 // FirstWrong reports whether the field is the first in Errors with something wrong: it takes
