@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/reset"
 )
 
 // LinkPage refuses a link that has expired, was used or is unknown, without
@@ -88,10 +89,10 @@ func damagedLink(path, query string) (page string, token bool) {
 	for _, page := range linkPages {
 		rest, ok := strings.CutPrefix(path, page)
 		switch {
-		case ok && rest == "" && asQuery.MatchString(query):
+		case ok && rest == "" && (asQuery.MatchString(query) || hasCode(query)):
 			return page, true
 		case !ok || rest == "":
-		case coded.MatchString(rest):
+		case coded.MatchString(rest) || !isWordSign.MatchString(rest) && hasCode(rest):
 			return page, true
 		case !strings.ContainsFunc(entity.ReplaceAllString(rest, ""), isAlphanumeric):
 			return page, false
@@ -106,9 +107,24 @@ var (
 	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*(?:[\w-]{40}|(?:[0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})`)
 	// asQuery is a token whose "#" has become a "?".
 	asQuery = regexp.MustCompile(`^(\w+=)?([\w-]{40,}|([0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})$`)
+	// isWordSign begins what is common in words.
+	isWordSign = regexp.MustCompile(`^[\pL\pN_.~-]`)
+	// asWord is as long as a code, typed as one word or with gaps in place of its hyphens.
+	asWord = regexp.MustCompile(`\b(?:[0-9A-Za-z]{4}(?:[ +_]|%20)?){6}[0-9A-Za-z]{4}\b`)
 	// entity is a sign around a link, as HTML has it.
 	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
 )
+
+// hasCode reports whether a text has a code that was typed without its hyphens. Codes check
+// themselves, so another word of their length is hardly taken for one.
+func hasCode(text string) bool {
+	word := asWord.FindString(text)
+	if word == "" {
+		return false
+	}
+	_, err := reset.ParseToken(word)
+	return err == nil
+}
 
 // isAlphanumeric tells the host's page from what programs take for a part of the link
 // before it.
