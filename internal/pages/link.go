@@ -9,7 +9,6 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
-	"github.com/postern-go/postern/reset"
 )
 
 // LinkPage refuses a link that has expired, was used or is unknown, without
@@ -133,11 +132,7 @@ var (
 // themselves, so another word of their length is hardly taken for one.
 func hasCode(text string) bool {
 	word := asWord.FindString(text)
-	if word == "" {
-		return false
-	}
-	_, err := reset.ParseToken(word)
-	return err == nil
+	return word != "" && desk.IsLink(word)
 }
 
 // isAlphanumeric tells the host's page from what programs take for a part of the link
