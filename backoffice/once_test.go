@@ -202,7 +202,7 @@ func requireSame(t *testing.T, first, again page, what string) {
 	t.Helper()
 	require.Equal(t, first.Status, again.Status, "%s: %s %s", what, again.Location, again.Text())
 	for _, name := range []string{"Location", "Set-Cookie", "Content-Type", "Content-Security-Policy", "Content-Length", "Clear-Site-Data", "Cache-Control"} {
-		require.Equal(t, first.Header[name], again.Header[name], what)
+		require.Equal(t, first.Header[name], again.Header[name], "%s: %d %s", what, again.Status, again.Text())
 	}
 	require.Equal(t, first.Body, again.Body, what)
 }
