@@ -78,8 +78,12 @@ func TestACookieFullOfGarbageHindersNothing(t *testing.T) {
 	} {
 		b := o.Browser()
 		b.SetCookie(browserCookie, value)
+		b.SetCookie(schemeCookie, value)
+		b.SetCookie(keptCookie, value)
+		require.Contains(t, b.Get("/login").Body, "<html lang=\"en\">", name)
 		require.Equal(t, "/", b.Login("Ada", good).Location, name)
 		require.Len(t, strings.Split(b.Cookie(browserCookie), "."), 1, name)
+		require.Contains(t, b.Get("/account/name?kept="+token).Text(), "no longer kept", name)
 	}
 }
 

@@ -39,6 +39,26 @@ func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
 			require.Equal(t, "host", ada.Get(page+theirs).Body, "a page of the host")
 		}
 	}
+	_, err := o.CommandLine().Invite(ctx, "ben@example.org", "Ben", backoffice.Moderator)
+	require.NoError(t, err)
+	code, events := strings.Fields(o.LinkIn("welcome"))[0], len(o.Events())
+	for _, typed := range []string{"", " ", "%20", "_"} {
+		typed = strings.ReplaceAll(code, "-", typed)
+		for _, before := range []string{"/", "/%23", "?", "?token=", "%20"} {
+			for _, as := range []string{typed, strings.ToLower(typed)} {
+				as = strings.ReplaceAll(as, " ", "+")
+				if !strings.HasPrefix(before, "?") {
+					as = strings.ReplaceAll(as, "+", "%20")
+				}
+				answer := stranger.Get("/welcome" + before + as)
+				require.Equal(t, []any{http.StatusNotFound, ""}, []any{answer.Status, answer.Location}, as)
+				require.Contains(t, answer.Text(), "This link was damaged")
+			}
+		}
+	}
+	require.Equal(t, "host", ada.Get("/welcome/"+strings.Repeat("members0", 3)+"page").Body, "no code, though as long")
+	require.NotContains(t, o.Log.String(), code[:9])
+	require.NotContains(t, o.Log.String(), strings.ReplaceAll(code, "-", "")[:8])
 	require.Equal(t, http.StatusSeeOther, stranger.Post("/reset%23"+token, nil).Status, "nothing is posted there")
 	require.NotContains(t, o.Log.String(), token[:20])
 	require.Len(t, o.Events(), events)
@@ -46,7 +66,7 @@ func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
 	pasted := o.Server.URL + o.Base + "/reset%23" + token
 	asked := stranger.Use("/reset", pasted, better)
 	require.Equal(t, pasted, asked.Form("/reset").Get("token"), "the address of that page can be pasted")
-	code := strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹").Replace(o.Code(ada.Secret))
-	done := stranger.Submit(asked, "/reset", "password", better, "password_again", better, "code", code[:6]+" "+code[6:])
+	digits := strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹").Replace(o.Code(ada.Secret))
+	done := stranger.Submit(asked, "/reset", "password", better, "password_again", better, "code", digits[:6]+" "+digits[6:])
 	require.Equal(t, "/login?done=reset", done.Location, done.Text())
 }

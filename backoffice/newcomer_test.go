@@ -90,6 +90,12 @@ func TestALinkOpenedInABrowserThatIsSignedIn(t *testing.T) {
 		require.Equal(t, http.StatusOK, shown.Status, "the link is pasted afterwards")
 		require.Contains(t, shown.Text(), "Link or code")
 		require.False(t, cora.SignedIn())
+		require.Zero(t, o.Count("password.reset_refused"), "no link is no wrong one")
+		dora := o.Plain("Dora", backoffice.Moderator)
+		o.Store.FailMethod("FindToken", errDown)
+		require.Equal(t, http.StatusServiceUnavailable, dora.Submit(dora.Get("/welcome"), "/welcome", "token", token, "action", "sign-out").Status)
+		o.Store.Reset()
+		require.True(t, dora.SignedIn(), "who is told nothing of the link stays signed in")
 	})
 	t.Run("signed out, nothing is said", func(t *testing.T) {
 		b := newOffice(t).Browser()

@@ -19,6 +19,7 @@ const (
 	sessionCookie = browse.SessionCookie
 	preCookie     = browse.PreCookie
 	browserCookie = browse.BrowserCookie
+	schemeCookie  = browse.SchemeCookie
 	keptCookie    = browse.KeptCookie
 )
 

@@ -82,6 +82,16 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada.Submit(ada.Get("/forgot"), "/forgot", "email", ada.Email)
 		return form(ada.Browser, ada.Get("/reset"), "/reset", "token", o.LinkIn("reset"), "password", better, "password_again", better, "code", o.Code(ada.Secret))
 	})
+	own("/welcome, signing out first", func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		_, err := o.CommandLine().Invite(ctx, "ben@example.org", "Ben", backoffice.Moderator)
+		require.NoError(o.T, err)
+		return form(ada.Browser, ada.Get("/welcome"), "/welcome", "token", o.LinkIn("welcome"), "action", "sign-out")
+	})
+	own("/reset, signing out before the link is pasted", func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/reset"), "/reset", "action", "sign-out")
+	})
 	own("/account/sessions, its own", func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		sent := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}, "end": {o.SessionsOf(ada.ID)[0].ID}}
@@ -192,7 +202,7 @@ func requireSame(t *testing.T, first, again page, what string) {
 	t.Helper()
 	require.Equal(t, first.Status, again.Status, "%s: %s %s", what, again.Location, again.Text())
 	for _, name := range []string{"Location", "Set-Cookie", "Content-Type", "Content-Security-Policy", "Content-Length", "Clear-Site-Data", "Cache-Control"} {
-		require.Equal(t, first.Header[name], again.Header[name], what)
+		require.Equal(t, first.Header[name], again.Header[name], "%s: %d %s", what, again.Status, again.Text())
 	}
 	require.Equal(t, first.Body, again.Body, what)
 }

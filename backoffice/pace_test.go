@@ -23,6 +23,14 @@ func TestListsAreBoundedPerOperator(t *testing.T) {
 		require.Equal(t, []any{http.StatusTooManyRequests, "60"}, []any{p.Status, p.Header.Get("Retry-After")}, path)
 	}
 	require.Equal(t, len(paths), o.Count("request.limited"))
+	types := func() page {
+		return sends(sue.Browser, "GET", "/search?q=a", nil, "Accept: application/json", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin")
+	}
+	for range 120 {
+		require.Equal(t, http.StatusOK, types().Status, "what a script asks for counts apart")
+	}
+	require.Equal(t, http.StatusTooManyRequests, types().Status)
+	require.Equal(t, http.StatusTooManyRequests, sue.Get("/search?q=a").Status)
 	require.Equal(t, http.StatusOK, sue.Get("/operators/"+ben.ID).Status, "a single record is no list")
 	require.Equal(t, http.StatusOK, ben.Get("/operators").Status, "each operator has their own")
 	o.Clock.Add(time.Minute)

@@ -40,19 +40,24 @@ func TestADatabaseThatTakesNoWrites(t *testing.T) {
 		if r.Method != http.MethodGet || r.SignedOut || r.Path == "/logout" {
 			continue
 		}
-		path := strings.ReplaceAll(strings.TrimSuffix(r.Path, "{$}"), "{id}", ben.ID)
+		path := strings.NewReplacer("{$}", "", "{id}", ben.ID, "{section}", "passwords", "{name}", "session.idle").Replace(r.Path)
 		status := ada.Get(path).Status
 		require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, status, path)
 	}
-	require.Equal(t, http.StatusOK, ada.Get("/operators/"+ben.ID).Status)
+	for _, path := range []string{"/operators/" + ben.ID, "/parameters/passwords", "/parameters/history/session.idle", "/search?q=ben", "/audit?person=Ben", "/account?kept=x"} {
+		require.Equal(t, http.StatusOK, ada.Get(path).Status, path)
+	}
 	require.Equal(t, http.StatusForbidden, ben.Get("/audit").Status, "a refusal stays one, although it cannot be audited")
 
 	for what, answer := range map[string]page{
-		"saving":           ada.Submit(form, "/operators/"+ben.ID+"/name", "name", "Benjamin"),
-		"signing in":       login.Submit(signIn, "/login", "login", "Ben", "password", good),
-		"the second step":  begun.Submit(begun.Get("/login/code"), "/login/code", "code", o.Code(ben.Secret)),
-		"asking for links": login.Submit(login.Get("/forgot"), "/forgot", "email", ben.Email),
-		"signing out":      ben.Submit(ben.Get("/account"), "/logout"),
+		"saving":                       ada.Submit(form, "/operators/"+ben.ID+"/name", "name", "Benjamin"),
+		"signing in":                   login.Submit(signIn, "/login", "login", "Ben", "password", good),
+		"the second step":              begun.Submit(begun.Get("/login/code"), "/login/code", "code", o.Code(ben.Secret)),
+		"asking for links":             login.Submit(login.Get("/forgot"), "/forgot", "email", ben.Email),
+		"signing out":                  ben.Submit(ben.Get("/account"), "/logout"),
+		"a test email":                 ada.Get(o.arrival(ada.ID)),
+		"the checklist":                ada.Submit(ada.Get("/"), "/", "action", "hide"),
+		"signing out to follow a link": ben.Submit(ben.Get("/welcome"), "/welcome", "token", "x", "action", "sign-out"),
 	} {
 		require.Equal(t, http.StatusServiceUnavailable, answer.Status, what)
 		require.Equal(t, "10", answer.Header.Get("Retry-After"), what)

@@ -1,9 +1,13 @@
 package backoffice_test
 
 import (
+	"strings"
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/totp"
 )
 
 // scenes are a request each, with everything right about it.
@@ -99,6 +103,44 @@ var scenes = map[string]func(*office) (*browser, func() page){
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return ada.Browser, func() page { return ada.Get("/") }
 	},
+	"a home page with everything": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return sue.Browser, func() page { return sue.Get("/") }
+	},
+	"a step of the checklist": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return form(sue.Browser, sue.Get("/"), "/", "action", "address")
+	},
+	"an email that arrived": func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return ada.Browser, func() page { return ada.Get(o.arrival(ada.ID)) }
+	},
+	"a search": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return sue.Browser, func() page { return sue.Get("/search?q=sue") }
+	},
+	"a chart of the audit log": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return sue.Browser, func() page { return sue.Get("/audit?person=Sue") }
+	},
+	"the history of a parameter": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return sue.Browser, func() page { return sue.Get("/parameters/history/session.idle") }
+	},
+	"an act on several, shown": func(o *office) (*browser, func() page) {
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		return sue.Browser, func() page { return sue.Get("/operators/bulk?act=end-sessions&operator=" + sue.ID) }
+	},
+	"what was typed before": func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		typed := ada.Get("/account/name")
+		o.Clock.Add(6 * time.Minute)
+		asked := ada.Follow(ada.Submit(typed, "/account/name", "name", "Adele"))
+		o.Clock.Add(totp.Period)
+		shown := ada.Submit(asked, "/step-up", "password", good, "code", o.Code(ada.Secret))
+		require.Contains(o.T, shown.Location, "kept=")
+		return ada.Browser, func() page { return ada.Get(shown.Location) }
+	},
 	"the list of operators": func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
 		return ada.Browser, func() page { return ada.Get("/operators") }
@@ -108,6 +150,11 @@ var scenes = map[string]func(*office) (*browser, func() page){
 		ada := o.Enrolled("Ada", backoffice.CommunityManager)
 		return ada.Browser, func() page { return ada.Get("/analytics") }
 	},
+}
+
+// arrival is where the link of a test email to an operator leads.
+func (o *office) arrival(id string) string {
+	return strings.TrimPrefix(o.Desk().ArrivalURL(o.Find(id)), strings.TrimSuffix(o.HomeURL(), "/"))
 }
 
 func form(b *browser, shown page, path string, pairs ...string) (*browser, func() page) {

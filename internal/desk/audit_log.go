@@ -66,29 +66,40 @@ func (d *Desk) CountTrail(ctx context.Context, a Actor, q store.EventQuery, pers
 	if !a.Can(PermissionAuditView) {
 		return nil, ErrForbidden
 	}
-	total := make([]int, max(len(bounds)-1, 0))
 	if !lookableQuery(q) || !lookableIfSet(person) {
-		return total, nil
+		return make([]int, max(len(bounds)-1, 0)), nil
 	}
-	if person == "" {
+	count := func(actor, target string) ([]int, error) {
+		q := q
+		if person != "" {
+			q.ActorID, q.TargetID = actor, target
+		}
 		counts, err := d.Store.CountEvents(ctx, q, bounds, most)
 		if err != nil {
 			return nil, fmt.Errorf("count events: %w", err)
 		}
 		return counts, nil
 	}
-	by, about, both := q, q, q
-	by.ActorID, about.TargetID, both.ActorID, both.TargetID = person, person, person, person
-	for _, part := range []struct {
-		q    store.EventQuery
-		sign int
-	}{{by, 1}, {about, 1}, {both, -1}} {
-		counts, err := d.Store.CountEvents(ctx, part.q, bounds, most)
+	total, err := count(person, "")
+	if err != nil || person == "" {
+		return total, err
+	}
+	about, err := count("", person)
+	if err != nil {
+		return nil, err
+	}
+	twice := false
+	for i, n := range about {
+		twice = twice || n > 0 && total[i] > 0
+		total[i] += n
+	}
+	if twice {
+		both, err := count(person, person)
 		if err != nil {
-			return nil, fmt.Errorf("count events: %w", err)
+			return nil, err
 		}
-		for i, n := range counts {
-			total[i] += part.sign * n
+		for i, n := range both {
+			total[i] -= n
 		}
 	}
 	for i, n := range total {

@@ -211,7 +211,7 @@ func (d *Desk) Arrived(ctx context.Context, v Visit, id *Identity, code string) 
 	if subtle.ConstantTimeCompare([]byte(code), []byte(d.arrivalCode(id.Operator.ID))) == 0 {
 		return ErrNotFound
 	}
-	return d.noteSetup(ctx, setupMail, d.Audit(v, "mail.arrived", Success).Actor(id.Actor()))
+	return d.noteSetup(ctx, setupMail, d.Audit(v, "mail.arrived", Success).Actor(id.Actor()), id.Actor().still()...)
 }
 
 // linkUsed reports whether someone used a link that the mail server had accepted in an

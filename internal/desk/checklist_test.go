@@ -74,6 +74,41 @@ func TestTheChecklistFromAFreshOfficeToDone(t *testing.T) {
 	require.Nil(t, l, "%s is no super-administrator", mel.Name)
 }
 
+func TestTheChecklistWhileOthersSave(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(o *office, other *desk.Identity)
+		entries   int
+		err       error
+	}{
+		"another step, on another replica": {func(o *office, other *desk.Identity) {
+			require.NoError(t, o.TickChecklist(ctx, home, other, desk.HideChecklist))
+		}, 2, nil},
+		"the same step": {func(o *office, other *desk.Identity) {
+			require.NoError(t, o.TickChecklist(ctx, home, other, desk.TickAddress))
+		}, 1, nil},
+		"parameters": {func(o *office, _ *desk.Identity) { o.Rules(map[string]string{"office.contact": "the IT desk"}) }, 1, nil},
+		"who ticks is disabled": {func(o *office, _ *desk.Identity) {
+			o.Change("id-of-ada", func(op *store.Operator) { op.State = store.OperatorDisabled })
+		}, 0, desk.ErrChanged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			_, in := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+			_, also := o.Enrolled("Bea", desk.RoleSuperAdministrator)
+			ada, bea := o.Identity(in.Token), o.Identity(also.Token)
+			d, faults := o.Faulty()
+			faults.Before("Commit", func() { c.meanwhile(o, bea) })
+			require.ErrorIs(t, d.TickChecklist(ctx, home, ada, desk.TickAddress), c.err)
+			stored, err := o.Mem.LoadParameters(ctx)
+			require.NoError(t, err)
+			require.Equal(t, c.err == nil, stored.Setup["address"] != "")
+			require.Equal(t, strings.HasPrefix(name, "another"), stored.Setup["hidden"] != "", "both are remembered")
+			require.Equal(t, name == "parameters", stored.Values["office.contact"] != "")
+			require.Equal(t, c.entries, o.Count("office.checklist"))
+		})
+	}
+}
+
 func TestAUsedLinkOfAnEmailProvesThatMailWorks(t *testing.T) {
 	for name, use := range map[string]func(t *testing.T, o *office){
 		"an invitation": func(t *testing.T, o *office) {

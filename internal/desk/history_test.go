@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -145,4 +146,30 @@ func TestWhatAChangeOfARoleComesTo(t *testing.T) {
 		require.Equal(t, c.want, diff, c.name)
 		require.Equal(t, c.want.NewName == "" && !c.want.Text && len(c.want.Added) == 0, diff.None(), c.name)
 	}
+}
+
+func TestTheChartCountsWhatTheListHas(t *testing.T) {
+	o := staffed(t)
+	ada, ben := o.Person("Ada", desk.RoleSuperAdministrator), o.Person("Ben", desk.RoleModerator)
+	d, faults := o.Faulty()
+	bounds := []time.Time{o.Now().Add(-time.Hour), o.Now().Add(30 * time.Minute), o.Now().Add(2 * time.Hour)}
+	counts := func(who store.Operator, reads int) {
+		t.Helper()
+		faults.Reset()
+		got, err := d.CountTrail(ctx, o.Boss, store.EventQuery{}, who.ID, bounds, 50)
+		require.NoError(t, err)
+		require.Len(t, faults.Calls(), reads)
+		for i, n := range got {
+			listed, err := o.Trail(ctx, o.Boss, store.EventQuery{From: bounds[i], Until: bounds[i+1]}, who.ID)
+			require.NoError(t, err)
+			require.Len(t, listed.Rows, n)
+		}
+	}
+	counts(ada, 2)
+	require.NoError(t, o.Disable(ctx, o.Boss, home, ben.ID, "Left."))
+	counts(ben, 2)
+	o.Enter("Ada")
+	o.Clock.Add(time.Hour)
+	o.Enter("Ada")
+	counts(ada, 3)
 }

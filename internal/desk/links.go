@@ -230,3 +230,9 @@ func linkCommitError(err error) error {
 	}
 	return linkError(reset.LinkError(err))
 }
+
+// IsLink reports whether a text has the token or the code of a link, known or not.
+func IsLink(text string) bool {
+	_, err := reset.ParseToken(text)
+	return err == nil
+}

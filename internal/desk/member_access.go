@@ -23,9 +23,10 @@ type GrantForm struct {
 	Roles []string
 }
 
-// PreviewGrant returns what [Desk.Grant] would give a member without access.
+// PreviewGrant returns what [Desk.Grant] would give a member without access. It changes
+// nothing.
 func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f GrantForm) (RoleChange, error) {
-	o, _, err := d.granted(ctx, &a, Visit{}, memberID, f)
+	o, _, err := d.granted(ctx, &a, memberID, f, nil)
 	if err != nil {
 		return RoleChange{}, err
 	}
@@ -41,8 +42,9 @@ func (d *Desk) GrantedName(ctx context.Context, a Actor, m Member) (string, erro
 }
 
 // granted returns the operator whom a member would become, and whether their name is
-// derived.
-func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, f GrantForm) (o store.Operator, derived bool, err error) {
+// derived. makeRoom is called before someone is looked for at the email address; nil if
+// nothing may change.
+func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantForm, makeRoom func(context.Context, store.Operator) error) (o store.Operator, derived bool, err error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return o, false, err
 	}
@@ -69,8 +71,10 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 		return o, false, err
 	}
 	Keyed(&o)
-	if err := d.makeRoom(ctx, v, o); err != nil {
-		return o, false, err
+	if makeRoom != nil {
+		if err := makeRoom(ctx, o); err != nil {
+			return o, false, err
+		}
 	}
 	switch problem, err := d.grantProblem(ctx, m); {
 	case err != nil:
@@ -79,6 +83,14 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 		return o, false, invalid("member", "taken", problem)
 	}
 	known := store.Operator{}
+	if makeRoom == nil {
+		switch _, err := d.findByLogin(ctx, ParseLogin(o.Email)); {
+		case err == nil:
+			known.Email = o.Email // grantProblem found that it is given up
+		case !isNotFound(err):
+			return o, false, fmt.Errorf("find operator: %w", err)
+		}
+	}
 	if derived {
 		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "Member")); err != nil {
 			return o, false, err
@@ -102,7 +114,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 // to choose a password that works only here.
 func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f GrantForm) (store.Operator, error) {
 	for tries := 0; ; tries++ {
-		o, derived, err := d.granted(ctx, &a, v, memberID, f)
+		o, derived, err := d.granted(ctx, &a, memberID, f, d.roomFor(v))
 		if err != nil {
 			return store.Operator{}, err
 		}

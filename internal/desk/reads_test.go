@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,6 +71,27 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 	"what is new about an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		events, mails, err := d.Recent(ctx, a, w.target.ID)
 		return []any{events, mails}, err
+	},
+	"the chart of the audit": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		return d.CountTrail(ctx, a, store.EventQuery{}, w.Boss.ID, []time.Time{w.Now().Add(-time.Hour), w.Now().Add(time.Hour)}, 5)
+	},
+	"sign-ins by day": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
+		days, err := d.SignInsByDay(ctx, a)
+		if days == nil && err == nil {
+			err = desk.ErrForbidden // the page is there without them
+		}
+		return days, err
+	},
+	"the history of a parameter": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
+		h, err := d.ParameterHistory(ctx, a, "session.idle", 0)
+		return h.Label, err
+	},
+	"what an act on several comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		p, err := d.PreviewBulk(ctx, a, desk.BulkForm{Act: desk.BulkAddRole, Role: w.role, Operators: []string{w.target.ID, w.invited.ID}})
+		return p.Rows, err
+	},
+	"what inviting several comes to": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
+		return d.PreviewInvitations(ctx, a, desk.ParseInvitees("new@example.org"), []string{desk.RoleModerator})
 	},
 	"an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		o, err := d.Operator(ctx, a, w.invited.ID)

@@ -85,6 +85,22 @@ func TestLookingAtInvitationsFollowsNoOne(t *testing.T) {
 	require.Equal(t, newMailbox, o.Find(mia.ID).Email, "now it was followed")
 }
 
+func TestLookingAtAGrantFollowsNoOne(t *testing.T) {
+	o, members, mia := followed(t)
+	members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: newMailbox})
+	members.Put(desk.Member{ID: "m-noa", Name: "Noa", Email: oldMailbox})
+	before := o.Dump()
+	for _, name := range []string{"", "Noa N."} {
+		change, err := o.PreviewGrant(ctx, o.Boss, "m-noa", desk.GrantForm{Name: name, Roles: []string{desk.RoleModerator}})
+		require.NoError(t, err)
+		require.NotEmpty(t, change.Gains)
+	}
+	require.True(t, before == o.Dump(), "it may be a GET, after a step-up")
+	noa, err := o.Grant(ctx, o.Boss, home, "m-noa", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, []string{oldMailbox, newMailbox}, []string{noa.Email, o.Find(mia.ID).Email}, "now it was followed")
+}
+
 func TestInvitingSeveralShowsFirstWhatBecomesOfEach(t *testing.T) {
 	o := staffed(t)
 	o.Person("Ada", desk.RoleModerator)

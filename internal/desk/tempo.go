@@ -10,7 +10,7 @@ import (
 // limits bound load and copying, not guesses, and must not turn reads into writes.
 const (
 	// listsPerOperator is how many lists and searches an operator may see in
-	// listsWindow (ASVS 2.4.1).
+	// listsWindow, and how many their scripts may ask for (ASVS 2.4.1).
 	listsPerOperator = 120
 	listsWindow      = time.Minute
 	// formsPerSession is how many forms a session may send in formsWindow, and
@@ -57,9 +57,14 @@ func (p *tempo) check(key string, max int, window time.Duration, now time.Time) 
 	return nil
 }
 
-// MayList returns *LimitedError if an operator asks for lists too fast.
-func (d *Desk) MayList(id *Identity) error {
-	return d.tempo.check("lists:"+id.Operator.ID, listsPerOperator, listsWindow, d.Now())
+// MayList returns *LimitedError if an operator asks for lists too fast. What a script asks
+// for while they type counts apart, so that typing never keeps them from a page.
+func (d *Desk) MayList(id *Identity, script bool) error {
+	key := "lists:"
+	if script {
+		key = "typing:"
+	}
+	return d.tempo.check(key+id.Operator.ID, listsPerOperator, listsWindow, d.Now())
 }
 
 // AtHumanPace returns *LimitedError if the parameter asks for a human's pace and a form

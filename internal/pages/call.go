@@ -85,6 +85,8 @@ type call struct {
 	// nearly all. lapsed reports that what was asked for is no longer kept.
 	filling *filling
 	lapsed  bool
+	// left reports that someone signed out to follow a link.
+	left bool
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
 	// outside reports that the frame must show nothing of the office, although

@@ -92,7 +92,7 @@ func (c *call) admit(r route) error {
 		return desk.ErrStepUp
 	}
 	if r.list {
-		return c.Desk.MayList(c.identity)
+		return c.Desk.MayList(c.identity, !c.navigation())
 	}
 	return nil
 }

@@ -199,7 +199,7 @@ func (c *call) resume(e endpoint, r route) func(*call) error {
 	id := c.query().Get(keptField)
 	k, err := c.findKept(id)
 	if err != nil {
-		c.Desk.Log.WarnContext(c.ctx(), "what was typed is not found", "request", c.visit.RequestID, "error", err)
+		return func(*call) error { return err } // it may be there the next time
 	}
 	switch {
 	case k == nil:
@@ -230,12 +230,16 @@ func (c *call) findKept(id string) (*keptForm, error) {
 	if err != nil || sealed == nil {
 		return nil, err
 	}
-	plain, err := c.Vault.Open(vault.KeptForms, place, sealed)
-	if err != nil {
-		return nil, err
-	}
 	k := &keptForm{}
-	return k, json.Unmarshal(plain, k)
+	plain, err := c.Vault.Open(vault.KeptForms, place, sealed)
+	if err == nil {
+		err = json.Unmarshal(plain, k)
+	}
+	if err != nil {
+		c.Desk.Log.WarnContext(c.ctx(), "what was typed is not readable", "request", c.visit.RequestID, "error", err)
+		return nil, nil
+	}
+	return k, nil
 }
 
 // forgetTyped deletes the kept form that was shown in the form that has now been handled.

@@ -24,32 +24,46 @@ var linkPages = []string{"/setup", "/welcome", "/reset"}
 // with the next one.
 func (c *call) asksAboutLink() bool { return !c.form.Has("password") }
 
-// linkChecked shows the form of a link that works, or what is wrong with what was pasted.
-// Any other link has a page of its own.
-func (c *call) linkChecked(err error, show func(status int, f view.Form) error) error {
-	switch bad := (*desk.InvalidError)(nil); {
-	case err == nil:
-		return show(http.StatusOK, view.Form{})
-	case c.form.Get("action") == "sign-out" && c.form.Get("token") == "":
-		return show(http.StatusOK, view.Form{}) // the link is pasted afterwards
-	case errors.As(err, &bad):
-		return show(http.StatusUnprocessableEntity, problems(bad))
+// leaves reports whether someone signs out to follow a link, which may be pasted afterwards.
+func (c *call) leaves() bool { return c.form.Get("action") == "sign-out" }
+
+// checkLink asks whether the posted link works.
+func (c *call) checkLink(check func(token string) error) error {
+	token := c.form.Get("token")
+	if token == "" && c.leaves() {
+		return nil // it is no wrong one
 	}
-	return err
+	return check(token)
 }
 
-// signOutForLink signs out the operator at whose browser someone opened a link, if they
-// asked for it, and goes on without a session: the link stays in the form, and enters no
-// URL.
-func (c *call) signOutForLink() error {
-	if c.form.Get("action") != "sign-out" || c.identity == nil {
-		return nil
-	}
-	if err := c.endSession(); err != nil {
+// linkChecked shows the form of a link that works, or what is wrong with what was pasted,
+// and first signs out the operator in whose browser someone opened it, if they asked for
+// that: the link stays in the form, and enters no URL. Any other link has a page of its own.
+func (c *call) linkChecked(err error, show func(status int, f view.Form) error) error {
+	f, status := view.Form{}, http.StatusOK
+	switch bad := (*desk.InvalidError)(nil); {
+	case err == nil:
+	case errors.As(err, &bad):
+		f, status = problems(bad), http.StatusUnprocessableEntity
+	default:
 		return err
 	}
-	c.identity = nil
-	return nil
+	if c.leaves() && c.identity != nil {
+		if err := c.endSession(); err != nil {
+			return err
+		}
+		c.identity, c.left = nil, true
+	}
+	return show(status, f)
+}
+
+// showForLink shows the form of a link. If that signed someone out, sending it again only
+// shows it again.
+func (c *call) showForLink(status int, p view.Page) error {
+	if c.left && status == http.StatusOK {
+		return c.showDone(p)
+	}
+	return c.show(status, p)
 }
 
 // showMisplaced shows the page that the posted link belongs to, with the link in it.
@@ -88,10 +102,10 @@ func damagedLink(path, query string) (page string, token bool) {
 	for _, page := range linkPages {
 		rest, ok := strings.CutPrefix(path, page)
 		switch {
-		case ok && rest == "" && asQuery.MatchString(query):
+		case ok && rest == "" && (asQuery.MatchString(query) || hasCode(query)):
 			return page, true
 		case !ok || rest == "":
-		case coded.MatchString(rest):
+		case coded.MatchString(rest) || !isWordSign.MatchString(rest) && hasCode(rest):
 			return page, true
 		case !strings.ContainsFunc(entity.ReplaceAllString(rest, ""), isAlphanumeric):
 			return page, false
@@ -106,9 +120,20 @@ var (
 	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*(?:[\w-]{40}|(?:[0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})`)
 	// asQuery is a token whose "#" has become a "?".
 	asQuery = regexp.MustCompile(`^(\w+=)?([\w-]{40,}|([0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})$`)
+	// isWordSign begins what is common in words.
+	isWordSign = regexp.MustCompile(`^[\pL\pN_.~-]`)
+	// asWord is as long as a code, typed as one word or with gaps in place of its hyphens.
+	asWord = regexp.MustCompile(`\b(?:[0-9A-Za-z]{4}(?:[ +_]|%20)?){6}[0-9A-Za-z]{4}\b`)
 	// entity is a sign around a link, as HTML has it.
 	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
 )
+
+// hasCode reports whether a text has a code that was typed without its hyphens. Codes check
+// themselves, so another word of their length is hardly taken for one.
+func hasCode(text string) bool {
+	word := asWord.FindString(text)
+	return word != "" && desk.IsLink(word)
+}
 
 // isAlphanumeric tells the host's page from what programs take for a part of the link
 // before it.

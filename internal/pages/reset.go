@@ -36,7 +36,7 @@ func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{})
 
 func (c *call) showReset(status int, p ResetPage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
-	return c.show(status, p)
+	return c.showForLink(status, p)
 }
 
 func (c *call) linkForm() desk.LinkForm {
@@ -46,14 +46,13 @@ func (c *call) linkForm() desk.LinkForm {
 }
 
 func (c *call) postReset() error {
-	if err := c.signOutForLink(); err != nil {
-		return err
-	}
 	f := c.linkForm()
 	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
 	if c.asksAboutLink() {
-		var err error
-		p.AskCode, err = c.Desk.CheckReset(c.ctx(), c.visit, f.Token)
+		err := c.checkLink(func(token string) (err error) {
+			p.AskCode, err = c.Desk.CheckReset(c.ctx(), c.visit, token)
+			return err
+		})
 		return c.linkChecked(err, func(status int, form view.Form) error {
 			p.Form = form
 			return c.showReset(status, p)

@@ -34,7 +34,7 @@ type route struct {
 	// free keeps the page open to an operator who has a required step to finish;
 	// see [call.requiredStep].
 	free bool
-	// list marks a list, which counts towards the limit of lists in a minute.
+	// list marks a list, which counts towards a limit of lists in a minute.
 	list bool
 	// repeatable marks a form that only reads: sent twice, it is handled twice.
 	repeatable bool

@@ -30,16 +30,14 @@ func (c *call) getWelcome() error { return c.showWelcome(http.StatusOK, WelcomeP
 
 func (c *call) showWelcome(status int, p WelcomePage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
-	return c.show(status, p)
+	return c.showForLink(status, p)
 }
 
 func (c *call) postWelcome() error {
-	if err := c.signOutForLink(); err != nil {
-		return err
-	}
 	f := c.linkForm()
 	if c.asksAboutLink() {
-		return c.linkChecked(c.Desk.CheckWelcome(c.ctx(), c.visit, f.Token), func(status int, form view.Form) error {
+		err := c.checkLink(func(token string) error { return c.Desk.CheckWelcome(c.ctx(), c.visit, token) })
+		return c.linkChecked(err, func(status int, form view.Form) error {
 			return c.showWelcome(status, WelcomePage{Form: form, Token: f.Token})
 		})
 	}

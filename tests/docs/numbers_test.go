@@ -27,7 +27,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "linksPerIP", "wrong links are accepted from one IP address in that time: setup, reset and invitation together"},
 	{"internal/desk", "mailsPerHour", "invitations, grants, links, email address changes and messages by one operator in an hour, at most"},
 	{"internal/desk", "postsPerLink", "refused forms with one reset link or invitation, after which it is revoked"},
-	{"internal/desk", "listsPerOperator", "lists and searches by one operator in a minute, at most, at each process"},
+	{"internal/desk", "listsPerOperator", "lists and searches by one operator in a minute, at most, at each process; as many more by their scripts"},
 	{"internal/desk", "soonestForm", "from a page to its form, at least, if `forms.human_pace` is on"},
 	{"internal/desk", "formsPerSession", "forms of one session in 10 seconds, at most, if it is"},
 	{"internal/desk", "entriesPerNetwork", "audit entries of one event that one network can cause in that time; more are only counted"},
