@@ -64,6 +64,7 @@ func (c *call) write(status int, html []byte) error { return c.writeAs(status, c
 
 func (c *call) writeAs(status int, kind string, body []byte) error {
 	c.release()
+	c.varies()
 	h := c.w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(body)))

@@ -1,0 +1,86 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
+// mostAccepted is the longest Accept-Language that is read. Browsers send a few dozen bytes.
+const mostAccepted = 512
+
+// languages finds the language of the office that suits a browser.
+type languages struct {
+	tags    []string
+	matcher language.Matcher
+}
+
+func newLanguages(d *desk.Desk) languages {
+	l := languages{tags: slices.Clone(d.Languages)}
+	if d.Multilingual() {
+		tags := make([]language.Tag, len(l.tags))
+		for i, tag := range l.tags {
+			tags[i] = language.Make(tag)
+		}
+		l.matcher = language.NewMatcher(tags)
+	}
+	return l
+}
+
+// accepted returns the language that suits an Accept-Language best, or "" if none does, or
+// if it cannot be read.
+func (l languages) accepted(header string) string {
+	if l.matcher == nil || header == "" || len(header) > mostAccepted {
+		return ""
+	}
+	wanted, _, err := language.ParseAcceptLanguage(header)
+	if err != nil {
+		return ""
+	}
+	_, i, sure := l.matcher.Match(wanted...)
+	if sure == language.No {
+		return ""
+	}
+	return l.tags[i]
+}
+
+// language returns the tag of the language of the page: the one that the operator who is
+// signed in chose, or else the one that the browser prefers among those of the office, or
+// else that of the office. It follows no other account, such as that of a link: the
+// language of an answer must not reveal one.
+func (c *call) language() string {
+	if c.tag != "" {
+		return c.tag
+	}
+	c.tag = c.Desk.Language()
+	if id := c.identity; id != nil && id.Operator.Language != "" && c.Desk.HasLanguage(id.Operator.Language) {
+		c.tag = id.Operator.Language
+	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values("Accept-Language"), ",")); tag != "" {
+		c.tag = tag
+	}
+	return c.tag
+}
+
+// varies says that another browser may get the same in another language.
+func (c *call) varies() {
+	const name = "Accept-Language"
+	h := c.w.Header()
+	for _, value := range h["Vary"] {
+		for field := range strings.SplitSeq(value, ",") {
+			if field = strings.TrimSpace(field); field == "*" || http.CanonicalHeaderKey(field) == name {
+				return
+			}
+		}
+	}
+	if before := h["Vary"]; len(before) > 0 {
+		h["Vary"] = append(before[:len(before):len(before)], name)
+		return
+	}
+	last := len(c.values) - 1
+	c.values[last] = name
+	h["Vary"] = c.values[last : last+1 : last+1]
+}
