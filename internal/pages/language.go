@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -17,10 +18,18 @@ const mostAccepted = 512
 type languages struct {
 	tags    []string
 	matcher language.Matcher
+
+	// found are the answers to what browsers sent before. An office sees a few dozen
+	// different headers, and reading one takes longer than all else that a language costs.
+	mu    sync.RWMutex
+	found map[string]string
 }
 
-func newLanguages(d *desk.Desk) languages {
-	l := languages{tags: slices.Clone(d.Languages)}
+// mostFound bounds the memory: beyond it, all are forgotten.
+const mostFound = 256
+
+func newLanguages(d *desk.Desk) *languages {
+	l := &languages{tags: slices.Clone(d.Languages), found: map[string]string{}}
 	if d.Multilingual() {
 		tags := make([]language.Tag, len(l.tags))
 		for i, tag := range l.tags {
@@ -33,10 +42,27 @@ func newLanguages(d *desk.Desk) languages {
 
 // accepted returns the language that suits an Accept-Language best, or "" if none does, or
 // if it cannot be read.
-func (l languages) accepted(header string) string {
+func (l *languages) accepted(header string) string {
 	if l.matcher == nil || header == "" || len(header) > mostAccepted {
 		return ""
 	}
+	l.mu.RLock()
+	tag, known := l.found[header]
+	l.mu.RUnlock()
+	if known {
+		return tag
+	}
+	tag = l.match(header)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.found) >= mostFound {
+		clear(l.found)
+	}
+	l.found[strings.Clone(header)] = tag
+	return tag
+}
+
+func (l *languages) match(header string) string {
 	wanted, _, err := language.ParseAcceptLanguage(header)
 	if err != nil {
 		return ""

@@ -75,7 +75,7 @@ type Server struct {
 	assets    map[string]view.Asset
 	widgets   []loader
 	cookies   CookieNames
-	languages languages
+	languages *languages
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
 	aliases   func() *redact.Aliases
