@@ -11,6 +11,8 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
+const acceptLanguage = "Accept-Language"
+
 // mostAccepted is the longest Accept-Language that is read. Browsers send a few dozen bytes.
 const mostAccepted = 512
 
@@ -93,20 +95,19 @@ func (c *call) language() string {
 
 // varies says that another browser may get the same in another language.
 func (c *call) varies() {
-	const name = "Accept-Language"
 	h := c.w.Header()
 	for _, value := range h["Vary"] {
 		for field := range strings.SplitSeq(value, ",") {
-			if field = strings.TrimSpace(field); field == "*" || http.CanonicalHeaderKey(field) == name {
+			if field = strings.TrimSpace(field); field == "*" || http.CanonicalHeaderKey(field) == acceptLanguage {
 				return
 			}
 		}
 	}
 	if before := h["Vary"]; len(before) > 0 {
-		h["Vary"] = append(before[:len(before):len(before)], name)
+		h["Vary"] = append(before[:len(before):len(before)], acceptLanguage)
 		return
 	}
 	last := len(c.values) - 1
-	c.values[last] = name
+	c.values[last] = acceptLanguage
 	h["Vary"] = c.values[last : last+1 : last+1]
 }
