@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 )
@@ -45,7 +46,7 @@ func (c *call) frame() view.Frame {
 		f.Session = c.sessionTime()
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
-				Text: "From " + view.Day(by) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
+				Text: "From " + c.words().Date(messages.On(by)) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
 			})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-var mailResent = mailed("resent", "The email is on its way again.")
+var mailResent = mailed("resent")
 
 // MailMessagePage shows one email, without its text.
 type MailMessagePage struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var accessChanged = mailed("access", "Access changed. They are notified by email.")
+var accessChanged = mailed("access")
 
 // MemberPage gives a member access, or changes it.
 type MemberPage struct {
@@ -119,7 +119,7 @@ func (c *call) postMember() error {
 	default:
 		change, err = c.Desk.PreviewRoles(c.ctx(), c.actor(), m.OperatorID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
 	}
 	switch {

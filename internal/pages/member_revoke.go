@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var accessRevoked = success("revoked", "Access removed.")
+var accessRevoked = success("revoked")
 
 // MemberRevokePage asks before a member's access is removed.
 type MemberRevokePage struct {
@@ -48,7 +48,7 @@ func (c *call) postMemberRevoke() error {
 	}
 	reason := c.form.Get("reason")
 	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, reason)
-	if f, ok := refusal(err); ok {
+	if f, ok := c.refusal(err); ok {
 		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, o.Sessions > 0})
 	}
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorDeleted = success("deleted", "Operator deleted.")
+var operatorDeleted = success("deleted")
 
 // OperatorDeletePage asks before an operator is deleted.
 type OperatorDeletePage struct {

@@ -6,8 +6,8 @@ import (
 )
 
 var (
-	operatorUnlocked = success("unlocked", "Account unlocked. If someone keeps guessing, a new browser may still have to wait a few minutes.")
-	operatorDisabled = success("disabled", "Account disabled and signed out everywhere.")
+	operatorUnlocked = success("unlocked")
+	operatorDisabled = success("disabled")
 )
 
 // OperatorDisablePage asks before an operator is disabled.

@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorEmailChanged = mailed("operator-email", "Email address changed. Both addresses are notified.")
+var operatorEmailChanged = mailed("operator-email")
 
 // OperatorEmailPage changes an operator's email address.
 type OperatorEmailPage struct {

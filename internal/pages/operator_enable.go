@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorEnabled = success("enabled", "Account enabled.")
+var operatorEnabled = success("enabled")
 
 // OperatorEnablePage asks before a disabled operator is enabled.
 type OperatorEnablePage struct {

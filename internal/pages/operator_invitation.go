@@ -6,8 +6,8 @@ import (
 )
 
 var (
-	operatorInvited     = mailed("invited", "The invitation is on its way.")
-	invitationCancelled = success("invitation-cancelled", "Invitation cancelled.")
+	operatorInvited     = mailed("invited")
+	invitationCancelled = success("invitation-cancelled")
 )
 
 // OperatorInvitationPage asks before an invitation is cancelled.

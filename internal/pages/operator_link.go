@@ -82,7 +82,7 @@ func (c *call) postOperatorLink() error {
 	return c.showHandOver(o, link, expires)
 }
 
-var resetSent = mailed("reset-sent", "A reset link is on its way.")
+var resetSent = mailed("reset-sent")
 
 // postOperatorResetMail mails an operator a link to reset their password.
 func (c *call) postOperatorResetMail() error {

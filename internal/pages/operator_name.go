@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorRenamed = success("operator-name", "Name changed.")
+var operatorRenamed = success("operator-name")
 
 // OperatorNamePage changes an operator's name.
 type OperatorNamePage struct {

@@ -42,7 +42,7 @@ func (c *call) showOperatorNew(status int, form view.Form, f desk.InviteForm) er
 func (c *call) postOperatorNew() error {
 	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
 	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var newPasswordRequired = mailed("new-password", "They must choose a new password at the next sign-in, and are notified by email.")
+var newPasswordRequired = mailed("new-password")
 
 // OperatorNewPasswordPage asks before an operator's password is marked as
 // compromised.

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var rolesChanged = success("roles", "Roles changed. They take effect on the next request.")
+var rolesChanged = success("roles")
 
 // OperatorRolesPage changes an operator's roles.
 type OperatorRolesPage struct {
@@ -125,7 +125,7 @@ func (c *call) postOperatorRoles() error {
 	} else {
 		change, err = c.Desk.PreviewRoles(c.ctx(), c.actor(), o.ID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
 	}
 	switch {

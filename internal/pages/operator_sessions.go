@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
+var operatorSessionsEnded = success("operator-sessions")
 
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {

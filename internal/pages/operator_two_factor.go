@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var twoFactorReset = mailed("two-factor-reset", "Two-factor authentication reset. They sign in with their password, and then add their new phone. They are notified by email.")
+var twoFactorReset = mailed("two-factor-reset")
 
 // OperatorTwoFactorPage asks before an operator's authenticator apps are removed.
 type OperatorTwoFactorPage struct {

@@ -61,7 +61,7 @@ func bulkForm(q url.Values) desk.BulkForm {
 
 func (c *call) previewBulk(f desk.BulkForm) error {
 	plan, err := c.Desk.PreviewBulk(c.ctx(), c.actor(), f)
-	form, ok := refusal(err)
+	form, ok := c.refusal(err)
 	if err != nil && !ok {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *call) postOperatorsBulk() error {
 		return c.previewBulk(f)
 	}
 	plan, stopped, err := c.Desk.Bulk(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsBulk(http.StatusUnprocessableEntity, form, plan)
 	}
 	if err != nil {

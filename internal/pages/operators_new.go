@@ -72,7 +72,7 @@ func (c *call) postOperatorsNew() error {
 	list, roles := desk.ParseInvitees(c.form.Get("people")), c.form["role"]
 	if c.confirmed() && c.seen(list) {
 		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles)
-		if form, ok := refusal(err); ok {
+		if form, ok := c.refusal(err); ok {
 			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
 		}
 		if err != nil {
@@ -82,7 +82,7 @@ func (c *call) postOperatorsNew() error {
 		return c.showDone(c.operatorsInvited(list, true))
 	}
 	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-var aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
+var aliasConfirmed = mailed("address-confirmed")
 
 // aliasPath is the page that moves the office.
 const aliasPath = "/parameters/address"
@@ -190,7 +190,7 @@ func (c *call) shadow(alias string) Shadow {
 
 func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {
-		return c.showAlias(http.StatusUnprocessableEntity, problems(bad), typed, "")
+		return c.showAlias(http.StatusUnprocessableEntity, c.problems(bad), typed, "")
 	}
 	return err
 }

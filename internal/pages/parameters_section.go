@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var parametersSaved = success("saved", "Saved. The changes take effect everywhere on the next request.")
+var parametersSaved = success("saved")
 
 // ParametersSectionPage shows the parameters of a section, and changes them.
 type ParametersSectionPage struct {
@@ -71,13 +71,13 @@ func (c *call) parametersForm(of settings.Section) desk.ParametersForm {
 // parameterProblems puts what is wrong beside its fields, and asks for what the form
 // has. Consequences for a parameter of another section are about the form as a whole.
 func (c *call) parameterProblems(of settings.Section, bad *desk.InvalidError) view.Form {
-	form := problems(bad)
+	form := c.problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range c.Desk.Definitions() {
 			switch {
 			case d.Name != p.Field:
 			case d.SectionID != of.ID:
-				form.Errors[i] = view.FieldError{Text: d.Section + ": " + d.Label + ": " + p.Text}
+				form.Errors[i] = view.FieldError{Text: d.Section + ": " + d.Label + ": " + c.say(p.Text)}
 			case p.Code != "range":
 			case d.Kind == settings.KindDuration:
 				form.Errors[i].Text = "Enter a whole number and choose its unit: " + readableRange(d) + "."

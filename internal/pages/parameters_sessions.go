@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var everyoneSignedOut = success("everyone-signed-out", "Everyone was signed out, including you.")
+var everyoneSignedOut = success("everyone-signed-out")
 
 // ParametersSessionsPage asks before everyone is signed out.
 type ParametersSessionsPage struct{ view.Form }
@@ -27,7 +27,7 @@ func (c *call) postEndAll() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.show(http.StatusUnprocessableEntity, ParametersSessionsPage{problems(bad)})
+		return c.show(http.StatusUnprocessableEntity, ParametersSessionsPage{c.problems(bad)})
 	case err != nil:
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	roleCreated = success("role-created", "Role created.")
-	roleChanged = success("role-changed", "Role changed. It takes effect on the next request of everyone who has it.")
+	roleCreated = success("role-created")
+	roleChanged = success("role-changed")
 )
 
 // RolePage creates a role, or changes one.
@@ -150,7 +150,7 @@ func (c *call) roleForm() desk.RoleForm {
 func (c *call) postRoleNew() error {
 	f := c.roleForm()
 	id, err := c.Desk.CreateRole(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showRoleNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {
@@ -215,7 +215,7 @@ func (c *call) postRole() error {
 	} else {
 		change, err = c.Desk.PreviewRole(c.ctx(), c.actor(), r.ID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showRole(http.StatusUnprocessableEntity, form, r, f)
 	}
 	switch {

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var roleDeleted = success("role-deleted", "Role deleted.")
+var roleDeleted = success("role-deleted")
 
 // RoleDeletePage asks before a role is deleted, and which role its holders get
 // instead.
@@ -55,7 +55,7 @@ func (c *call) showRoleDelete(status int, f view.Form) error {
 // postRoleDelete deletes a role.
 func (c *call) postRoleDelete() error {
 	err := c.Desk.DeleteRole(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("to"))
-	if f, ok := refusal(err); ok {
+	if f, ok := c.refusal(err); ok {
 		return c.showRoleDelete(http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {

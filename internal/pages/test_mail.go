@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	testMailSent   = mailed("test-sent", "A test email to you is on its way. The server’s reply appears below.")
-	testMailQueued = mailed("test-queued", "A test email to you is on its way.")
+	testMailSent   = mailed("test-sent")
+	testMailQueued = mailed("test-queued")
 )
 
 // MailTestPage asks before a test email is sent to the reader. The email goes

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Config is what [New] needs.
@@ -35,7 +36,7 @@ type Page interface {
 // Renderer renders pages. Use [New] to make one. It is safe for concurrent use.
 type Renderer struct {
 	templates *Templates
-	clock     template.FuncMap
+	words     template.FuncMap
 	pages     map[string]func() (*template.Template, error)
 	assets    map[string]Asset
 	links     links
@@ -51,7 +52,7 @@ func New(cfg Config) (*Renderer, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	r := &Renderer{templates: cfg.Templates, clock: clockFuncs(cfg.Clock), pages: map[string]func() (*template.Template, error){}}
+	r := &Renderer{templates: cfg.Templates, words: wordFuncs(messages.English(), cfg.Clock), pages: map[string]func() (*template.Template, error){}}
 	var err error
 	if r.assets, r.links, err = buildAssets(cfg.Brand); err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (r *Renderer) own(parsed func() (*template.Template, error)) (*template.Tem
 	if t, err = t.Clone(); err != nil {
 		return nil, fmt.Errorf("copy template: %w", err)
 	}
-	return t.Funcs(r.clock), nil
+	return t.Funcs(r.words), nil
 }
 
 // Render returns the page as a whole HTML document, or an error and no part of

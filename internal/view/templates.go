@@ -12,7 +12,8 @@ import (
 	"strings"
 	"sync"
 	"text/template/parse"
-	"time"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Templates are the files of pages: layout.html, partials/ and a file for each
@@ -99,27 +100,19 @@ func readInto(files map[string]string, fsys fs.FS) error {
 // them.
 var ownFuncs = func() template.FuncMap {
 	funcs := template.FuncMap{
-		"span":     Span,
 		"words":    func(list []string) string { return strings.Join(list, "\n") },
 		"device":   deviceIcon,
-		"count":    count,
 		"base64":   base64.StdEncoding.EncodeToString,
 		"initials": Initials,
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
-	maps.Copy(funcs, clockFuncs(nil))
+	maps.Copy(funcs, wordFuncs(messages.English(), nil))
 	return funcs
 }()
 
 // shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
-
-// clockFuncs returns the functions that need a clock. Templates are parsed without
-// one; every renderer sets its own in its copies.
-func clockFuncs(clock func() time.Time) template.FuncMap {
-	return template.FuncMap{"moment": func(t time.Time) moment { return moment{at: t, now: clock()} }}
-}
 
 // parseBase parses the layout and the partials, which every page shares.
 func (t *Templates) parseBase() (*template.Template, error) {
