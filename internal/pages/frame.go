@@ -106,9 +106,11 @@ func (c *call) rules() view.PasswordRules {
 }
 
 // Crumbs returns the breadcrumbs of a page; nil on the first level.
-func Crumbs(p view.Page) []view.Crumb {
-	if below, ok := p.(interface{ crumbs() []view.Crumb }); ok {
-		return below.crumbs()
+func Crumbs(in *messages.Language, p view.Page) []view.Crumb {
+	if below, ok := p.(interface {
+		crumbs(*messages.Language) []view.Crumb
+	}); ok {
+		return below.crumbs(in)
 	}
 	return nil
 }

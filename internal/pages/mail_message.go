@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -30,7 +31,7 @@ type MailMessagePage struct {
 
 func (MailMessagePage) Template() string { return "mail_message" }
 
-func (p MailMessagePage) crumbs() []view.Crumb {
+func (p MailMessagePage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: p.Kind}}
 }
 

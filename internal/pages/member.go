@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -27,7 +28,7 @@ type MemberPage struct {
 
 func (MemberPage) Template() string { return "member" }
 
-func (p MemberPage) crumbs() []view.Crumb {
+func (p MemberPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Called()}}
 }
 
@@ -95,7 +96,9 @@ type MemberConfirmPage struct {
 
 func (MemberConfirmPage) Template() string { return "member_confirm" }
 
-func (p MemberConfirmPage) crumbs() []view.Crumb { return memberCrumbs(p.MemberRow, "Confirm") }
+func (p MemberConfirmPage) crumbs(in *messages.Language) []view.Crumb {
+	return memberCrumbs(p.MemberRow, "Confirm")
+}
 
 // postMember gives a member access or changes it, after showing the difference.
 func (c *call) postMember() error {

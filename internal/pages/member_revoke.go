@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -21,7 +22,9 @@ type MemberRevokePage struct {
 
 func (MemberRevokePage) Template() string { return "member_revoke" }
 
-func (p MemberRevokePage) crumbs() []view.Crumb { return memberCrumbs(p.MemberRow, "Remove access") }
+func (p MemberRevokePage) crumbs(in *messages.Language) []view.Crumb {
+	return memberCrumbs(p.MemberRow, "Remove access")
+}
 
 // getMemberRevoke asks whether to remove a member's access.
 func (c *call) getMemberRevoke() error {

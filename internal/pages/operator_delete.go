@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -21,7 +22,9 @@ type OperatorDeletePage struct {
 
 func (OperatorDeletePage) Template() string { return "operator_delete" }
 
-func (p OperatorDeletePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Delete") }
+func (p OperatorDeletePage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Delete")
+}
 
 func (c *call) operatorDeletePage(o desk.OperatorDetail, f view.Form) view.Page {
 	return OperatorDeletePage{Form: f, OperatorDetail: o, Reason: c.form.Get("reason"), AuditKeep: c.state.Settings.AuditKeep}

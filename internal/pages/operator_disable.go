@@ -2,6 +2,7 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -20,7 +21,7 @@ type OperatorDisablePage struct {
 
 func (OperatorDisablePage) Template() string { return "operator_disable" }
 
-func (p OperatorDisablePage) crumbs() []view.Crumb {
+func (p OperatorDisablePage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Disable")
 }
 

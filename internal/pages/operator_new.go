@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -21,7 +22,7 @@ type OperatorNewPage struct {
 
 func (OperatorNewPage) Template() string { return "operator_new" }
 
-func (OperatorNewPage) crumbs() []view.Crumb {
+func (OperatorNewPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite"}}
 }
 

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -16,7 +17,7 @@ type OperatorNewPasswordPage struct {
 
 func (OperatorNewPasswordPage) Template() string { return "operator_new_password" }
 
-func (p OperatorNewPasswordPage) crumbs() []view.Crumb {
+func (p OperatorNewPasswordPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Require a new password")
 }
 

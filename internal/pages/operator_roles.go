@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -28,7 +29,9 @@ type RolesInput struct {
 
 func (OperatorRolesPage) Template() string { return "operator_roles" }
 
-func (p OperatorRolesPage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Roles") }
+func (p OperatorRolesPage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Roles")
+}
 
 // getOperatorRoles asks for an operator's roles.
 func (c *call) getOperatorRoles() error {
@@ -108,7 +111,7 @@ type OperatorRolesConfirmPage struct {
 
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
 
-func (p OperatorRolesConfirmPage) crumbs() []view.Crumb {
+func (p OperatorRolesConfirmPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Roles")
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -17,7 +18,7 @@ type OperatorSessionsPage struct {
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
 
-func (p OperatorSessionsPage) crumbs() []view.Crumb {
+func (p OperatorSessionsPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Sessions")
 }
 

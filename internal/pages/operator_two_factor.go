@@ -2,6 +2,7 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -15,7 +16,7 @@ type OperatorTwoFactorPage struct {
 
 func (OperatorTwoFactorPage) Template() string { return "operator_two_factor" }
 
-func (p OperatorTwoFactorPage) crumbs() []view.Crumb {
+func (p OperatorTwoFactorPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Reset two-factor")
 }
 

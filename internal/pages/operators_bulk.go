@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -27,7 +28,7 @@ type OperatorsBulkPage struct {
 
 func (OperatorsBulkPage) Template() string { return "operators_bulk" }
 
-func (OperatorsBulkPage) crumbs() []view.Crumb {
+func (OperatorsBulkPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Several operators"}}
 }
 

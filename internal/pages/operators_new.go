@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -25,7 +26,7 @@ type OperatorsNewPage struct {
 
 func (OperatorsNewPage) Template() string { return "operators_new" }
 
-func (OperatorsNewPage) crumbs() []view.Crumb {
+func (OperatorsNewPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
 }
 
@@ -65,7 +66,9 @@ type OperatorsInvitedPage struct {
 
 func (OperatorsInvitedPage) Template() string { return "operators_invited" }
 
-func (p OperatorsInvitedPage) crumbs() []view.Crumb { return OperatorsNewPage{}.crumbs() }
+func (p OperatorsInvitedPage) crumbs(in *messages.Language) []view.Crumb {
+	return OperatorsNewPage{}.crumbs(in)
+}
 
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {

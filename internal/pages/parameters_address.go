@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
@@ -91,7 +92,7 @@ type ParametersAddressPage struct {
 
 func (ParametersAddressPage) Template() string { return "parameters_address" }
 
-func (p ParametersAddressPage) crumbs() []view.Crumb {
+func (p ParametersAddressPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Office address"}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -24,7 +25,7 @@ type ParametersSectionPage struct {
 
 func (ParametersSectionPage) Template() string { return "parameters_section" }
 
-func (p ParametersSectionPage) crumbs() []view.Crumb {
+func (p ParametersSectionPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Title}}
 }
 
@@ -155,6 +156,6 @@ type SettingChange struct {
 
 func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
 
-func (p ParametersConfirmPage) crumbs() []view.Crumb {
+func (p ParametersConfirmPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Confirm"}}
 }

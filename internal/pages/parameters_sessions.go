@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -15,7 +16,7 @@ type ParametersSessionsPage struct{ view.Form }
 
 func (ParametersSessionsPage) Template() string { return "parameters_sessions" }
 
-func (ParametersSessionsPage) crumbs() []view.Crumb {
+func (ParametersSessionsPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Sign everyone out"}}
 }
 

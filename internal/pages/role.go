@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -70,7 +71,7 @@ func (p RolePage) New() bool { return p.ID == "" }
 
 func (RolePage) Template() string { return "role" }
 
-func (p RolePage) crumbs() []view.Crumb {
+func (p RolePage) crumbs(in *messages.Language) []view.Crumb {
 	label := p.Name
 	if p.New() {
 		label = "New"
@@ -200,7 +201,9 @@ type RoleConfirmPage struct {
 
 func (RoleConfirmPage) Template() string { return "role_confirm" }
 
-func (p RoleConfirmPage) crumbs() []view.Crumb { return roleCrumbs(p.Role, "Confirm") }
+func (p RoleConfirmPage) crumbs(in *messages.Language) []view.Crumb {
+	return roleCrumbs(p.Role, "Confirm")
+}
 
 // postRole changes a role, after showing the difference.
 func (c *call) postRole() error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -21,7 +22,9 @@ type RoleDeletePage struct {
 
 func (RoleDeletePage) Template() string { return "role_delete" }
 
-func (p RoleDeletePage) crumbs() []view.Crumb { return roleCrumbs(p.Role, "Delete") }
+func (p RoleDeletePage) crumbs(in *messages.Language) []view.Crumb {
+	return roleCrumbs(p.Role, "Delete")
+}
 
 // getRoleDelete asks which role the holders of a role get instead.
 func (c *call) getRoleDelete() error { return c.showRoleDelete(http.StatusOK, view.Form{}) }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -23,7 +24,7 @@ type MailTestPage struct {
 
 func (MailTestPage) Template() string { return "test_mail" }
 
-func (p MailTestPage) crumbs() []view.Crumb {
+func (p MailTestPage) crumbs(in *messages.Language) []view.Crumb {
 	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
 	if p.MayList {
 		top = view.Crumb{Label: "Mail", Path: "/mail"}
