@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"

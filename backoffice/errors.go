@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // The errors to tell apart with [errors.Is]. The methods of [Services] return all
@@ -48,15 +49,26 @@ type Problem struct {
 	Field string
 	// Code, e.g. "too_short", is the same in every release.
 	Code string
-	// Text says to a person what is wrong.
+	// Text says to a person what is wrong, in English. [Office.Fail] says problems of the
+	// office in the language of the page, and finds other texts in [Config].Messages.
 	Text string
+
+	message messages.Text
+}
+
+func (p Problem) inside() desk.Problem {
+	text := p.message
+	if text.String() != p.Text {
+		text = messages.Host(p.Text)
+	}
+	return desk.Problem{Field: p.Field, Code: p.Code, Text: text}
 }
 
 // Error returns the texts of all problems.
 func (e *InvalidError) Error() string { return e.inside().Error() }
 
 func (e *InvalidError) inside() *desk.InvalidError {
-	return &desk.InvalidError{Problems: each(e.Problems, func(p Problem) desk.Problem { return desk.Problem(p) })}
+	return &desk.InvalidError{Problems: each(e.Problems, Problem.inside)}
 }
 
 // LimitedError means that there were too many attempts.
@@ -83,7 +95,7 @@ func outward(err error) error {
 	invalid, limited := (*desk.InvalidError)(nil), (*desk.LimitedError)(nil)
 	switch {
 	case errors.As(err, &invalid):
-		return &InvalidError{each(invalid.Problems, func(p desk.Problem) Problem { return Problem(p) })}
+		return &InvalidError{each(invalid.Problems, func(p desk.Problem) Problem { return Problem{p.Field, p.Code, p.Text.String(), p.Text} })}
 	case errors.As(err, &limited):
 		return &LimitedError{limited.RetryAt, limited}
 	}

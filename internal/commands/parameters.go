@@ -136,7 +136,7 @@ func explained(ch desk.Change, value, means string) string {
 func refused(bad *desk.InvalidError, all []parameterRecord, values map[string]string) error {
 	var texts []string
 	for _, problem := range bad.Problems {
-		text := problem.Field + ": " + problem.Text
+		text := problem.Field + ": " + problem.Text.String()
 		if i := slices.IndexFunc(all, func(p parameterRecord) bool { return p.Name == problem.Field }); i >= 0 && problem.Code == "range" {
 			text = fmt.Sprintf("%s cannot be %q; it takes %s", problem.Field, values[problem.Field], all[i].takes())
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -20,7 +21,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	bad := &InvalidError{}
 	d.checkNewPassword(store.Operator{Name: id.Operator.Name, Email: id.Operator.Email}, plain, again, bad)
 	if current == "" {
-		bad.Add("current_password", "required", "Enter your current password.")
+		bad.Add("current_password", "required", messages.Plain("Enter your current password."))
 	}
 	if err := bad.Err(); err != nil {
 		return "", err
@@ -29,7 +30,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	defer done()
 	view, try, err := d.proveAgain(ctx, v, id, current, response{}, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
-		bad.Add("current_password", "wrong", "This is not your current password.")
+		bad.Add("current_password", "wrong", messages.Plain("This is not your current password."))
 		return "", bad
 	}
 	if err != nil {
@@ -38,7 +39,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	defer try.takeBack(ctx) // the password was correct, even if the rest fails
 	o := view.Operator
 	if current == plain {
-		bad.Add("password", "reused", "This is your current password. Choose a new one.")
+		bad.Add("password", "reused", messages.Plain("This is your current password. Choose a new one."))
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}
@@ -109,7 +110,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	}
 	err = d.Commit(ctx, store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad.Add("name", "taken", nameTaken)
+		bad.Add("name", "taken", messages.Plain(nameTaken))
 		return bad
 	}
 	if err != nil {

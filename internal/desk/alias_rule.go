@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/password"
 )
 
@@ -52,11 +53,11 @@ func (d *Desk) CheckAlias(alias string) error {
 	bad := &InvalidError{}
 	switch {
 	case d.shadowed(alias):
-		bad.Add("alias", "path", "The community’s own address begins with this word. Choose another one.")
+		bad.Add("alias", "path", messages.Plain("The community’s own address begins with this word. Choose another one."))
 	case !aliasForm.MatchString(alias):
-		bad.Add("alias", "form", "Use "+AliasRule+".")
+		bad.Add("alias", "form", messages.Plain("Use "+AliasRule+"."))
 	case alias == d.Alias():
-		bad.Add("alias", "same", "The office already has this address.")
+		bad.Add("alias", "same", messages.Plain("The office already has this address."))
 	default:
 		return d.GuessableAlias(alias)
 	}
@@ -70,11 +71,11 @@ func (d *Desk) GuessableAlias(alias string) error {
 	word, known := explained(alias, own, triedFirst)
 	switch {
 	case known && slices.Contains(own, word):
-		return invalid("alias", "own", fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word))
+		return invalid("alias", "own", messages.Plain(fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word)))
 	case known:
-		return invalid("alias", "guessable", fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word))
+		return invalid("alias", "guessable", messages.Plain(fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word)))
 	case password.Strength(alias, own) < AliasStrength, strings.Trim(alias, "0123456789-") == "": // a date, or two
-		return invalid("alias", "weak", "This is too easy to guess. Add another unrelated word or two, or generate an address.")
+		return invalid("alias", "weak", messages.Plain("This is too easy to guess. Add another unrelated word or two, or generate an address."))
 	}
 	return nil
 }

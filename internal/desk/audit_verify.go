@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/bounded"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -115,7 +116,7 @@ func (d *Desk) verifyFreshly(ctx context.Context, since mark) (Verdict, error) {
 func parseMark(text string) (m mark, err error) {
 	if text != "" && m.UnmarshalText([]byte(text)) != nil {
 		bad := &InvalidError{}
-		bad.Add("since", "form", "Enter the number of an entry and the first 16 digits of its hash, like 1042:9f86d081884c7d65.")
+		bad.Add("since", "form", messages.Plain("Enter the number of an entry and the first 16 digits of its hash, like 1042:9f86d081884c7d65."))
 		err = bad
 	}
 	return m, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -100,9 +101,9 @@ func (d *Desk) newBulk(ctx context.Context, a Actor, f BulkForm) (b *bulk, plan 
 	plan, bad := BulkPlan{BulkForm: f}, &InvalidError{}
 	switch {
 	case len(f.Operators) == 0:
-		bad.Add("operator", "required", "Tick at least one operator.")
+		bad.Add("operator", "required", messages.Plain("Tick at least one operator."))
 	case len(f.Operators) > MostAtOnce:
-		bad.Add("operator", "too_many", fmt.Sprintf("Tick at most %d operators.", MostAtOnce))
+		bad.Add("operator", "too_many", messages.Plain(fmt.Sprintf("Tick at most %d operators.", MostAtOnce)))
 	case len(f.Seen) > 0 && len(f.Seen) != len(f.Operators):
 		return nil, plan, ErrChanged
 	}
@@ -112,14 +113,14 @@ func (d *Desk) newBulk(ctx context.Context, a Actor, f BulkForm) (b *bulk, plan 
 	case BulkAddRole, BulkRemoveRole:
 		switch role := d.rolesOf(f.Role, nil, custom); {
 		case len(role) == 0:
-			bad.Add("role", "required", "Choose a role.")
+			bad.Add("role", "required", messages.Plain("Choose a role."))
 		case !a.CanGrant(role[0]):
-			bad.Add("role", "beyond", "You can give and remove only what you hold yourself, and “"+role[0].Name+"” is more.")
+			bad.Add("role", "beyond", messages.Plain("You can give and remove only what you hold yourself, and “"+role[0].Name+"” is more."))
 		default:
 			plan.RoleName = role[0].Name
 		}
 	default:
-		bad.Add("act", "required", "Choose what to do.")
+		bad.Add("act", "required", messages.Plain("Choose what to do."))
 	}
 	return &bulk{Desk: d, f: f, custom: custom}, plan, bad.Err()
 }
@@ -305,7 +306,7 @@ func (b *bulk) act(ctx context.Context, a Actor, v Visit, row BulkRow) error {
 	}
 	f, why := b.roles(o)
 	if why != "" {
-		return &NotNowError{why}
+		return &NotNowError{messages.Plain(why)}
 	}
 	f.Version = row.Version
 	return b.ChangeRoles(ctx, a, v, row.ID, f)

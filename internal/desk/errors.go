@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -69,9 +70,9 @@ const LastSuperAdministratorText = "This is the last active super-administrator.
 
 // NotNowError is an ErrChanged that says why an act does not fit the present state of an
 // account, and which act does.
-type NotNowError struct{ Text string }
+type NotNowError struct{ Text messages.Text }
 
-func (e *NotNowError) Error() string { return e.Text }
+func (e *NotNowError) Error() string { return e.Text.String() }
 
 // Is makes it an ErrChanged.
 func (e *NotNowError) Is(target error) bool { return target == ErrChanged }
@@ -96,30 +97,32 @@ type InvalidError struct {
 type Problem struct {
 	// Field is the form field, e.g. "password".
 	Field string
-	// Code is stable, e.g. "too_short". Text is for people.
-	Code, Text string
+	// Code is stable, e.g. "too_short".
+	Code string
+	// Text is for people.
+	Text messages.Text
 }
 
-// Error returns the texts of all problems.
+// Error returns the texts of all problems, in English.
 func (e *InvalidError) Error() string {
 	var texts []string
 	for _, p := range e.Problems {
-		texts = append(texts, p.Text)
+		texts = append(texts, p.Text.String())
 	}
 	return strings.Join(texts, " ")
 }
 
-func (e *InvalidError) Add(field, code, text string) {
+func (e *InvalidError) Add(field, code string, text messages.Text) {
 	e.Problems = append(e.Problems, Problem{field, code, text})
 }
 
 func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	for _, r := range reasons {
-		e.Add(field, r.Code, r.Text)
+		e.Add(field, r.Code, messages.Plain(r.Text))
 	}
 }
 
-func invalid(field, code, text string) error {
+func invalid(field, code string, text messages.Text) error {
 	return &InvalidError{Problems: []Problem{{field, code, text}}}
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"golang.org/x/text/unicode/norm"
@@ -19,9 +20,9 @@ func cleanEmail(email string, bad *InvalidError) string {
 	switch refused, ok := errors.AsType[*mail.AddressError](err); {
 	case !ok:
 	case strings.TrimSpace(email) == "":
-		bad.Add("email", "required", refused.Text)
+		bad.Add("email", "required", messages.Plain(refused.Text))
 	default:
-		bad.Add("email", "not_address", refused.Text)
+		bad.Add("email", "not_address", messages.Plain(refused.Text))
 	}
 	return clean
 }

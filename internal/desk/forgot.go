@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/reset"
@@ -222,7 +223,7 @@ func (d *Desk) checkOpen(ctx context.Context, o store.Operator) error {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	if text := closedTexts[closedTo(o, member)]; text != "" {
-		return &NotNowError{text}
+		return &NotNowError{messages.Plain(text)}
 	}
 	return nil
 }

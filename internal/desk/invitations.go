@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -176,9 +177,9 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 func taken(err error) error {
 	switch {
 	case errors.Is(err, store.ErrEmailTaken):
-		return invalid("email", "taken", "Someone with this email address already has access or an invitation.")
+		return invalid("email", "taken", messages.Plain("Someone with this email address already has access or an invitation."))
 	case errors.Is(err, store.ErrNameTaken):
-		return invalid("name", "taken", nameTaken)
+		return invalid("name", "taken", messages.Plain(nameTaken))
 	}
 	return err
 }

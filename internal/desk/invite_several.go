@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -37,9 +38,9 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	list = once(list)
 	switch {
 	case len(list) == 0:
-		bad.Add("people", "required", "Enter at least one email address.")
+		bad.Add("people", "required", messages.Plain("Enter at least one email address."))
 	case len(list) > MostAtOnce:
-		bad.Add("people", "too_many", fmt.Sprintf("Enter at most %d people at once. These are %d.", MostAtOnce, len(list)))
+		bad.Add("people", "too_many", messages.Plain(fmt.Sprintf("Enter at most %d people at once. These are %d.", MostAtOnce, len(list))))
 		list = nil
 	}
 	by := a
@@ -65,9 +66,9 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	}
 	switch {
 	case len(wrong) == 1:
-		bad.Add("people", "wrong", "One line needs a correction.")
+		bad.Add("people", "wrong", messages.Plain("One line needs a correction."))
 	case len(wrong) > 1:
-		bad.Add("people", "wrong", fmt.Sprintf("%d lines need a correction.", len(wrong)))
+		bad.Add("people", "wrong", messages.Plain(fmt.Sprintf("%d lines need a correction.", len(wrong))))
 	}
 	bad.Problems = append(bad.Problems, rolesBad.Problems...)
 	return list, bad.Err()
@@ -95,7 +96,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 		d.operatorName(p.Name, bad)
 	}
 	if len(bad.Problems) > 0 {
-		p.Problem = bad.Problems[0].Text
+		p.Problem = bad.Problems[0].Text.String()
 		return nil
 	}
 	holder, err := d.findByLogin(ctx, ParseLogin(email))
@@ -159,7 +160,7 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 		case err != nil:
 			return err
 		case in.before.Version != p.Seen:
-			return &NotNowError{"They were invited in the meantime."}
+			return &NotNowError{messages.Plain("They were invited in the meantime.")}
 		}
 		o, _, err := d.sendInvitation(ctx, by, v, in)
 		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil

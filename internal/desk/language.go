@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
@@ -54,7 +55,7 @@ func (d *Desk) LanguageOf(o store.Operator) string {
 	return d.Language()
 }
 
-const unknownLanguage = "Choose one of the languages shown."
+var unknownLanguage = messages.Plain("Choose one of the languages shown.")
 
 // invitedIn is the language that someone has who is invited in another.
 func (d *Desk) invitedIn(tag string, bad *InvalidError) string {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -58,7 +59,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	if o.Email, err = mail.ParseEmailAddress(m.Email); err != nil {
-		bad.Add("member", "wrong", noAddress(m))
+		bad.Add("member", "wrong", messages.Plain(noAddress(m)))
 	}
 	o.MemberEmail = o.Email
 	if derived = strings.TrimSpace(f.Name) == ""; !derived {
@@ -80,7 +81,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 	case err != nil:
 		return o, false, err
 	case problem != "":
-		return o, false, invalid("member", "taken", problem)
+		return o, false, invalid("member", "taken", messages.Plain(problem))
 	}
 	known := store.Operator{}
 	if makeRoom == nil {
@@ -123,7 +124,7 @@ func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f
 		switch {
 		case derived && errors.Is(err, store.ErrNameTaken) && tries < 5:
 		case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-			return store.Operator{}, invalid("member", "taken", hasAccess)
+			return store.Operator{}, invalid("member", "taken", messages.Plain(hasAccess))
 		case err != nil:
 			return store.Operator{}, taken(err)
 		default:

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
@@ -176,5 +177,5 @@ func (d *Desk) firstFree(ctx context.Context, o store.Operator, names iter.Seq[s
 			return name, err
 		}
 	}
-	return "", invalid("name", "required", "Enter a name. Those that could be derived are taken.")
+	return "", invalid("name", "required", messages.Plain("Enter a name. Those that could be derived are taken."))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -60,27 +61,27 @@ func (m Message) check() error {
 	}
 	switch {
 	case strings.TrimSpace(m.Subject) == "":
-		bad.Add("subject", "required", "Enter a subject.")
+		bad.Add("subject", "required", messages.Plain("Enter a subject."))
 	case utf8.RuneCountInString(m.Subject) > maxSubject:
-		bad.Add("subject", "too_long", fmt.Sprintf("Use at most %d characters.", maxSubject))
+		bad.Add("subject", "too_long", messages.Plain(fmt.Sprintf("Use at most %d characters.", maxSubject)))
 	default:
 		if err := line.Check(strings.TrimSpace(m.Subject), 4*maxSubject); err != nil {
-			bad.Add("subject", "not_text", "The subject "+err.Error()+".")
+			bad.Add("subject", "not_text", messages.Plain("The subject "+err.Error()+"."))
 		}
 	}
 	switch {
 	case length == 0:
-		bad.Add("paragraphs", "required", "Enter a text.")
+		bad.Add("paragraphs", "required", messages.Plain("Enter a text."))
 	case length > maxText:
-		bad.Add("paragraphs", "too_long", "Shorten the text.")
+		bad.Add("paragraphs", "too_long", messages.Plain("Shorten the text."))
 	}
 	switch {
 	case (m.Button == "") != (m.Path == ""):
-		bad.Add("button", "alone", "A button needs a label and a path.")
+		bad.Add("button", "alone", messages.Plain("A button needs a label and a path."))
 	case m.Button != "" && line.Check(m.Button, maxButton) != nil:
-		bad.Add("button", "not_text", "The label "+line.Check(m.Button, maxButton).Error()+".")
+		bad.Add("button", "not_text", messages.Plain("The label "+line.Check(m.Button, maxButton).Error()+"."))
 	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || !line.IsLink(m.Path)):
-		bad.Add("path", "form", "Use a path inside the office, such as /orders/17, percent-encoded.")
+		bad.Add("path", "form", messages.Plain("Use a path inside the office, such as /orders/17, percent-encoded."))
 	}
 	return bad.Err()
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"github.com/postern-go/postern/internal/messages"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,19 +23,19 @@ func cleanName(field, name string, bad *InvalidError) string {
 	key := NameKey(name)
 	switch {
 	case !strings.ContainsFunc(key, line.Visible):
-		bad.Add(field, "required", "Enter a name.")
+		bad.Add(field, "required", messages.Plain("Enter a name."))
 	case !isText(name):
 		why := notText
 		if err := line.Check(name, maxKey); err != nil {
 			why = "The name " + err.Error() + ". " + notText
 		}
-		bad.Add(field, "not_text", why)
+		bad.Add(field, "not_text", messages.Plain(why))
 	case strings.Contains(key, "@"):
-		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
+		bad.Add(field, "at_sign", messages.Plain("A name cannot contain “@”. The email address has its own field."))
 	case utf8.RuneCountInString(name) > maxName, len(key) > maxKey:
-		bad.Add(field, "too_long", "Use at most 64 characters.")
+		bad.Add(field, "too_long", messages.Plain("Use at most 64 characters."))
 	case mixesAlphabets(key):
-		bad.Add(field, "mixed", "A word mixes letters of different alphabets that look alike, such as Latin and Cyrillic. Use letters of one alphabet.")
+		bad.Add(field, "mixed", messages.Plain("A word mixes letters of different alphabets that look alike, such as Latin and Cyrillic. Use letters of one alphabet."))
 	}
 	return name
 }
@@ -46,7 +47,7 @@ const notText = "Use letters, digits, spaces and ordinary punctuation."
 func (d *Desk) operatorName(name string, bad *InvalidError) string {
 	name = cleanName("name", name, bad)
 	if bare := lettersOf(name); reserved[bare] || bare != "" && bare == lettersOf(d.Name()) {
-		bad.Add("name", "reserved", "This name stands for the office itself. Choose another one.")
+		bad.Add("name", "reserved", messages.Plain("This name stands for the office itself. Choose another one."))
 	}
 	return name
 }

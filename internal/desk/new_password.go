@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -27,11 +28,11 @@ func (d *Desk) contextWords(o store.Operator) []string {
 // was used before.
 func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *InvalidError) {
 	if plain == "" {
-		bad.Add("password", "required", "Choose a password.")
+		bad.Add("password", "required", messages.Plain("Choose a password."))
 		return
 	}
 	if plain != again {
-		bad.Add("password_again", "differs", "The two passwords are not the same. Enter the new password twice.")
+		bad.Add("password_again", "differs", messages.Plain("The two passwords are not the same. Enter the new password twice."))
 	}
 	bad.addReasons("password", d.Settings().Password(d.Now()).Check(plain, d.contextWords(o)))
 }

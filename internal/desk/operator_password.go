@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -35,11 +36,11 @@ func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 	case elsewhere:
 		return ErrElsewhere
 	case o.State == store.OperatorDisabled:
-		return &NotNowError{closedTexts[letters.ClosedDisabled]}
+		return &NotNowError{messages.Plain(closedTexts[letters.ClosedDisabled])}
 	case o.State == store.OperatorInvited:
-		return &NotNowError{notYetChosen}
+		return &NotNowError{messages.Plain(notYetChosen)}
 	}
-	return &NotNowError{chosen}
+	return &NotNowError{messages.Plain(chosen)}
 }
 
 // letIn is targetIn for an act that gives an operator a way in.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -141,16 +142,16 @@ func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
 		switch {
 		case i < 0:
-			bad.Add("role", "unknown", "This role no longer exists. Choose again.")
+			bad.Add("role", "unknown", messages.Plain("This role no longer exists. Choose again."))
 			return nil
 		case !a.CanGrant(all[i]):
-			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
+			bad.Add("role", "beyond", messages.Plain("You can give only what you hold yourself, and “"+all[i].Name+"” is more."))
 			return nil
 		}
 		a.dependOnRoles(all[i])
 	}
 	if len(ids) == 0 {
-		bad.Add("role", "required", "Choose at least one role.")
+		bad.Add("role", "required", messages.Plain("Choose at least one role."))
 		return nil
 	}
 	o.PrimaryRole = ids[0]

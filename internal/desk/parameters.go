@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -118,7 +119,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	// No one can lock themselves out by mistake, except with the command line, which
 	// can also repair it.
 	if s, _ := settings.Parse(next.stored.Values); a.ID != ActorCommandLine && !s.AllowsIP(v.IP) {
-		return nil, invalid(allowedNetworks, "own", "Your own IP address, "+OneLine(v.IP, 64)+", must be among them.")
+		return nil, invalid(allowedNetworks, "own", messages.Plain("Your own IP address, "+OneLine(v.IP, 64)+", must be among them."))
 	}
 	entry := d.Audit(v, parametersChanged, Success).Actor(a)
 	for _, c := range next.changes {
@@ -214,7 +215,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 		if posted = strings.TrimSpace(posted); posted != now && posted != shown {
 			accepted, err := def.Accept(posted, d.Now())
 			if err != nil {
-				bad.Add(def.Name, "range", def.Problem(posted))
+				bad.Add(def.Name, "range", messages.Plain(def.Problem(posted)))
 				continue
 			}
 			posted = accepted
@@ -231,7 +232,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 			delete(p.Values, def.Name)
 		}
 	}
-	settings.CrossCheck(p.Values, bad.Add)
+	settings.CrossCheck(p.Values, func(name, code, text string) { bad.Add(name, code, messages.Plain(text)) })
 	if err := bad.Err(); err != nil {
 		return prepared{}, err
 	}

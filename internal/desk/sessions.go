@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -230,7 +231,7 @@ func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason stri
 		return err
 	}
 	if reason = cleanReason(reason); reason == "" {
-		return invalid("reason", "required", "Say why. It is kept in the audit log.")
+		return invalid("reason", "required", messages.Plain("Say why. It is kept in the audit log."))
 	}
 	s, err := d.Fresh(ctx)
 	if err != nil {

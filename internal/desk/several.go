@@ -20,7 +20,7 @@ func whyNot(err error) (text string, goOn bool) {
 	case errors.As(err, &bad):
 		return bad.Error(), true
 	case errors.As(err, &notNow):
-		return notNow.Text, true
+		return notNow.Text.String(), true
 	case errors.Is(err, ErrLastSuperAdministrator):
 		return LastSuperAdministratorText, true
 	case errors.Is(err, ErrElsewhere):

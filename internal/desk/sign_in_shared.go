@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -96,13 +97,13 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, emailF
 		switch {
 		case errors.Is(err, ErrDirectory):
 			d.Log.ErrorContext(ctx, "directory of members did not answer", "error", err)
-			bad.Add(l.field, "unchecked", "The community’s member directory did not answer, so this could not be checked. Nothing has changed. Try again later.")
+			bad.Add(l.field, "unchecked", messages.Plain("The community’s member directory did not answer, so this could not be checked. Nothing has changed. Try again later."))
 		case err != nil:
 			return err
 		case whose == anOperator:
-			bad.Add(l.field, "taken", "Another operator signs in to the community with this "+l.what+". Choose a different one.")
+			bad.Add(l.field, "taken", messages.Plain("Another operator signs in to the community with this "+l.what+". Choose a different one."))
 		case whose == aMember && l.now == o.Name:
-			bad.Add(l.field, "taken", "A member of the community has this name. Choose a different one.")
+			bad.Add(l.field, "taken", messages.Plain("A member of the community has this name. Choose a different one."))
 		}
 	}
 	return bad.Err()

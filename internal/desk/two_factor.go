@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
@@ -182,7 +183,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = cleanReason(reason)
 	if reason == "" {
-		return invalid("reason", "required", "Say why. It is kept in the audit log.")
+		return invalid("reason", "required", messages.Plain("Say why. It is kept in the audit log."))
 	}
 	return d.resetTwoFactor(ctx, a, v, o, reason)
 }

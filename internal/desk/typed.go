@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"github.com/postern-go/postern/internal/messages"
 	"slices"
 	"strings"
 	"unicode"
@@ -42,10 +43,10 @@ func readCode(text string) (code string, recovery bool, err error) {
 		return code, true, nil
 	}
 	if len(found) > 1 || isList(whole) {
-		return "", false, invalid("code", "several_codes", "Enter one code only.")
+		return "", false, invalid("code", "several_codes", messages.Plain("Enter one code only."))
 	}
 	if off := len(whole) - recoveryLength; max(off, -off) <= 2 && !isDigits(whole) {
-		return "", true, invalid("code", "not_code", NotRecoveryCode)
+		return "", true, invalid("code", "not_code", messages.Plain(NotRecoveryCode))
 	}
 	return "", false, notCode()
 }
@@ -54,7 +55,7 @@ func readCode(text string) (code string, recovery bool, err error) {
 const NotRecoveryCode = "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKM-NOPQ. Check that none is missing."
 
 func notCode() error {
-	return invalid("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
+	return invalid("code", "not_code", messages.Plain("Enter the 6 digits that your authenticator app shows."))
 }
 
 // foldTyped maps a character in upper case to the ASCII letter or digit that it is in a

@@ -5,10 +5,11 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var languageChanged = success("language", "Language changed.")
+var languageChanged = success("language")
 
 // AccountLanguagePage changes the operator's own language.
 type AccountLanguagePage struct {
@@ -20,7 +21,7 @@ type AccountLanguagePage struct {
 
 func (AccountLanguagePage) Template() string { return "account_language" }
 
-func (AccountLanguagePage) crumbs() []view.Crumb {
+func (AccountLanguagePage) crumbs(*messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Account", Path: "/account"}, {Label: "Language"}}
 }
 
@@ -57,7 +58,7 @@ func (c *call) postLanguage() error {
 	tag := c.form.Get("language")
 	err := c.Desk.ChooseLanguage(c.ctx(), c.identity, c.visit, tag)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showLanguage(http.StatusUnprocessableEntity, problems(bad), tag)
+		return c.showLanguage(http.StatusUnprocessableEntity, c.problems(bad), tag)
 	}
 	if err != nil {
 		return err

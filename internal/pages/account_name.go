@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var nameChanged = success("name", "Name changed.")
+var nameChanged = success("name")
 
 // AccountNamePage changes the operator's own name. Name is what was typed.
 type AccountNamePage struct {
@@ -26,7 +26,7 @@ func (c *call) postName() error {
 	name := c.form.Get("name")
 	err := c.Desk.Rename(c.ctx(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: problems(bad), Name: name})
+		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: c.problems(bad), Name: name})
 	}
 	if err != nil {
 		return err

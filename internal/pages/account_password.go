@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var passwordChanged = success("password", "Password changed. Your other devices were signed out.")
+var passwordChanged = success("password")
 
 // AccountPasswordPage changes the operator's own password.
 type AccountPasswordPage struct {
@@ -41,7 +41,7 @@ func (c *call) postPassword() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showPassword(http.StatusUnprocessableEntity, problems(bad))
+		return c.showPassword(http.StatusUnprocessableEntity, c.problems(bad))
 	case errors.Is(err, desk.ErrElsewhere):
 		return desk.ErrNotFound
 	case err != nil:

@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	sessionEnded  = success("session-ended", "Session ended.")
-	sessionsEnded = success("sessions-ended", "All other sessions ended.")
-	sessionGone   = info("session-gone", "That session had already ended.")
+	sessionEnded  = success("session-ended")
+	sessionsEnded = success("sessions-ended")
+	sessionGone   = info("session-gone")
 
-	browserRemoved  = success("browser-removed", "Browser removed.")
-	browsersRemoved = success("browsers-removed", "All other browsers removed.")
-	browserGone     = info("browser-gone", "That browser had already been removed.")
+	browserRemoved  = success("browser-removed")
+	browsersRemoved = success("browsers-removed")
+	browserGone     = info("browser-gone")
 )
 
 // SessionsPage lists the operator's own sessions, the last used first, and their known

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	appAdded   = success("added", "Authenticator app added. Your other devices were signed out.")
-	appRemoved = success("removed", "Authenticator app removed. Your other devices were signed out.")
+	appAdded   = success("added")
+	appRemoved = success("removed")
 )
 
 // TwoFactorPage lists the operator's authenticator apps.
@@ -54,7 +54,7 @@ func (c *call) postTwoFactorAdd() error {
 		}
 		return c.showDone(AccountCodesShownPage{c.ownCodes(codes)})
 	}
-	f, e, err := enrolAgain(err,
+	f, e, err := c.enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownEnrolment(c.identity, sealed) },
 		func() (desk.Enrolment, error) { return c.Desk.BeginEnrolment(c.identity) })
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -37,7 +38,7 @@ type Detail struct{ Label, Value string }
 
 func (AuditEventPage) Template() string { return "audit_event" }
 
-func (p AuditEventPage) crumbs() []view.Crumb {
+func (p AuditEventPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: p.Title}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -25,7 +26,7 @@ type EventName struct{ Code, Meaning string }
 
 func (AuditEventsPage) Template() string { return "audit_events" }
 
-func (AuditEventsPage) crumbs() []view.Crumb {
+func (AuditEventsPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: "Event reference"}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -21,7 +22,7 @@ type AuditVerifyPage struct {
 
 func (AuditVerifyPage) Template() string { return "audit_verify" }
 
-func (AuditVerifyPage) crumbs() []view.Crumb {
+func (AuditVerifyPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: "Verify"}}
 }
 

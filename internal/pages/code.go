@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var tooManyCodes = warning("too-many-codes", "Too many wrong codes, so this sign-in has ended. Wait half a minute, then start again.")
+var tooManyCodes = warning("too-many-codes")
 
 // CodePage asks for the code of the authenticator app, after the password.
 type CodePage struct{ view.Form }
@@ -59,7 +59,7 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	case errors.As(err, &bad) && c.path == "/login/recovery" && bad.Problems[0].Code == "not_code":
 		return f.Refuse("code", desk.NotRecoveryCode), nil
 	case errors.As(err, &bad):
-		return problems(bad), nil
+		return c.problems(bad), nil
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		return f.Refuse("code", c.unreadable(err, wrong)), nil
 	case err != nil:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -44,7 +45,7 @@ func (c *call) postEnrol() error {
 		c.begun = passed.SessionID
 		return c.showDone(RecoveryCodesPage{c.codeSheet(codes, passed.Name, passed.Email)})
 	}
-	f, e, err := enrolAgain(err,
+	f, e, err := c.enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownSignInEnrolment(ctx, token, sealed) },
 		func() (desk.Enrolment, error) { return c.Desk.BeginSignInEnrolment(ctx, token) })
 	if err != nil {
@@ -68,7 +69,7 @@ type CodeSheet struct {
 }
 
 func (c *call) codeSheet(codes []string, name, email string) CodeSheet {
-	return CodeSheet{Codes: codes, Name: name, Email: email, Day: view.Day(c.Desk.Now())}
+	return CodeSheet{Codes: codes, Name: name, Email: email, Day: c.words().Date(messages.On(c.Desk.Now()))}
 }
 
 // Enrolment is a new authenticator app that waits for its first code.
@@ -115,12 +116,12 @@ func (e Enrolment) Groups() string {
 // enrolAgain returns the form whose first code was refused with err, and the
 // enrolment that it was for, or a new one if that has expired. Any other error it
 // returns as it is.
-func enrolAgain(err error, shown, begin func() (desk.Enrolment, error)) (view.Form, Enrolment, error) {
+func (c *call) enrolAgain(err error, shown, begin func() (desk.Enrolment, error)) (view.Form, Enrolment, error) {
 	var f view.Form
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		f = problems(bad)
+		f = c.problems(bad)
 	case errors.As(err, &clock):
 		f = f.Refuse("code", "The QR code was scanned correctly, but your phone’s clock is "+clockText(clock.Off)+". Set it to automatic, then enter the new code.")
 	case errors.Is(err, desk.ErrCode):

@@ -34,7 +34,7 @@ func (c *call) fail(err error) {
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), errDenied{}
 	refused, misplaced := (*desk.RefusedError)(nil), (*desk.MisplacedError)(nil)
-	form, _ := refusal(err)
+	form, _ := c.refusal(err)
 	switch {
 	case errors.As(err, &limited):
 		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)

@@ -29,7 +29,7 @@ func (c *call) postForgot() error {
 	email := c.form.Get("email")
 	err := c.Desk.RequestReset(c.ctx(), c.visit, email)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, ForgotPage{Form: problems(bad), Email: email})
+		return c.show(http.StatusUnprocessableEntity, ForgotPage{Form: c.problems(bad), Email: email})
 	}
 	if err != nil {
 		return err

@@ -71,13 +71,13 @@ func (c *call) again() []Hidden {
 type Hidden struct{ Name, Value string }
 
 // refusal returns the form that says what err refuses, and whether one can.
-func refusal(err error) (view.Form, bool) {
+func (c *call) refusal(err error) (view.Form, bool) {
 	bad, notNow := (*desk.InvalidError)(nil), (*desk.NotNowError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return problems(bad), true
+		return c.problems(bad), true
 	case errors.As(err, &notNow):
-		return view.Form{}.Refuse("", notNow.Text), true
+		return view.Form{}.Refuse("", c.say(notNow.Text)), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
 		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
@@ -87,10 +87,10 @@ func refusal(err error) (view.Form, bool) {
 }
 
 // problems puts what is wrong beside its fields.
-func problems(bad *desk.InvalidError) view.Form {
+func (c *call) problems(bad *desk.InvalidError) view.Form {
 	var f view.Form
 	for _, p := range bad.Problems {
-		f.Errors = append(f.Errors, view.FieldError{Field: p.Field, Text: p.Text})
+		f.Errors = append(f.Errors, view.FieldError{Field: p.Field, Text: c.say(p.Text)})
 	}
 	return f
 }

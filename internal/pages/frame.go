@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 )
@@ -14,7 +15,9 @@ import (
 // frame returns the surroundings of every page.
 func (c *call) frame() view.Frame {
 	d := c.Desk
-	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce, Language: c.language()}
+	f := view.Frame{
+		Words: c.words(), Language: c.language(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce,
+	}
 	if !c.secure || c.bare {
 		// No cookie may be read or set in the clear, nor replace one that the
 		// browser did not send.
@@ -45,7 +48,7 @@ func (c *call) frame() view.Frame {
 		f.Session = c.sessionTime()
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
-				Text: "From " + view.Day(by) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
+				Text: "From " + c.words().Date(messages.On(by)) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
 			})
 		}
 	}
@@ -105,9 +108,11 @@ func (c *call) rules() view.PasswordRules {
 }
 
 // Crumbs returns the breadcrumbs of a page; nil on the first level.
-func Crumbs(p view.Page) []view.Crumb {
-	if below, ok := p.(interface{ crumbs() []view.Crumb }); ok {
-		return below.crumbs()
+func Crumbs(in *messages.Language, p view.Page) []view.Crumb {
+	if below, ok := p.(interface {
+		crumbs(*messages.Language) []view.Crumb
+	}); ok {
+		return below.crumbs(in)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -119,7 +120,7 @@ func (c *call) ownAttention(codes int) ([]Attention, error) {
 	switch by := c.identity.EnrolBy; {
 	case !c.identity.TwoFactor && !by.IsZero():
 		list = append(list, Attention{
-			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
+			Level: view.LevelWarning, Title: "You need two-factor authentication from " + c.words().Date(messages.On(by)),
 			Text: "Add an authenticator app before then; it takes two minutes. From that day you cannot open anything else until you have added one.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
@@ -145,7 +146,7 @@ func wrongClock(skew time.Duration) Attention {
 		which = "slow"
 	}
 	return Attention{
-		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", view.Span(skew), which),
+		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", messages.English().Span(skew), which),
 		Text: "The office uses the database’s clock instead, so nothing else is wrong, but this server does not delete old records until its clock is right. Ask the server administrator to set it.",
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 const acceptLanguage = "Accept-Language"
@@ -111,3 +112,12 @@ func (c *call) varies() {
 	c.values[last] = acceptLanguage
 	h["Vary"] = c.values[last : last+1 : last+1]
 }
+
+// words is the language in which this request is answered.
+func (c *call) words() *messages.Language { return messages.English() }
+
+// t says a message in the language of the answer; see [messages.Language.Text].
+func (c *call) t(key string, args ...any) string { return c.words().Text(key, args...) }
+
+// say says a text in the language of the answer.
+func (c *call) say(t messages.Text) string { return c.words().Say(t) }

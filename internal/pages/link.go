@@ -44,7 +44,7 @@ func (c *call) linkChecked(err error, show func(status int, f view.Form) error) 
 	switch bad := (*desk.InvalidError)(nil); {
 	case err == nil:
 	case errors.As(err, &bad):
-		f, status = problems(bad), http.StatusUnprocessableEntity
+		f, status = c.problems(bad), http.StatusUnprocessableEntity
 	default:
 		return err
 	}

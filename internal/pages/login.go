@@ -9,15 +9,15 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
+var signInEnded = warning("ended")
 
 // unsaved follows a form that was posted after the session had ended, keptUntilSignIn one
 // of which what was typed is kept.
-var unsaved = warning("unsaved", "You are signed out, so what you sent was not saved. Sign in, then send it again.")
+var unsaved = warning("unsaved")
 
-var keptUntilSignIn = warning("kept", "You are signed out, so what you sent is not saved yet. It is kept for an hour: sign in, and it is in the form again.")
+var keptUntilSignIn = warning("kept")
 
-var evicted = info("evicted", "You were signed out here because you signed in on other devices.")
+var evicted = info("evicted")
 
 // LoginPage asks for a name or email address, and the password.
 type LoginPage struct {

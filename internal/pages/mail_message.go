@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
 
-var mailResent = mailed("resent", "The email is on its way again.")
+var mailResent = mailed("resent")
 
 // MailMessagePage shows one email, without its text.
 type MailMessagePage struct {
@@ -30,7 +31,7 @@ type MailMessagePage struct {
 
 func (MailMessagePage) Template() string { return "mail_message" }
 
-func (p MailMessagePage) crumbs() []view.Crumb {
+func (p MailMessagePage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: p.Kind}}
 }
 

@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var accessChanged = mailed("access", "Access changed. They are notified by email.")
+var accessChanged = mailed("access")
 
 // MemberPage gives a member access, or changes it.
 type MemberPage struct {
@@ -27,7 +28,7 @@ type MemberPage struct {
 
 func (MemberPage) Template() string { return "member" }
 
-func (p MemberPage) crumbs() []view.Crumb {
+func (p MemberPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Called()}}
 }
 
@@ -95,7 +96,9 @@ type MemberConfirmPage struct {
 
 func (MemberConfirmPage) Template() string { return "member_confirm" }
 
-func (p MemberConfirmPage) crumbs() []view.Crumb { return memberCrumbs(p.MemberRow, "Confirm") }
+func (p MemberConfirmPage) crumbs(in *messages.Language) []view.Crumb {
+	return memberCrumbs(p.MemberRow, "Confirm")
+}
 
 // postMember gives a member access or changes it, after showing the difference.
 func (c *call) postMember() error {
@@ -119,7 +122,7 @@ func (c *call) postMember() error {
 	default:
 		change, err = c.Desk.PreviewRoles(c.ctx(), c.actor(), m.OperatorID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
 	}
 	switch {

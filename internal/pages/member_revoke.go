@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var accessRevoked = success("revoked", "Access removed.")
+var accessRevoked = success("revoked")
 
 // MemberRevokePage asks before a member's access is removed.
 type MemberRevokePage struct {
@@ -21,7 +22,9 @@ type MemberRevokePage struct {
 
 func (MemberRevokePage) Template() string { return "member_revoke" }
 
-func (p MemberRevokePage) crumbs() []view.Crumb { return memberCrumbs(p.MemberRow, "Remove access") }
+func (p MemberRevokePage) crumbs(in *messages.Language) []view.Crumb {
+	return memberCrumbs(p.MemberRow, "Remove access")
+}
 
 // getMemberRevoke asks whether to remove a member's access.
 func (c *call) getMemberRevoke() error {
@@ -48,7 +51,7 @@ func (c *call) postMemberRevoke() error {
 	}
 	reason := c.form.Get("reason")
 	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, reason)
-	if f, ok := refusal(err); ok {
+	if f, ok := c.refusal(err); ok {
 		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, o.Sessions > 0})
 	}
 	if err != nil {

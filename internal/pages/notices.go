@@ -12,25 +12,26 @@ import (
 // declares its notices beside its POST, as package variables.
 type notice struct{ code string }
 
-// notices are all declared notices, by code.
-var notices = map[string]view.Notice{}
+// notices are the levels of all declared notices, by code. What one says is the message
+// "notice." with its code.
+var notices = map[string]view.Level{}
 
-func declare(level view.Level, code, text string) notice {
+func declare(level view.Level, code string) notice {
 	if _, taken := notices[code]; taken {
 		panic("two notices have the code " + code)
 	}
-	notices[code] = view.Notice{Level: level, Text: text}
+	notices[code] = level
 	return notice{code}
 }
 
-func success(code, text string) notice { return declare(view.LevelSuccess, code, text) }
-func warning(code, text string) notice { return declare(view.LevelWarning, code, text) }
-func info(code, text string) notice    { return declare(view.LevelInfo, code, text) }
+func success(code string) notice { return declare(view.LevelSuccess, code) }
+func warning(code string) notice { return declare(view.LevelWarning, code) }
+func info(code string) notice    { return declare(view.LevelInfo, code) }
 
 // mailed is a success that queued an email; see [call.mailTrouble].
-func mailed(code, text string) notice {
+func mailed(code string) notice {
 	mailing[code] = true
-	return success(code, text)
+	return success(code)
 }
 
 var mailing = map[string]bool{}
@@ -41,10 +42,11 @@ var counting = map[string]func(*call) (string, error){}
 // notice returns what the page was asked to say.
 func (c *call) notice() (view.Notice, bool) {
 	code := c.query().Get("done")
-	n, ok := notices[code]
+	level, ok := notices[code]
 	if !ok || c.unsafe() {
 		return view.Notice{}, false
 	}
+	n := view.Notice{Level: level, Text: c.t("notice." + code)}
 	if count := counting[code]; count != nil && c.identity != nil {
 		more, err := count(c)
 		if err != nil {
@@ -92,4 +94,4 @@ func (n notice) with(path string) string {
 }
 
 // nothingChanged follows a form that was posted as it was shown.
-var nothingChanged = info("nothing", "There was nothing to change.")
+var nothingChanged = info("nothing")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -29,7 +30,7 @@ type OperatorPage struct {
 
 func (OperatorPage) Template() string { return "operator" }
 
-func (p OperatorPage) crumbs() []view.Crumb {
+func (p OperatorPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: p.Name}}
 }
 

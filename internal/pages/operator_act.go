@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var notPossible = info("not-now", "That is not possible for this operator now.")
+var notPossible = info("not-now")
 
 // subject is the operator that a page is about.
 func (c *call) subject() (desk.OperatorDetail, error) {
@@ -54,7 +54,7 @@ func (c *call) acted(err error, to string, page actPage) error {
 	if err == nil {
 		return c.redirect(to)
 	}
-	f, ok := refusal(err)
+	f, ok := c.refusal(err)
 	if _, notNow := errors.AsType[*desk.NotNowError](err); !ok || notNow || page == nil {
 		return err // a page that asked for what does not fit is not shown again
 	}

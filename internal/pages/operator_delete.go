@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorDeleted = success("deleted", "Operator deleted.")
+var operatorDeleted = success("deleted")
 
 // OperatorDeletePage asks before an operator is deleted.
 type OperatorDeletePage struct {
@@ -21,7 +22,9 @@ type OperatorDeletePage struct {
 
 func (OperatorDeletePage) Template() string { return "operator_delete" }
 
-func (p OperatorDeletePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Delete") }
+func (p OperatorDeletePage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Delete")
+}
 
 func (c *call) operatorDeletePage(o desk.OperatorDetail, f view.Form) view.Page {
 	return OperatorDeletePage{Form: f, OperatorDetail: o, Reason: c.form.Get("reason"), AuditKeep: c.state.Settings.AuditKeep}

@@ -2,12 +2,13 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
 var (
-	operatorUnlocked = success("unlocked", "Account unlocked. If someone keeps guessing, a new browser may still have to wait a few minutes.")
-	operatorDisabled = success("disabled", "Account disabled and signed out everywhere.")
+	operatorUnlocked = success("unlocked")
+	operatorDisabled = success("disabled")
 )
 
 // OperatorDisablePage asks before an operator is disabled.
@@ -20,7 +21,7 @@ type OperatorDisablePage struct {
 
 func (OperatorDisablePage) Template() string { return "operator_disable" }
 
-func (p OperatorDisablePage) crumbs() []view.Crumb {
+func (p OperatorDisablePage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Disable")
 }
 

@@ -2,10 +2,11 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorEmailChanged = mailed("operator-email", "Email address changed. Both addresses are notified.")
+var operatorEmailChanged = mailed("operator-email")
 
 // OperatorEmailPage changes an operator's email address.
 type OperatorEmailPage struct {
@@ -17,7 +18,7 @@ type OperatorEmailPage struct {
 
 func (OperatorEmailPage) Template() string { return "operator_email" }
 
-func (p OperatorEmailPage) crumbs() []view.Crumb {
+func (p OperatorEmailPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Email address")
 }
 

@@ -2,10 +2,11 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorEnabled = success("enabled", "Account enabled.")
+var operatorEnabled = success("enabled")
 
 // OperatorEnablePage asks before a disabled operator is enabled.
 type OperatorEnablePage struct {
@@ -15,7 +16,9 @@ type OperatorEnablePage struct {
 
 func (OperatorEnablePage) Template() string { return "operator_enable" }
 
-func (p OperatorEnablePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Enable") }
+func (p OperatorEnablePage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Enable")
+}
 
 func operatorEnablePage(o desk.OperatorDetail, f view.Form) view.Page {
 	return OperatorEnablePage{f, o}

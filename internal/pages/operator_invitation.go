@@ -2,12 +2,13 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
 var (
-	operatorInvited     = mailed("invited", "The invitation is on its way.")
-	invitationCancelled = success("invitation-cancelled", "Invitation cancelled.")
+	operatorInvited     = mailed("invited")
+	invitationCancelled = success("invitation-cancelled")
 )
 
 // OperatorInvitationPage asks before an invitation is cancelled.
@@ -18,7 +19,7 @@ type OperatorInvitationPage struct {
 
 func (OperatorInvitationPage) Template() string { return "operator_invitation" }
 
-func (p OperatorInvitationPage) crumbs() []view.Crumb {
+func (p OperatorInvitationPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Cancel invitation")
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/qr"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -20,7 +21,7 @@ type OperatorLinkPage struct {
 
 func (OperatorLinkPage) Template() string { return "operator_link" }
 
-func (p OperatorLinkPage) crumbs() []view.Crumb {
+func (p OperatorLinkPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "One-time link")
 }
 
@@ -65,7 +66,7 @@ func (c *call) showHandOver(o desk.OperatorDetail, link string, expires time.Tim
 
 func (OperatorLinkShownPage) Template() string { return "operator_link_shown" }
 
-func (p OperatorLinkShownPage) crumbs() []view.Crumb {
+func (p OperatorLinkShownPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "One-time link")
 }
 
@@ -82,7 +83,7 @@ func (c *call) postOperatorLink() error {
 	return c.showHandOver(o, link, expires)
 }
 
-var resetSent = mailed("reset-sent", "A reset link is on its way.")
+var resetSent = mailed("reset-sent")
 
 // postOperatorResetMail mails an operator a link to reset their password.
 func (c *call) postOperatorResetMail() error {

@@ -2,10 +2,11 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorRenamed = success("operator-name", "Name changed.")
+var operatorRenamed = success("operator-name")
 
 // OperatorNamePage changes an operator's name.
 type OperatorNamePage struct {
@@ -17,7 +18,9 @@ type OperatorNamePage struct {
 
 func (OperatorNamePage) Template() string { return "operator_name" }
 
-func (p OperatorNamePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Name") }
+func (p OperatorNamePage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Name")
+}
 
 func (c *call) operatorNamePage(o desk.OperatorDetail, f view.Form) view.Page {
 	p := OperatorNamePage{Form: f, OperatorDetail: o, NewName: o.Name}

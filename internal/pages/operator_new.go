@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -24,7 +25,7 @@ type OperatorNewPage struct {
 
 func (OperatorNewPage) Template() string { return "operator_new" }
 
-func (OperatorNewPage) crumbs() []view.Crumb {
+func (OperatorNewPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite"}}
 }
 
@@ -50,7 +51,7 @@ func (c *call) invitedIn(chosen string) []view.Option {
 func (c *call) postOperatorNew() error {
 	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"], Language: c.form.Get("language")}
 	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {

@@ -2,10 +2,11 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var newPasswordRequired = mailed("new-password", "They must choose a new password at the next sign-in, and are notified by email.")
+var newPasswordRequired = mailed("new-password")
 
 // OperatorNewPasswordPage asks before an operator's password is marked as
 // compromised.
@@ -16,7 +17,7 @@ type OperatorNewPasswordPage struct {
 
 func (OperatorNewPasswordPage) Template() string { return "operator_new_password" }
 
-func (p OperatorNewPasswordPage) crumbs() []view.Crumb {
+func (p OperatorNewPasswordPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Require a new password")
 }
 

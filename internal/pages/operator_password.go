@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -15,7 +16,7 @@ type OperatorPasswordPage struct {
 
 func (OperatorPasswordPage) Template() string { return "operator_password" }
 
-func (p OperatorPasswordPage) crumbs() []view.Crumb {
+func (p OperatorPasswordPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Temporary password")
 }
 
@@ -38,7 +39,7 @@ type OperatorPasswordShownPage struct {
 
 func (OperatorPasswordShownPage) Template() string { return "operator_password_shown" }
 
-func (p OperatorPasswordShownPage) crumbs() []view.Crumb {
+func (p OperatorPasswordShownPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Temporary password")
 }
 

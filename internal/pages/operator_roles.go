@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var rolesChanged = success("roles", "Roles changed. They take effect on the next request.")
+var rolesChanged = success("roles")
 
 // OperatorRolesPage changes an operator's roles.
 type OperatorRolesPage struct {
@@ -28,7 +29,9 @@ type RolesInput struct {
 
 func (OperatorRolesPage) Template() string { return "operator_roles" }
 
-func (p OperatorRolesPage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Roles") }
+func (p OperatorRolesPage) crumbs(in *messages.Language) []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Roles")
+}
 
 // getOperatorRoles asks for an operator's roles.
 func (c *call) getOperatorRoles() error {
@@ -108,7 +111,7 @@ type OperatorRolesConfirmPage struct {
 
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
 
-func (p OperatorRolesConfirmPage) crumbs() []view.Crumb {
+func (p OperatorRolesConfirmPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Roles")
 }
 
@@ -125,7 +128,7 @@ func (c *call) postOperatorRoles() error {
 	} else {
 		change, err = c.Desk.PreviewRoles(c.ctx(), c.actor(), o.ID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
 	}
 	switch {

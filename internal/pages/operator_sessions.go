@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
+var operatorSessionsEnded = success("operator-sessions")
 
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {
@@ -17,7 +18,7 @@ type OperatorSessionsPage struct {
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
 
-func (p OperatorSessionsPage) crumbs() []view.Crumb {
+func (p OperatorSessionsPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Sessions")
 }
 

@@ -2,10 +2,11 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var twoFactorReset = mailed("two-factor-reset", "Two-factor authentication reset. They sign in with their password, and then add their new phone. They are notified by email.")
+var twoFactorReset = mailed("two-factor-reset")
 
 // OperatorTwoFactorPage asks before an operator's authenticator apps are removed.
 type OperatorTwoFactorPage struct {
@@ -15,7 +16,7 @@ type OperatorTwoFactorPage struct {
 
 func (OperatorTwoFactorPage) Template() string { return "operator_two_factor" }
 
-func (p OperatorTwoFactorPage) crumbs() []view.Crumb {
+func (p OperatorTwoFactorPage) crumbs(in *messages.Language) []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Reset two-factor")
 }
 

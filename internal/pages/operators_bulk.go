@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -27,7 +28,7 @@ type OperatorsBulkPage struct {
 
 func (OperatorsBulkPage) Template() string { return "operators_bulk" }
 
-func (OperatorsBulkPage) crumbs() []view.Crumb {
+func (OperatorsBulkPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Several operators"}}
 }
 
@@ -61,7 +62,7 @@ func bulkForm(q url.Values) desk.BulkForm {
 
 func (c *call) previewBulk(f desk.BulkForm) error {
 	plan, err := c.Desk.PreviewBulk(c.ctx(), c.actor(), f)
-	form, ok := refusal(err)
+	form, ok := c.refusal(err)
 	if err != nil && !ok {
 		return err
 	}
@@ -125,7 +126,7 @@ func (c *call) postOperatorsBulk() error {
 		return c.previewBulk(f)
 	}
 	plan, stopped, err := c.Desk.Bulk(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsBulk(http.StatusUnprocessableEntity, form, plan)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -27,7 +28,7 @@ type OperatorsNewPage struct {
 
 func (OperatorsNewPage) Template() string { return "operators_new" }
 
-func (OperatorsNewPage) crumbs() []view.Crumb {
+func (OperatorsNewPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
 }
 
@@ -67,14 +68,16 @@ type OperatorsInvitedPage struct {
 
 func (OperatorsInvitedPage) Template() string { return "operators_invited" }
 
-func (p OperatorsInvitedPage) crumbs() []view.Crumb { return OperatorsNewPage{}.crumbs() }
+func (p OperatorsInvitedPage) crumbs(in *messages.Language) []view.Crumb {
+	return OperatorsNewPage{}.crumbs(in)
+}
 
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {
 	list, roles, language := desk.ParseInvitees(c.form.Get("people")), c.form["role"], c.form.Get("language")
 	if c.confirmed() && c.seen(list) {
 		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles, language)
-		if form, ok := refusal(err); ok {
+		if form, ok := c.refusal(err); ok {
 			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
 		}
 		if err != nil {
@@ -84,7 +87,7 @@ func (c *call) postOperatorsNew() error {
 		return c.showDone(c.operatorsInvited(list, true))
 	}
 	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles, language)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
 	}
 	if err != nil {

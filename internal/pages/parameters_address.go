@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
 
-var aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
+var aliasConfirmed = mailed("address-confirmed")
 
 // aliasPath is the page that moves the office.
 const aliasPath = "/parameters/address"
@@ -91,7 +92,7 @@ type ParametersAddressPage struct {
 
 func (ParametersAddressPage) Template() string { return "parameters_address" }
 
-func (p ParametersAddressPage) crumbs() []view.Crumb {
+func (p ParametersAddressPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Office address"}}
 }
 
@@ -190,7 +191,7 @@ func (c *call) shadow(alias string) Shadow {
 
 func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {
-		return c.showAlias(http.StatusUnprocessableEntity, problems(bad), typed, "")
+		return c.showAlias(http.StatusUnprocessableEntity, c.problems(bad), typed, "")
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -31,7 +32,7 @@ type PastChange struct {
 
 func (ParametersHistoryPage) Template() string { return "parameters_history" }
 
-func (p ParametersHistoryPage) crumbs() []view.Crumb {
+func (p ParametersHistoryPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Section, Path: p.SectionPath}, {Label: "History"}}
 }
 

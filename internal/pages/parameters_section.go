@@ -6,11 +6,12 @@ import (
 	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var parametersSaved = success("saved", "Saved. The changes take effect everywhere on the next request.")
+var parametersSaved = success("saved")
 
 // ParametersSectionPage shows the parameters of a section, and changes them.
 type ParametersSectionPage struct {
@@ -24,7 +25,7 @@ type ParametersSectionPage struct {
 
 func (ParametersSectionPage) Template() string { return "parameters_section" }
 
-func (p ParametersSectionPage) crumbs() []view.Crumb {
+func (p ParametersSectionPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Title}}
 }
 
@@ -71,13 +72,13 @@ func (c *call) parametersForm(of settings.Section) desk.ParametersForm {
 // parameterProblems puts what is wrong beside its fields, and asks for what the form
 // has. Consequences for a parameter of another section are about the form as a whole.
 func (c *call) parameterProblems(of settings.Section, bad *desk.InvalidError) view.Form {
-	form := problems(bad)
+	form := c.problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range c.Desk.Definitions() {
 			switch {
 			case d.Name != p.Field:
 			case d.SectionID != of.ID:
-				form.Errors[i] = view.FieldError{Text: d.Section + ": " + d.Label + ": " + p.Text}
+				form.Errors[i] = view.FieldError{Text: d.Section + ": " + d.Label + ": " + c.say(p.Text)}
 			case p.Code != "range":
 			case d.Kind == settings.KindDuration:
 				form.Errors[i].Text = "Enter a whole number and choose its unit: " + readableRange(d) + "."
@@ -155,6 +156,6 @@ type SettingChange struct {
 
 func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
 
-func (p ParametersConfirmPage) crumbs() []view.Crumb {
+func (p ParametersConfirmPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Confirm"}}
 }

@@ -5,17 +5,18 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var everyoneSignedOut = success("everyone-signed-out", "Everyone was signed out, including you.")
+var everyoneSignedOut = success("everyone-signed-out")
 
 // ParametersSessionsPage asks before everyone is signed out.
 type ParametersSessionsPage struct{ view.Form }
 
 func (ParametersSessionsPage) Template() string { return "parameters_sessions" }
 
-func (ParametersSessionsPage) crumbs() []view.Crumb {
+func (ParametersSessionsPage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Sign everyone out"}}
 }
 
@@ -27,7 +28,7 @@ func (c *call) postEndAll() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.show(http.StatusUnprocessableEntity, ParametersSessionsPage{problems(bad)})
+		return c.show(http.StatusUnprocessableEntity, ParametersSessionsPage{c.problems(bad)})
 	case err != nil:
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
@@ -38,7 +39,7 @@ type SettingConflict struct {
 
 func (ParametersStalePage) Template() string { return "parameters_stale" }
 
-func (p ParametersStalePage) crumbs() []view.Crumb {
+func (p ParametersStalePage) crumbs(in *messages.Language) []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Conflict"}}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var passwordReset = success("reset", "Password changed. You were signed out everywhere; sign in with the new password.")
+var passwordReset = success("reset")
 
 // ResetPage sets a new password with a link from an email. It asks for the token first, and
 // for the password once that works. The script takes the token from the URL after "#" and
@@ -61,7 +61,7 @@ func (c *call) postReset() error {
 	browsers, err := c.Desk.Reset(c.ctx(), c.browserVisit(), f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
-		p.Form = problems(bad)
+		p.Form = c.problems(bad)
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):

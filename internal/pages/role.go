@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
 
 var (
-	roleCreated = success("role-created", "Role created.")
-	roleChanged = success("role-changed", "Role changed. It takes effect on the next request of everyone who has it.")
+	roleCreated = success("role-created")
+	roleChanged = success("role-changed")
 )
 
 // RolePage creates a role, or changes one.
@@ -70,7 +71,7 @@ func (p RolePage) New() bool { return p.ID == "" }
 
 func (RolePage) Template() string { return "role" }
 
-func (p RolePage) crumbs() []view.Crumb {
+func (p RolePage) crumbs(in *messages.Language) []view.Crumb {
 	label := p.Name
 	if p.New() {
 		label = "New"
@@ -150,7 +151,7 @@ func (c *call) roleForm() desk.RoleForm {
 func (c *call) postRoleNew() error {
 	f := c.roleForm()
 	id, err := c.Desk.CreateRole(c.ctx(), c.actor(), c.visit, f)
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showRoleNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {
@@ -200,7 +201,9 @@ type RoleConfirmPage struct {
 
 func (RoleConfirmPage) Template() string { return "role_confirm" }
 
-func (p RoleConfirmPage) crumbs() []view.Crumb { return roleCrumbs(p.Role, "Confirm") }
+func (p RoleConfirmPage) crumbs(in *messages.Language) []view.Crumb {
+	return roleCrumbs(p.Role, "Confirm")
+}
 
 // postRole changes a role, after showing the difference.
 func (c *call) postRole() error {
@@ -215,7 +218,7 @@ func (c *call) postRole() error {
 	} else {
 		change, err = c.Desk.PreviewRole(c.ctx(), c.actor(), r.ID, f)
 	}
-	if form, ok := refusal(err); ok {
+	if form, ok := c.refusal(err); ok {
 		return c.showRole(http.StatusUnprocessableEntity, form, r, f)
 	}
 	switch {

@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-var roleDeleted = success("role-deleted", "Role deleted.")
+var roleDeleted = success("role-deleted")
 
 // RoleDeletePage asks before a role is deleted, and which role its holders get
 // instead.
@@ -21,7 +22,9 @@ type RoleDeletePage struct {
 
 func (RoleDeletePage) Template() string { return "role_delete" }
 
-func (p RoleDeletePage) crumbs() []view.Crumb { return roleCrumbs(p.Role, "Delete") }
+func (p RoleDeletePage) crumbs(in *messages.Language) []view.Crumb {
+	return roleCrumbs(p.Role, "Delete")
+}
 
 // getRoleDelete asks which role the holders of a role get instead.
 func (c *call) getRoleDelete() error { return c.showRoleDelete(http.StatusOK, view.Form{}) }
@@ -55,7 +58,7 @@ func (c *call) showRoleDelete(status int, f view.Form) error {
 // postRoleDelete deletes a role.
 func (c *call) postRoleDelete() error {
 	err := c.Desk.DeleteRole(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("to"))
-	if f, ok := refusal(err); ok {
+	if f, ok := c.refusal(err); ok {
 		return c.showRoleDelete(http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {

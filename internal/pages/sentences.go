@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
-	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
 
@@ -165,7 +165,7 @@ func (c *call) argument(e store.Event, name string) Sentence {
 			}
 		case "audit.purged":
 			if t, err := time.Parse(time.RFC3339Nano, e.Detail[name]); err == nil {
-				return data(view.Day(t))
+				return data(c.words().Date(messages.On(t)))
 			}
 		}
 	case "name":

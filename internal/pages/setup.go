@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	officeSetUp  = success("setup", "The back office is set up. Sign in with the password you just chose.")
-	setUpAlready = info("setup-done", "The back office is already set up. Sign in.")
+	officeSetUp  = success("setup")
+	setUpAlready = info("setup-done")
 )
 
 // SetupPage creates the first operator. Like [ResetPage], it asks for the token first.
@@ -65,7 +65,7 @@ func (c *call) postSetup() error {
 	case err == nil:
 		return c.redirect(officeSetUp.at("/login"))
 	case errors.As(err, &bad):
-		p.Form = problems(bad)
+		p.Form = c.problems(bad)
 	case errors.As(err, new(*desk.MisplacedError)):
 		return err
 	case errors.Is(err, desk.ErrLink):

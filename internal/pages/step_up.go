@@ -61,7 +61,7 @@ func (c *call) postStepUp() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = problems(bad)
+		p.Form = c.problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
 		p.Form = p.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):

@@ -4,12 +4,13 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
 var (
-	testMailSent   = mailed("test-sent", "A test email to you is on its way. The server’s reply appears below.")
-	testMailQueued = mailed("test-queued", "A test email to you is on its way.")
+	testMailSent   = mailed("test-sent")
+	testMailQueued = mailed("test-queued")
 )
 
 // MailTestPage asks before a test email is sent to the reader. The email goes
@@ -23,7 +24,7 @@ type MailTestPage struct {
 
 func (MailTestPage) Template() string { return "test_mail" }
 
-func (p MailTestPage) crumbs() []view.Crumb {
+func (p MailTestPage) crumbs(in *messages.Language) []view.Crumb {
 	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
 	if p.MayList {
 		top = view.Crumb{Label: "Mail", Path: "/mail"}

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var passwordSet = success("welcome", "Password set. Sign in with it.")
+var passwordSet = success("welcome")
 
 // WelcomePage sets the first password with the link of an invitation. Like [ResetPage], it
 // asks for the token first. It does not say whose invitation it is.
@@ -43,7 +43,7 @@ func (c *call) postWelcome() error {
 	}
 	browsers, err := c.Desk.Welcome(c.ctx(), c.browserVisit(), f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: problems(bad), Token: f.Token})
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: c.problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err

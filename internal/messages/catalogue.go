@@ -1,0 +1,193 @@
+package messages
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/language"
+)
+
+// Source is the language in which messages are written first. Every other falls back to it.
+const Source = "en"
+
+//go:embed languages/*/*.json
+var embedded embed.FS
+
+// Catalogue is the languages of an office. It is safe for concurrent use.
+type Catalogue struct {
+	tags      []string
+	languages map[string]func() *Language
+	matcher   language.Matcher
+}
+
+// files are the files of one language, of each layer; later layers replace messages.
+type files map[string][]layer
+
+type layer struct {
+	fsys  fs.FS
+	paths []string
+}
+
+// Load returns our languages and the host's, which adds languages and replaces single
+// messages. Messages of the host are read at once, and all mistakes in them reported; ours
+// when their language is first used. host may be nil.
+func Load(host fs.FS) (*Catalogue, error) {
+	c, err := load(host)
+	if err == nil && host != nil {
+		err = c.check(host)
+	}
+	return c, err
+}
+
+func load(host fs.FS) (*Catalogue, error) {
+	ours, err := fs.Sub(embedded, "languages")
+	if err != nil {
+		return nil, fmt.Errorf("messages: %w", err)
+	}
+	found := files{}
+	if err := found.add(ours); err != nil {
+		return nil, err
+	}
+	if host != nil {
+		if err := found.add(host); err != nil {
+			return nil, err
+		}
+	}
+	c := &Catalogue{tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
+	// The first is what a matcher falls back to.
+	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
+	parsed := make([]language.Tag, len(c.tags))
+	for i, tag := range c.tags {
+		parsed[i] = language.Make(tag)
+		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
+	}
+	c.matcher = language.NewMatcher(parsed)
+	return c, nil
+}
+
+// add finds the files of a layer.
+func (f files) add(fsys fs.FS) error {
+	byTag := map[string][]string{}
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".json" {
+			return err
+		}
+		tag, _, _ := strings.Cut(strings.TrimSuffix(name, ".json"), "/")
+		known, err := language.Parse(tag)
+		if err != nil || known.String() != tag {
+			return fmt.Errorf("%s: %q is not the tag of a language, such as \"de\" or \"pt-BR\"", name, tag)
+		}
+		byTag[tag] = append(byTag[tag], name)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("messages: %w", err)
+	}
+	for tag, paths := range byTag {
+		f[tag] = append(f[tag], layer{fsys, paths})
+	}
+	return nil
+}
+
+// Tags are the languages, English first, then by tag.
+func (c *Catalogue) Tags() []string { return slices.Clone(c.tags) }
+
+// Has reports whether there is a language of exactly this tag.
+func (c *Catalogue) Has(tag string) bool { return c.languages[tag] != nil }
+
+// In returns a language, or English if there is none of that tag.
+func (c *Catalogue) In(tag string) *Language {
+	if l := c.languages[tag]; l != nil {
+		return l()
+	}
+	return c.languages[Source]()
+}
+
+// maxHeader is how much of an Accept-Language header is read, in bytes.
+const maxHeader = 512
+
+// Match returns the language that an Accept-Language header (RFC 9110, section 12.5.4)
+// asks for, or "" if it asks for none that there is.
+func (c *Catalogue) Match(header string) string {
+	if len(header) > maxHeader {
+		header = header[:strings.LastIndexByte(header[:maxHeader], ',')+1]
+	}
+	type wish struct {
+		tag     language.Tag
+		quality float32
+	}
+	var wishes []wish
+	for _, entry := range strings.Split(header, ",") {
+		// One by one: a tag that is not known makes no other invalid.
+		tags, qualities, err := language.ParseAcceptLanguage(entry)
+		if err == nil && len(tags) == 1 && qualities[0] > 0 {
+			wishes = append(wishes, wish{tags[0], qualities[0]})
+		}
+	}
+	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.quality, a.quality) })
+	wanted := make([]language.Tag, len(wishes))
+	for i, w := range wishes {
+		wanted[i] = w.tag
+	}
+	if len(wanted) == 0 {
+		return ""
+	}
+	_, i, confidence := c.matcher.Match(wanted...)
+	if confidence == language.No {
+		return ""
+	}
+	return c.tags[i]
+}
+
+// read makes a language of its layers. Mistakes were reported before: what cannot be read
+// is left out, and said in English.
+func (c *Catalogue) read(tag string, layers []layer) *Language {
+	l := &Language{Tag: tag, tag: language.Make(tag), messages: map[string]message{}}
+	for _, in := range layers {
+		for _, name := range in.paths {
+			values, err := readFile(in.fsys, name)
+			if err != nil {
+				continue
+			}
+			for key, raw := range values {
+				if m, err := parseValue(raw); err == nil {
+					l.messages[key] = m
+				}
+			}
+		}
+	}
+	if tag != Source {
+		l.fallback = c.In(Source)
+	}
+	script, _ := l.tag.Script()
+	l.RTL = slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"}, script.String())
+	l.Name = l.Text("format.name")
+	if _, own := l.messages["format.name"]; !own {
+		l.Name = tag
+	}
+	l.formats = formats{group: l.Text("format.group"), from: 4}
+	if l.Text("format.group_from") == "5" {
+		l.formats.from = 5
+	}
+	return l
+}
+
+func readFile(fsys fs.FS, name string) (map[string]json.RawMessage, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("messages: %w", err)
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(text, &values); err != nil {
+		return nil, fmt.Errorf("messages: %s: %w", name, err)
+	}
+	return values, nil
+}

@@ -1,0 +1,141 @@
+package messages
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Date is a time with the form in which it is said, always in UTC.
+type Date struct {
+	At   time.Time
+	Form DateForm
+}
+
+// DateForm names a message that formats a time, with the arguments day, month, mon (short),
+// year, weekday, time (15:04) and seconds (15:04:05).
+type DateForm string
+
+const (
+	// Moment is "2 Jan 2026, 15:04 UTC".
+	Moment DateForm = "format.moment"
+	// Full is "Friday, 2 January 2026, 15:04:05 UTC".
+	Full DateForm = "format.full"
+	// DayAt is "2 January 2026 at 15:04 UTC".
+	DayAt DateForm = "format.day_at"
+	// Day is "2 January 2026".
+	Day DateForm = "format.day"
+	// ShortDay is "2 Jan 2026".
+	ShortDay DateForm = "format.day_short"
+	// Clock is "15:04 UTC".
+	Clock DateForm = "format.clock"
+)
+
+// On returns a date for an argument: "2 January 2026".
+func On(t time.Time) Date { return Date{t, Day} }
+
+// At returns a date and time for an argument: "2 January 2026 at 15:04 UTC".
+func At(t time.Time) Date { return Date{t, DayAt} }
+
+// formats are what a language needs for every number.
+type formats struct {
+	// group separates thousands, in numbers from so many digits on.
+	group string
+	from  int
+}
+
+// Date formats a time.
+func (l *Language) Date(d Date) string {
+	at := d.At.UTC()
+	return l.verbatim(string(d.Form),
+		"day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()),
+		"month", l.Text("format.month."+strconv.Itoa(int(at.Month()))),
+		"mon", l.Text("format.mon."+strconv.Itoa(int(at.Month()))),
+		"weekday", l.Text("format.weekday."+strconv.Itoa(int(at.Weekday()))),
+		"time", at.Format("15:04"), "seconds", at.Format("15:04:05"))
+}
+
+// verbatim says a message whose arguments are no data, and need no isolation.
+func (l *Language) verbatim(key string, args ...string) string {
+	m, _, _ := l.find(key)
+	var b strings.Builder
+	for _, p := range m.other {
+		b.WriteString(p.Text)
+		for i := 0; i < len(args); i += 2 {
+			if p.Arg == args[i] {
+				b.WriteString(args[i+1])
+			}
+		}
+	}
+	return b.String()
+}
+
+// Number groups the thousands of a number: "1,042".
+func (l *Language) Number(n int) string {
+	digits := strconv.Itoa(n)
+	least := l.formats.from
+	if len(strings.TrimPrefix(digits, "-")) < least {
+		return digits
+	}
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + l.formats.group + digits[i:]
+	}
+	return digits
+}
+
+// List joins texts for a sentence: "Ada, Ben and Cleo". None is "none".
+func (l *Language) List(texts []string) string {
+	switch len(texts) {
+	case 0:
+		return l.Text("format.list.none")
+	case 1:
+		return l.isolate(texts[0])
+	}
+	all := l.isolate(texts[0])
+	for i, t := range texts[1:] {
+		form := "format.list.more"
+		if i == len(texts)-2 {
+			form = "format.list.last"
+		}
+		all = l.verbatim(form, "before", all, "item", l.isolate(t))
+	}
+	return all
+}
+
+// Span is a length of time, rounded to one unit: "30 minutes", "1 day".
+func (l *Language) Span(d time.Duration) string { return l.timed("format.span.", d.Abs()) }
+
+// Relative is the distance of a time from now: "5 minutes ago", "in 2 hours". Beyond a
+// month it is the date; [Far] reports that.
+func (l *Language) Relative(at, now time.Time) string {
+	switch d := now.Sub(at); {
+	case d.Abs() < time.Minute && d < 0:
+		return l.Text("format.soon")
+	case d.Abs() < time.Minute:
+		return l.Text("format.now")
+	case Far(at, now):
+		return l.Date(Date{at, ShortDay})
+	case d < 0:
+		return l.timed("format.in.", -d)
+	default:
+		return l.timed("format.ago.", d)
+	}
+}
+
+// Far reports whether a date says more than a distance.
+func Far(at, now time.Time) bool { return now.Sub(at).Abs() > 31*24*time.Hour }
+
+func (l *Language) timed(prefix string, d time.Duration) string {
+	unit, length := "day", 24*time.Hour
+	switch {
+	case d > 0 && d < time.Second:
+		return l.Text("format.instant")
+	case d < time.Minute:
+		unit, length = "second", time.Second
+	case d < time.Hour:
+		unit, length = "minute", time.Minute
+	case d < 48*time.Hour:
+		unit, length = "hour", time.Hour
+	}
+	return l.Text(prefix+unit, "n", int(d.Round(length)/length))
+}

@@ -1,0 +1,236 @@
+package messages
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// Language says messages in one language. It is safe for concurrent use.
+type Language struct {
+	// Tag is the language (BCP 47), for lang attributes.
+	Tag string
+	// Name is what the language calls itself.
+	Name string
+	// RTL reports that it is written from right to left.
+	RTL bool
+
+	tag      language.Tag
+	messages map[string]message
+	fallback *Language
+	formats  formats
+}
+
+// Dir is the value of dir attributes, "ltr" or "rtl".
+func (l *Language) Dir() string {
+	if l.RTL {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// Has reports whether there is a message of the key, in this language or the one it falls
+// back to.
+func (l *Language) Has(key string) bool {
+	_, ok, _ := l.find(key)
+	return ok
+}
+
+// find returns a message and the language that has it.
+func (l *Language) find(key string) (message, bool, *Language) {
+	for ; l != nil; l = l.fallback {
+		if m, ok := l.messages[key]; ok {
+			return m, true, l
+		}
+	}
+	return message{}, false, nil
+}
+
+// Text says the message of a key. Arguments are names and values in turn; a value may be
+//
+//   - a string, which is data and isolated from the direction of the text around it;
+//   - a [Text], said in the same language;
+//   - an int or int64, grouped as the language does;
+//   - a [Date], or a time.Duration, rounded to one unit;
+//   - []string or []Text, joined with "and".
+//
+// An unknown key is said itself, and a missing argument as "…"; tests find both.
+func (l *Language) Text(key string, args ...any) string {
+	m, ok, in := l.find(key)
+	if !ok {
+		return key
+	}
+	pieces := in.choose(m, args)
+	if len(pieces) == 1 && pieces[0].Text != "" {
+		return pieces[0].Text
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		switch {
+		case p.Arg != "":
+			b.WriteString(l.plain(argument(args, p.Arg)))
+		case p.tag == "":
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
+}
+
+// Say says a text.
+func (l *Language) Say(t Text) string {
+	if t.key == "" || t.plain != "" && !l.Has(t.key) {
+		return t.plain
+	}
+	return l.Text(t.key, t.args...)
+}
+
+// HTML says the message of a key with its tags. Arguments are escaped and isolated with
+// <bdi>; only template.HTML is not. The arguments "a", "a2" and "a3" are the URLs of links:
+// a path, a fragment, or complete with http or https.
+func (l *Language) HTML(key string, args ...any) template.HTML {
+	m, ok, in := l.find(key)
+	if !ok {
+		return template.HTML(html.EscapeString(key))
+	}
+	var b strings.Builder
+	for _, p := range in.choose(m, args) {
+		switch {
+		case p.Arg != "":
+			l.argumentHTML(&b, argument(args, p.Arg))
+		case p.tag != "":
+			tagHTML(&b, p.tag, args)
+		default:
+			b.WriteString(p.html)
+		}
+	}
+	return template.HTML(b.String())
+}
+
+// Pieces returns the parts of a message in order, for callers that put elements of their
+// own in place of arguments. n chooses the plural form.
+func (l *Language) Pieces(key string, n int) []Piece {
+	m, _, in := l.find(key)
+	if in == nil {
+		return []Piece{{Text: key}}
+	}
+	return in.choose(m, []any{"n", n})
+}
+
+// choose returns the plural form that the argument n asks for.
+func (l *Language) choose(m message, args []any) []Piece {
+	if m.forms == nil {
+		return m.other
+	}
+	n, ok := argument(args, "n").(int)
+	if !ok {
+		return m.other
+	}
+	return m.form(plural.Cardinal.MatchPlural(l.tag, max(n, -n), 0, 0, 0, 0))
+}
+
+func argument(args []any, name string) any {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1]
+		}
+	}
+	return nil
+}
+
+// plain formats an argument as text. Data is isolated only where it matters.
+func (l *Language) plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "…"
+	case string:
+		return l.isolate(v)
+	case fmt.Stringer:
+		if text, ok := l.formatted(v); ok {
+			return text
+		}
+		return l.isolate(v.String())
+	}
+	if text, ok := l.formatted(v); ok {
+		return text
+	}
+	return l.isolate(fmt.Sprint(v))
+}
+
+// formatted formats what the language has a way to say; all else is data.
+func (l *Language) formatted(v any) (string, bool) {
+	switch v := v.(type) {
+	case Text:
+		return l.Say(v), true
+	case int:
+		return l.Number(v), true
+	case int64:
+		return l.Number(int(v)), true
+	case time.Duration:
+		return l.Span(v), true
+	case Date:
+		return l.Date(v), true
+	case []string:
+		return l.List(v), true
+	case []Text:
+		said := make([]string, len(v))
+		for i, t := range v {
+			said[i] = l.Say(t)
+		}
+		return l.List(said), true
+	}
+	return "", false
+}
+
+// isolate keeps data in a direction of its own within a text that has no markup.
+func (l *Language) isolate(s string) string {
+	if !l.RTL || s == "" {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
+}
+
+func (l *Language) argumentHTML(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case template.HTML:
+		b.WriteString(string(v))
+	case string:
+		b.WriteString("<bdi>")
+		b.WriteString(html.EscapeString(v))
+		b.WriteString("</bdi>")
+	default:
+		b.WriteString(html.EscapeString(l.plain(v)))
+	}
+}
+
+// tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template
+// does not look into template.HTML.
+func tagHTML(b *strings.Builder, tag string, args []any) {
+	name, closes := strings.CutPrefix(tag, "/")
+	switch {
+	case closes && isLink(name):
+		b.WriteString("</a>")
+	case closes:
+		b.WriteString(Tags[name][1])
+	case !isLink(name):
+		b.WriteString(Tags[name][0])
+	default:
+		to, _ := argument(args, name).(string)
+		b.WriteString(`<a href="`)
+		b.WriteString(html.EscapeString(safeLink(to)))
+		b.WriteString(`">`)
+	}
+}
+
+func safeLink(to string) string {
+	switch {
+	case strings.HasPrefix(to, "//"), strings.Contains(to, `\`):
+	case strings.HasPrefix(to, "/"), strings.HasPrefix(to, "#"), strings.HasPrefix(to, "https://"), strings.HasPrefix(to, "http://"):
+		return to
+	}
+	return "#"
+}
