@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -105,12 +106,27 @@ var ownFuncs = func() template.FuncMap {
 		"count":    count,
 		"base64":   base64.StdEncoding.EncodeToString,
 		"initials": Initials,
+		"forms":    pluralForms,
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
 	maps.Copy(funcs, clockFuncs(nil))
 	return funcs
 }()
+
+// pluralForms returns what the script chooses from for a number, as JSON: categories of plurals,
+// each followed by the form for it, with "other" among them.
+func pluralForms(pairs ...string) (string, error) {
+	byCategory := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		byCategory[pairs[i]] = pairs[i+1]
+	}
+	if len(pairs)%2 != 0 || byCategory["other"] == "" {
+		return "", fmt.Errorf("forms: no pairs with one of \"other\": %q", pairs)
+	}
+	b, err := json.Marshal(byCategory)
+	return string(b), err
+}
 
 // shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
