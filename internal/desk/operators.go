@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -33,6 +34,17 @@ type Operator struct {
 	// that the actor may act on them; May is what the actor may do.
 	Within bool
 	May    OperatorRights
+}
+
+// RoleNames are the names of the roles, the primary one first.
+func (o Operator) RoleNames() []messages.Text { return roleTexts(o.Roles) }
+
+func roleTexts(roles []Role) []messages.Text {
+	texts := make([]messages.Text, len(roles))
+	for i, r := range roles {
+		texts[i] = messages.Host(r.Name)
+	}
+	return texts
 }
 
 // OperatorRights is what an actor may do to an operator, for pages to offer. Each
