@@ -56,8 +56,8 @@ type BulkRow struct {
 // BulkPlan is what an act does to each of several operators.
 type BulkPlan struct {
 	BulkForm
-	// RoleName is the name of the role; empty for an act that takes none.
-	RoleName string
+	// RoleName is the name of the role; zero for an act that takes none.
+	RoleName messages.Text
 	Rows     []BulkRow
 }
 
@@ -115,9 +115,9 @@ func (d *Desk) newBulk(ctx context.Context, a Actor, f BulkForm) (b *bulk, plan 
 		case len(role) == 0:
 			bad.Add("role", "required", messages.New("operators.bulk.choose_role"))
 		case !a.CanGrant(role[0]):
-			bad.Add("role", "beyond", messages.New("operators.bulk.role_beyond", "role", messages.Host(role[0].Name)))
+			bad.Add("role", "beyond", messages.New("operators.bulk.role_beyond", "role", role[0].Title()))
 		default:
-			plan.RoleName = role[0].Name
+			plan.RoleName = role[0].Title()
 		}
 	default:
 		bad.Add("act", "required", messages.New("operators.bulk.choose_act"))

@@ -80,7 +80,7 @@ type MemberRow struct {
 }
 
 // RoleNames are the names of the roles, the primary one first.
-func (m MemberRow) RoleNames() []messages.Text { return roleTexts(m.Roles) }
+func (m MemberRow) RoleNames() []messages.Text { return titles(m.Roles) }
 
 // ErrDirectory means that the community's directory failed.
 var ErrDirectory = errors.New("directory of members failed")

@@ -37,15 +37,7 @@ type Operator struct {
 }
 
 // RoleNames are the names of the roles, the primary one first.
-func (o Operator) RoleNames() []messages.Text { return roleTexts(o.Roles) }
-
-func roleTexts(roles []Role) []messages.Text {
-	texts := make([]messages.Text, len(roles))
-	for i, r := range roles {
-		texts[i] = messages.Host(r.Name)
-	}
-	return texts
-}
+func (o Operator) RoleNames() []messages.Text { return titles(o.Roles) }
 
 // OperatorRights is what an actor may do to an operator, for pages to offer. Each
 // act checks again.

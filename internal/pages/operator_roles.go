@@ -93,7 +93,7 @@ func (c *call) rolesAgain(f desk.RolesForm) (RolesConfirm, error) {
 	for _, r := range all {
 		if slices.Contains(f.IDs(), r.ID) {
 			again.Fields = append(again.Fields, Hidden{"role", r.ID})
-			again.Primaries = append(again.Primaries, view.Option{Value: r.ID, Label: c.say(messages.Host(r.Name)), Chosen: r.ID == f.Primary})
+			again.Primaries = append(again.Primaries, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.ID == f.Primary})
 		}
 	}
 	if len(again.Primaries) == 1 {

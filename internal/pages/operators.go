@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -63,7 +62,7 @@ func (c *call) getOperators() error {
 		return err
 	}
 	for _, r := range all {
-		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(messages.Host(r.Name)), Chosen: r.ID == query.RoleID})
+		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.ID == query.RoleID})
 	}
 	if p.MayInvite {
 		last, err := c.Desk.LastSuperAdministrator(c.ctx(), c.actor())

@@ -58,7 +58,7 @@ func (p *OperatorsBulkPage) name(in *messages.Language) {
 		return
 	}
 	p.Name, p.Question = in.Text("operators.bulk.name."+act), in.Text("operators.bulk.title."+act)
-	p.Lede = in.HTML("operators.bulk.lede."+act, "role", in.Say(messages.Host(p.RoleName)))
+	p.Lede = in.HTML("operators.bulk.lede."+act, "role", p.RoleName)
 }
 
 // getOperatorsBulk shows what an act would do. It is a GET, so that a step-up, the
@@ -100,7 +100,7 @@ func (c *call) showOperatorsBulk(status int, form view.Form, plan desk.BulkPlan)
 	p := OperatorsBulkPage{Form: form, BulkPlan: plan, Acts: bulkActs(c.words(), plan.Act)}
 	p.Roles = []view.Option{{Label: c.t("list.choose")}}
 	for _, r := range ticks.Ticks {
-		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(messages.Host(r.Name)), Chosen: r.Chosen})
+		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.Chosen})
 	}
 	p.count()
 	p.name(c.words())

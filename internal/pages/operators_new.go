@@ -53,7 +53,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 // OperatorsInvitedPage says what becomes of several people, before and after.
 type OperatorsInvitedPage struct {
 	People []desk.Invitee
-	Roles  []string
+	Roles  []messages.Text
 	// Sent is how many are invited, or will be; Left how many are left out.
 	Sent, Left int
 	// Fields are those of the form that invites them, or, once that is done, that
@@ -162,7 +162,7 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 	}
 	for _, r := range ticks.Ticks {
 		if r.Chosen {
-			p.Roles = append(p.Roles, r.Name)
+			p.Roles = append(p.Roles, r.Title())
 		}
 	}
 	return p
