@@ -1,8 +1,6 @@
 package messages
 
 import (
-	"html"
-	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -94,24 +92,6 @@ func (l *Language) Number(n int) string {
 // List joins texts for a sentence: "Ada, Ben and Cleo". None is "none".
 func (l *Language) List(texts []string) string {
 	return l.join(false, len(texts), func(i int) string { return l.isolate(texts[i]) })
-}
-
-// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
-// may be that is a list.
-func (l *Language) ListHTML(items any) template.HTML {
-	switch items := items.(type) {
-	case []string:
-		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
-	case []Text:
-		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
-	}
-	return template.HTML(html.EscapeString(l.plain(items)))
-}
-
-func (l *Language) itemHTML(item any) string {
-	var b strings.Builder
-	l.argumentHTML(&b, item)
-	return b.String()
 }
 
 // join joins items, as text or as HTML.

@@ -221,6 +221,24 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 	}
 }
 
+// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
+// may be that is a list.
+func (l *Language) ListHTML(items any) template.HTML {
+	switch items := items.(type) {
+	case []string:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []Text:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	}
+	return template.HTML(html.EscapeString(l.plain(items)))
+}
+
+func (l *Language) itemHTML(item any) string {
+	var b strings.Builder
+	l.argumentHTML(&b, item)
+	return b.String()
+}
+
 // tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template
 // does not look into template.HTML.
 func tagHTML(b *strings.Builder, tag string, args []any) {
