@@ -3,7 +3,6 @@ package messages
 import (
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,14 +17,14 @@ import (
 // Source is the language in which messages are written first. Every other falls back to it.
 const Source = "en"
 
-//go:embed languages
+//go:embed languages/*/*.json
 var embedded embed.FS
 
 // Catalogue is the languages of an office. It is safe for concurrent use.
 type Catalogue struct {
 	tags      []string
+	layers    files
 	languages map[string]func() *Language
-	matcher   language.Matcher
 }
 
 // files are the files of one language, of each layer; later layers replace messages.
@@ -36,10 +35,27 @@ type layer struct {
 	paths []string
 }
 
-// Load reads our languages and the host's, which adds languages and replaces single
+// Ours are our languages, without a host's.
+var Ours = sync.OnceValue(func() *Catalogue {
+	c, err := load(nil)
+	if err != nil {
+		panic("messages: " + err.Error()) // a test reads them
+	}
+	return c
+})
+
+// Load returns our languages and the host's, which adds languages and replaces single
 // messages. Messages of the host are read at once, and all mistakes in them reported; ours
 // when their language is first used. host may be nil.
 func Load(host fs.FS) (*Catalogue, error) {
+	c, err := load(host)
+	if err == nil && host != nil {
+		err = c.check(host)
+	}
+	return c, err
+}
+
+func load(host fs.FS) (*Catalogue, error) {
 	ours, err := fs.Sub(embedded, "languages")
 	if err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
@@ -53,17 +69,10 @@ func Load(host fs.FS) (*Catalogue, error) {
 			return nil, err
 		}
 	}
-	c := &Catalogue{tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
-	// The first is what a matcher falls back to.
+	c := &Catalogue{layers: found, tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
 	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
-	parsed := make([]language.Tag, len(c.tags))
-	for i, tag := range c.tags {
-		parsed[i] = language.Make(tag)
+	for _, tag := range c.tags {
 		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
-	}
-	c.matcher = language.NewMatcher(parsed)
-	if host != nil {
-		return c, check(c, host)
 	}
 	return c, nil
 }
@@ -98,32 +107,25 @@ func (c *Catalogue) Tags() []string { return slices.Clone(c.tags) }
 // Has reports whether there is a language of exactly this tag.
 func (c *Catalogue) Has(tag string) bool { return c.languages[tag] != nil }
 
+// names are what our languages call themselves, so that a list of them loads none.
+var names = map[string]string{
+	"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "nl": "Nederlands", "pt-BR": "Português (Brasil)",
+}
+
+// Name is what a language calls itself.
+func (c *Catalogue) Name(tag string) string {
+	if name := names[tag]; name != "" && len(c.layers[tag]) < 2 {
+		return name
+	}
+	return c.In(tag).Name
+}
+
 // In returns a language, or English if there is none of that tag.
 func (c *Catalogue) In(tag string) *Language {
 	if l := c.languages[tag]; l != nil {
 		return l()
 	}
 	return c.languages[Source]()
-}
-
-// maxHeader is how much of an Accept-Language header is read, in bytes.
-const maxHeader = 512
-
-// Match returns the language that an Accept-Language header (RFC 9110, section 12.5.4)
-// asks for, or "" if it asks for none that there is.
-func (c *Catalogue) Match(header string) string {
-	if len(header) > maxHeader {
-		header = header[:strings.LastIndexByte(header[:maxHeader], ',')+1]
-	}
-	wanted, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(header, ","))
-	if err != nil || len(wanted) == 0 {
-		return ""
-	}
-	_, i, confidence := c.matcher.Match(wanted...)
-	if confidence == language.No {
-		return ""
-	}
-	return c.tags[i]
 }
 
 // read makes a language of its layers. Mistakes were reported before: what cannot be read
@@ -169,33 +171,4 @@ func readFile(fsys fs.FS, name string) (map[string]json.RawMessage, error) {
 		return nil, fmt.Errorf("messages: %s: %w", name, err)
 	}
 	return values, nil
-}
-
-// check reports the mistakes in the messages of a host.
-func check(c *Catalogue, host fs.FS) error {
-	var mistakes []error
-	found := files{}
-	_ = found.add(host) // it just was
-	for _, tag := range slices.Sorted(maps.Keys(found)) {
-		for _, in := range found[tag] {
-			for _, name := range in.paths {
-				mistakes = append(mistakes, checkFile(c, in.fsys, name))
-			}
-		}
-	}
-	return errors.Join(mistakes...)
-}
-
-func checkFile(_ *Catalogue, fsys fs.FS, name string) error {
-	values, err := readFile(fsys, name)
-	if err != nil {
-		return err
-	}
-	var mistakes []error
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if _, err := parseValue(values[key]); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("messages: %s: %s: %w", name, key, err))
-		}
-	}
-	return errors.Join(mistakes...)
 }
