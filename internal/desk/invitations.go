@@ -159,7 +159,7 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "Operator"))
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "operators.derived"))
 			if err != nil {
 				return "", err
 			}

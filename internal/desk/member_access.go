@@ -39,7 +39,7 @@ func (d *Desk) GrantedName(ctx context.Context, a Actor, m Member) (string, erro
 	if !a.Can(PermissionOperatorsManage) {
 		return "", ErrForbidden
 	}
-	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.derivedNames(m.Name, m.Email, "Member"))
+	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.derivedNames(m.Name, m.Email, "members.derived"))
 }
 
 // granted returns the operator whom a member would become, and whether their name is
@@ -93,7 +93,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 		}
 	}
 	if derived {
-		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "Member")); err != nil {
+		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "members.derived")); err != nil {
 			return o, false, err
 		}
 		known.Name = o.Name
