@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -36,11 +35,11 @@ func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 	case elsewhere:
 		return ErrElsewhere
 	case o.State == store.OperatorDisabled:
-		return &NotNowError{messages.Plain(closedTexts[letters.ClosedDisabled])}
+		return &NotNowError{closedTexts[letters.ClosedDisabled]}
 	case o.State == store.OperatorInvited:
-		return &NotNowError{messages.Plain(notYetChosen)}
+		return &NotNowError{notYetChosen}
 	}
-	return &NotNowError{messages.Plain(chosen)}
+	return &NotNowError{chosen}
 }
 
 // letIn is targetIn for an act that gives an operator a way in.
