@@ -205,9 +205,9 @@ func closedTo(o store.Operator, member bool) letters.Closed {
 }
 
 // notYetChosen, chosen and closedTexts say which act fits an account's state instead.
-var (
-	notYetChosen = messages.New("signin.not_yet_chosen")
-	chosen       = messages.New("signin.chosen")
+const (
+	notYetChosen = "signin.not_yet_chosen"
+	chosen       = "signin.chosen"
 )
 
 var closedTexts = map[letters.Closed]messages.Text{

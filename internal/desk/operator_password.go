@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -37,9 +38,9 @@ func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 	case o.State == store.OperatorDisabled:
 		return &NotNowError{closedTexts[letters.ClosedDisabled]}
 	case o.State == store.OperatorInvited:
-		return &NotNowError{notYetChosen}
+		return &NotNowError{messages.New(notYetChosen)}
 	}
-	return &NotNowError{chosen}
+	return &NotNowError{messages.New(chosen)}
 }
 
 // letIn is targetIn for an act that gives an operator a way in.

@@ -98,7 +98,7 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 	case UnexpectedPage:
 		say("unexpected", c.t("refusal.unexpected.title"), c.t("refusal.unexpected.detail"))
 	default:
-		say("unavailable", http.StatusText(status), "")
+		say("unavailable", c.t("refusal.unavailable.title"), "")
 	}
 	return p
 }
