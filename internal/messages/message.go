@@ -43,7 +43,7 @@ func (m message) form(f plural.Form) []Piece {
 }
 
 // Tags are the tags that a message may have, with what they become in HTML. <a> and tags
-// that begin with it are links. The script fills <left> and <shown>.
+// that begin with it are links. The script fills <left>.
 var Tags = map[string][2]string{
 	"b":      {"<b>", "</b>"},
 	"em":     {"<em>", "</em>"},
@@ -53,7 +53,6 @@ var Tags = map[string][2]string{
 	"hidden": {`<span class="visually-hidden">`, "</span>"},
 	"kbd":    {"<kbd>", "</kbd>"},
 	"left":   {"<b data-in>", "</b>"},
-	"shown":  {"<span data-show-word>", "</span>"},
 }
 
 func isLink(tag string) bool { return tag == "a" || tag == "a2" || tag == "a3" }

@@ -78,13 +78,12 @@ func TestEveryState(t *testing.T) {
 			if both || full && i%2 == 1 || i%8 == 4 {
 				hindersNobody(t, b, "phone in the dark")
 			}
-			// What is there in the dark is there in the light.
 			b.Look(chrome.Shot{Width: 320, Height: 640, Phone: true, Dark: true})
 			b.Evaluate(elongate, nil)
-			require.Empty(t, evaluate[[]string](b, lost), "words of another language, 320 pixels wide")
-			require.Empty(t, evaluate[[]string](b, brimming), "words of another language, 320 pixels wide")
+			require.Empty(t, evaluate[[]string](b, lost), "longer words, 320 pixels wide")
+			require.Empty(t, evaluate[[]string](b, brimming), "longer words, 320 pixels wide")
 			b.Evaluate(`document.documentElement.dir = 'rtl'`, nil)
-			require.Empty(t, evaluate[[]string](b, lost), "words of another language, from right to left, 320 pixels wide")
+			require.Empty(t, evaluate[[]string](b, lost), "longer words from right to left, 320 pixels wide")
 		})
 	}
 }
