@@ -32,7 +32,7 @@ func TestSentences(t *testing.T) {
 	o := testoffice.New(t, func(c *desk.Config) {
 	})
 	o.Write(store.PutRole{Role: store.Role{ID: "r1", Name: "Key keeper"}})
-	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias"}
+	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias", tag: "en"}
 	ada := store.Event{ActorID: "ada", ActorName: "Ada", TargetKind: "operator", TargetID: "ben", TargetName: "Ben"}
 	for _, x := range []struct {
 		code    string

@@ -23,7 +23,7 @@ import (
 var (
 	shots = flag.String("shots", "", "write pictures of every page to this folder")
 	only  = flag.String("only", "", "take pictures only of pages whose name contains this")
-	dir   = flag.String("dir", "ltr", `show pages as those of a language of this direction, "ltr" or "rtl"`)
+	lang  = flag.String("lang", "", `look at pages in this language, such as "de"; its pictures are 320 and 1280 pixels wide`)
 )
 
 func TestMarkupIsValid(t *testing.T) {
@@ -157,12 +157,16 @@ func TestShots(t *testing.T) {
 	}
 	site, states := serve(t)
 	b := chrome.New(t)
+	phone, schemes := 390, []bool{false, true}
+	if *lang != "" {
+		phone, schemes = 320, []bool{false}
+	}
 	for _, state := range states {
 		if !strings.Contains(state.Name, *only) {
 			continue
 		}
-		for _, look := range []chrome.Shot{{Width: 390, Height: 844, Phone: true}, {Width: 1280, Height: 800}} {
-			for _, dark := range []bool{false, true} {
+		for _, look := range []chrome.Shot{{Width: phone, Height: 844, Phone: true}, {Width: 1280, Height: 800}} {
+			for _, dark := range schemes {
 				look.Dark, look.Full = dark, true
 				scheme := map[bool]string{false: "light", true: "dark"}[dark]
 				look.File = filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", state.Name, look.Width, scheme))
