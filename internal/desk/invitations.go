@@ -169,9 +169,9 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 func taken(err error) error {
 	switch {
 	case errors.Is(err, store.ErrEmailTaken):
-		return invalid("email", "taken", messages.Plain("Someone with this email address already has access or an invitation."))
+		return invalid("email", "taken", messages.New("operators.email_taken"))
 	case errors.Is(err, store.ErrNameTaken):
-		return invalid("name", "taken", messages.Plain(nameTaken))
+		return invalid("name", "taken", nameTaken)
 	}
 	return err
 }

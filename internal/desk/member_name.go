@@ -51,13 +51,13 @@ func cleanMember(m Member) Member {
 }
 
 // Called is how pages call a member, who may have no name.
-func (m Member) Called() string {
+func (m Member) Called() messages.Text {
 	for _, s := range []string{m.Name, memberText(m.Email)} {
 		if s != "" {
-			return s
+			return messages.Plain(s)
 		}
 	}
-	return "Member " + OneLine(m.ID, maxName)
+	return messages.New("members.nameless", "id", OneLine(m.ID, maxName))
 }
 
 // shortened returns at most max characters of a text, and ends between two that people
@@ -177,5 +177,5 @@ func (d *Desk) firstFree(ctx context.Context, o store.Operator, names iter.Seq[s
 			return name, err
 		}
 	}
-	return "", invalid("name", "required", messages.Plain("Enter a name. Those that could be derived are taken."))
+	return "", invalid("name", "required", messages.New("operators.name_needed"))
 }
