@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,22 @@ func (l *Language) List(texts []string) string {
 			form = "format.list.last"
 		}
 		all = l.verbatim(form, "before", all, "item", l.isolate(t))
+	}
+	return all
+}
+
+// ListHTML is List of markup that is safe.
+func (l *Language) ListHTML(items []template.HTML) template.HTML {
+	if len(items) == 0 {
+		return l.HTML("format.list.none")
+	}
+	all := items[0]
+	for i, item := range items[1:] {
+		form := "format.list.more"
+		if i == len(items)-2 {
+			form = "format.list.last"
+		}
+		all = l.HTML(form, "before", all, "item", item)
 	}
 	return all
 }
