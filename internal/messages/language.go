@@ -214,6 +214,8 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 			return
 		}
 		b.WriteString(html.EscapeString(l.Say(v)))
+	case []string, []Text:
+		b.WriteString(string(l.ListHTML(v)))
 	default:
 		b.WriteString(html.EscapeString(l.plain(v)))
 	}

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,10 +15,8 @@ import (
 type OperatorsBulkPage struct {
 	view.Form
 	desk.BulkPlan
-	// Name is what the act is called, Question asks whether to do it, and Lede says what it
-	// does.
+	// Name is what the act is called, Question asks whether to do it.
 	Name, Question string
-	Lede           template.HTML
 	// Acts and Roles are what can be chosen; empty once it is done.
 	Acts, Roles []view.Option
 	// Those are how many it is done to, Left how many are left out.
@@ -43,7 +40,7 @@ var allBulkActs = []desk.BulkAct{desk.BulkResend, desk.BulkEndSessions, desk.Bul
 
 // bulkActs are the acts on several operators, as people choose them.
 func bulkActs(in *messages.Language, chosen desk.BulkAct) []view.Option {
-	options := []view.Option{{Label: in.Text("list.choose")}}
+	options := []view.Option{{Label: in.Text("list.choose"), Chosen: chosen == ""}}
 	for _, act := range allBulkActs {
 		options = append(options, view.Option{Value: string(act), Label: in.Text("operators.bulk.option." + string(act)), Chosen: act == chosen})
 	}
@@ -58,7 +55,6 @@ func (p *OperatorsBulkPage) name(in *messages.Language) {
 		return
 	}
 	p.Name, p.Question = in.Text("operators.bulk.name."+act), in.Text("operators.bulk.title."+act)
-	p.Lede = in.HTML("operators.bulk.lede."+act, "role", p.RoleName)
 }
 
 // getOperatorsBulk shows what an act would do. It is a GET, so that a step-up, the

@@ -30,7 +30,7 @@ func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 		"day":    func(t time.Time) string { return l.Date(messages.On(t)) },
 		"span":   l.Span,
 		"count":  l.Number,
-		"list":   l.List,
+		"list":   l.ListHTML,
 	}
 }
 
