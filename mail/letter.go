@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Letter is the content of an email, before it is laid out as text and HTML. Every
@@ -22,6 +23,12 @@ type Letter struct {
 	// Kind names the letter and its templates, such as "password-reset".
 	// Required.
 	Kind string
+	// Language is that of its texts, a BCP 47 tag. Default: "en".
+	Language string
+	// Direction is how the language is written: "ltr", or "rtl" from right to left, when
+	// values are isolated and texts keep the isolates (U+2068 to U+2069) around names.
+	// Default: "ltr".
+	Direction string
 	// Sender is the sender's name as the reader knows it, such as "Acme".
 	// Required.
 	Sender string
@@ -46,6 +53,9 @@ type Letter struct {
 	NotYou string
 	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
+	// Words are the fixed words of the layout, in the language of the letter. Default:
+	// English.
+	Words Words
 	// Accent is the colour of the button and Ink that of its label, both as "#rrggbb".
 	// Default: a dark blue-green and white.
 	Accent, Ink string
@@ -87,13 +97,13 @@ func (l Letter) Message(to string) (Message, error) {
 	return builtin.Message(l, to)
 }
 
-// Greeting opens a letter to a person: "Hello Ada,", or just "Hello," without a
+// Greeting opens a letter in English to a person: "Hello Ada,", or just "Hello," without a
 // [PlainName].
 func Greeting(name string) string {
 	if name = PlainName(name); name != "" {
-		return "Hello " + name + ","
+		return messages.English().Text("mail.greeting", "name", name)
 	}
-	return "Hello,"
+	return messages.English().Text("mail.greeting.unnamed")
 }
 
 // linkLike matches what mail programs would turn into a link.
@@ -118,12 +128,22 @@ func PlainName(name string) string {
 // colour matches what may become part of a style.
 var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
+// language matches a tag (BCP 47), roughly: it only must not break an attribute.
+var language = regexp.MustCompile(`^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$`)
+
 const defaultAccent = "#0f5f66"
 
 // clean returns the letter with every string on one line, or the mistakes in
 // it. The slices are copies.
 func (l Letter) clean() (Letter, error) {
 	var errs []error
+	if !language.MatchString(l.Language) {
+		l.Language = "en"
+	}
+	if l.Direction != rightToLeft {
+		l.Direction = "ltr"
+	}
+	l.Subject = oneLine(l.Subject) // a header, in which nothing may reorder
 	for _, field := range []struct {
 		name     string
 		value    *string
@@ -136,7 +156,7 @@ func (l Letter) clean() (Letter, error) {
 		{"Expires", &l.Expires, false},
 		{"NotYou", &l.NotYou, false},
 	} {
-		*field.value = oneLine(*field.value)
+		*field.value = l.oneLine(*field.value)
 		if field.required && *field.value == "" {
 			errs = append(errs, fmt.Errorf("%s is empty", field.name))
 		}
@@ -144,12 +164,13 @@ func (l Letter) clean() (Letter, error) {
 	if !colour.MatchString(l.Accent) || !colour.MatchString(l.Ink) {
 		l.Accent, l.Ink = defaultAccent, "#ffffff"
 	}
-	if l.NotYouTitle = oneLine(l.NotYouTitle); l.NotYouTitle == "" {
-		l.NotYouTitle = "If this was not you"
+	if l.NotYouTitle = l.oneLine(l.NotYouTitle); l.NotYouTitle == "" {
+		l.NotYouTitle = messages.English().Text("mail.not_you")
 	}
+	l.Words = l.Words.clean(l)
 	var paragraphs []string
 	for _, p := range l.Paragraphs {
-		if p = oneLine(p); p != "" {
+		if p = l.oneLine(p); p != "" {
 			paragraphs = append(paragraphs, p)
 		}
 	}
@@ -158,16 +179,20 @@ func (l Letter) clean() (Letter, error) {
 	}
 	var details []Detail
 	for _, d := range l.Details {
-		if d = (Detail{oneLine(d.Label), oneLine(d.Value)}); d.Value != "" {
-			details = append(details, d)
+		if d = (Detail{l.oneLine(d.Label), l.oneLine(d.Value)}); d.Value == "" {
+			continue
 		}
+		if l.Direction == rightToLeft {
+			d.Value = string(isolate) + d.Value + string(isolateEnd)
+		}
+		details = append(details, d)
 	}
 	l.Details = details
 	if err := checkOrigin(l.Origin); err != nil {
 		errs = append(errs, fmt.Errorf("Origin %w", err))
 	}
 	if l.Button != nil {
-		l.Button = &Button{Label: oneLine(l.Button.Label), URL: l.Button.URL}
+		l.Button = &Button{Label: l.oneLine(l.Button.Label), URL: l.Button.URL}
 		if l.Button.Label == "" {
 			errs = append(errs, errors.New("Button.Label is empty"))
 		}

@@ -8,11 +8,12 @@ import (
 // textWidth is what RFC 3676 section 4.2 suggests for lines of plain text.
 const textWidth = 72
 
-// wrap breaks a text at spaces. Longer words, such as links, stay whole.
+// wrap breaks a text at spaces where a line may break. Longer words, such as links, stay
+// whole.
 func wrap(s string) string {
 	var b strings.Builder
 	column := 0
-	for i, word := range strings.Fields(s) {
+	for i, word := range strings.FieldsFunc(s, breaks) {
 		width := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:

@@ -1,14 +1,21 @@
 package brand
 
-import "strings"
+import (
+	"strings"
 
-// Office is what a sentence calls an office of this name, after "the". It does not repeat
-// "back office", which may be in the name.
-func Office(name string) string {
-	const what = "back office"
+	"github.com/postern-go/postern/internal/messages"
+)
+
+// Office is what a sentence calls an office of this name: "the {office}". It does not
+// repeat "back office", in any words that the language has for it.
+func Office(in *messages.Language, name string) messages.Text {
 	name = strings.TrimSpace(name)
-	if strings.Contains(strings.ToLower(name), what) {
-		return name
+	for _, words := range []string{"back office", in.Text("common.back_office.words")} {
+		for word := range strings.SplitSeq(words, ",") {
+			if word = strings.TrimSpace(word); word != "" && strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
+				return messages.New("common.back_office.named", "name", name)
+			}
+		}
 	}
-	return strings.TrimSpace(name + " " + what)
+	return messages.New("common.back_office", "name", name)
 }

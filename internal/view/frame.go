@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Frame is what surrounds every page. The zero value, with a Nonce, renders a
@@ -178,7 +179,10 @@ func (f Frame) Home() string { return f.Origin + f.Base + "/" }
 func (f Frame) BeforeAlias() string { return f.Origin + f.Base[:strings.LastIndexByte(f.Base, '/')+1] }
 
 // BackOffice is what a sentence calls the office, after "the".
-func (f Frame) BackOffice() string { return brand.Office(f.Office) }
+func (f Frame) BackOffice() string {
+	in := messages.English()
+	return in.Say(brand.Office(in, f.Office))
+}
 
 // Icon names the icon beside the text, so that levels differ in more than
 // colour.
