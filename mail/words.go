@@ -72,7 +72,10 @@ func (l Letter) oneLine(text string) string {
 	for _, at := range slices.Backward(opened) { // never closed
 		out = slices.Delete(out, at, at+1)
 	}
-	return strings.TrimSpace(string(out))
+	if text = string(out); strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return strings.Trim(text, " ")
 }
 
 // breaks reports whether a line can be broken at a space.

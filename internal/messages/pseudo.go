@@ -43,14 +43,14 @@ func bracketed(pieces []Piece) []Piece {
 }
 
 // Unsaid returns what of a text in the language [Pseudo] was not said by it: the pieces
-// outside brackets that have letters or digits, in order.
+// outside brackets that have letters, in order.
 func Unsaid(text string) []string {
 	var out []string
 	depth, from := 0, 0
 	for i, r := range text + "⟦" {
 		switch {
 		case r == '⟦' && depth == 0:
-			if piece := strings.TrimSpace(text[from:i]); strings.ContainsFunc(piece, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			if piece := strings.TrimSpace(text[from:i]); strings.ContainsFunc(piece, unicode.IsLetter) {
 				out = append(out, piece)
 			}
 			depth++
