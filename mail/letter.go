@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,8 +27,7 @@ type Letter struct {
 	// Language is that of its texts, a BCP 47 tag. Default: "en".
 	Language string
 	// Direction is how the language is written: "ltr", or "rtl" from right to left, when
-	// values are isolated and texts keep the isolates (U+2068 to U+2069) around names.
-	// Default: "ltr".
+	// texts keep isolates (U+2068 to U+2069) around names. Default: "ltr".
 	Direction string
 	// Sender is the sender's name as the reader knows it, such as "Acme".
 	// Required.
@@ -128,8 +128,8 @@ func PlainName(name string) string {
 // colour matches what may become part of a style.
 var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-// language matches a tag (BCP 47), roughly: it only must not break an attribute.
-var language = regexp.MustCompile(`^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$`)
+// languageTag matches names of languages as HTML has them (BCP 47).
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 const defaultAccent = "#0f5f66"
 
@@ -137,12 +137,7 @@ const defaultAccent = "#0f5f66"
 // it. The slices are copies.
 func (l Letter) clean() (Letter, error) {
 	var errs []error
-	if !language.MatchString(l.Language) {
-		l.Language = "en"
-	}
-	if l.Direction != rightToLeft {
-		l.Direction = "ltr"
-	}
+	l.Language, l.Direction = cmp.Or(l.Language, "en"), cmp.Or(l.Direction, "ltr")
 	l.Subject = oneLine(l.Subject) // a header, in which nothing may reorder
 	for _, field := range []struct {
 		name     string
@@ -160,6 +155,12 @@ func (l Letter) clean() (Letter, error) {
 		if field.required && *field.value == "" {
 			errs = append(errs, fmt.Errorf("%s is empty", field.name))
 		}
+	}
+	if !languageTag.MatchString(l.Language) {
+		errs = append(errs, errors.New(`Language is not of the form of "pt-BR"`))
+	}
+	if l.Direction != "ltr" && l.Direction != rightToLeft {
+		errs = append(errs, errors.New(`Direction is neither "ltr" nor "rtl"`))
 	}
 	if !colour.MatchString(l.Accent) || !colour.MatchString(l.Ink) {
 		l.Accent, l.Ink = defaultAccent, "#ffffff"
@@ -179,13 +180,9 @@ func (l Letter) clean() (Letter, error) {
 	}
 	var details []Detail
 	for _, d := range l.Details {
-		if d = (Detail{l.oneLine(d.Label), l.oneLine(d.Value)}); d.Value == "" {
-			continue
+		if d = (Detail{l.oneLine(d.Label), l.oneLine(d.Value)}); d.Value != "" {
+			details = append(details, d)
 		}
-		if l.Direction == rightToLeft {
-			d.Value = string(isolate) + d.Value + string(isolateEnd)
-		}
-		details = append(details, d)
 	}
 	l.Details = details
 	if err := checkOrigin(l.Origin); err != nil {

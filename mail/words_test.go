@@ -26,10 +26,10 @@ func TestTheLayoutSpeaksTheLanguageOfTheLetter(t *testing.T) {
 		require.NotContains(t, text, "browser", part)
 	}
 
-	l.Language, l.Words = `en" onload="x`, mail.Words{}
+	l.Language, l.Words = "", mail.Words{}
 	m, err = l.Message("ada@example.com")
 	require.NoError(t, err)
-	require.Contains(t, m.HTML, `<html lang="en" dir="ltr">`, "what is no tag is English")
+	require.Contains(t, m.HTML, `<html lang="en" dir="ltr">`)
 	require.Contains(t, line(m.Text), "Sent by Acme. Before you enter a password, check that the address bar of your browser starts with https://community.example/")
 }
 

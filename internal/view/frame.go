@@ -32,6 +32,8 @@ type Frame struct {
 	Nonce string
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
+	// Dir is the direction of the page's language: "ltr" or "rtl". If empty, it is "ltr".
+	Dir string
 	// Here is the path of the page, to return to it.
 	Here string
 	// CSRF is the value of the hidden input "csrf" of every POST form.

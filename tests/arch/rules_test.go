@@ -15,19 +15,21 @@ var layers = map[string][]string{
 	"store":    nil,
 	"totp":     {"internal/qr"},
 	"password": nil,
-	"mail":     {"store", "internal", "internal/line"},
+	"mail":     {"store", "internal", "internal/line", "internal/messages"},
 	"reset":    {"store", "internal"},
 	// QR codes, of keys and of links.
 	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
 	// Colours and names, for pages, emails and parameters.
-	"internal/brand": nil,
+	"internal/brand": {"internal/messages"},
+	// What is said, in any language.
+	"internal/messages": nil,
 	// What a line of text may be, wherever it comes from.
 	"internal/line": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand", "internal/line"},
-	"internal/letters":  {"mail", "store", "internal/brand"},
+	"internal/letters":  {"mail", "store", "internal/brand", "internal/messages"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	"internal/view":     {"password", "internal/brand"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
@@ -38,7 +40,7 @@ var layers = map[string][]string{
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
 	// A sample of every letter, for tests alone.
-	"internal/letters/lettertest": {"mail", "internal/letters"},
+	"internal/letters/lettertest": {"mail", "internal/letters", "internal/messages"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands"},

@@ -23,6 +23,7 @@ import (
 var (
 	shots = flag.String("shots", "", "write pictures of every page to this folder")
 	only  = flag.String("only", "", "take pictures only of pages whose name contains this")
+	dir   = flag.String("dir", "ltr", `show pages as those of a language of this direction, "ltr" or "rtl"`)
 )
 
 func TestMarkupIsValid(t *testing.T) {
@@ -77,6 +78,13 @@ func TestEveryState(t *testing.T) {
 			if both || full && i%2 == 1 || i%8 == 4 {
 				hindersNobody(t, b, "phone in the dark")
 			}
+			// What is there in the dark is there in the light.
+			b.Look(chrome.Shot{Width: 320, Height: 640, Phone: true, Dark: true})
+			b.Evaluate(elongate, nil)
+			require.Empty(t, evaluate[[]string](b, lost), "words of another language, 320 pixels wide")
+			require.Empty(t, evaluate[[]string](b, brimming), "words of another language, 320 pixels wide")
+			b.Evaluate(`document.documentElement.dir = 'rtl'`, nil)
+			require.Empty(t, evaluate[[]string](b, lost), "words of another language, from right to left, 320 pixels wide")
 		})
 	}
 }

@@ -47,7 +47,8 @@ func serve(t *testing.T) (address string, states []gallery.State) {
 		}
 		w.Header().Set("Content-Security-Policy", strings.ReplaceAll(policy, "%", state.Frame.Nonce))
 		// The page that goes on by itself waits until it has been looked at.
-		_, _ = w.Write(bytes.Replace(state.HTML, []byte(`content="0; url=`), []byte(`content="90000; url=`), 1))
+		page := bytes.Replace(state.HTML, []byte(`content="0; url=`), []byte(`content="90000; url=`), 1)
+		_, _ = w.Write(bytes.Replace(page, []byte(` dir="ltr"`), []byte(` dir="`+*dir+`"`), 1))
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
