@@ -8,7 +8,7 @@ import (
 )
 
 // access holds the data of a letter that gives someone access, for templates of
-// the host.
+// the host. Roles are names in the language of the letter, here and below.
 type access struct {
 	Notice
 	Roles   []string
@@ -33,7 +33,7 @@ func Invitation(n Notice, roles []string, link string, expires time.Time) mail.L
 		n.T("letters.invitation.how"),
 	}, n.replaces())
 	if len(roles) > 0 {
-		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.roles(roles))}, l.Details...)
+		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.in().List(roles))}, l.Details...)
 	}
 	l.Button = &mail.Button{Label: n.T("letters.invitation.button"), URL: link}
 	l.Expires = n.once(expires)
@@ -68,7 +68,7 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 	l := n.letter("access-granted", "letters.access_granted.subject")
 	l.Paragraphs = []string{n.T("letters.access_granted.what")}
 	if len(roles) > 0 {
-		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.roles(roles))}, l.Details...)
+		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.in().List(roles))}, l.Details...)
 	}
 	if link == "" {
 		l.Paragraphs = append(l.Paragraphs, n.T("letters.access_granted.member_password"))
@@ -127,7 +127,7 @@ func AccessClosed(n Notice, why Closed) mail.Letter {
 func RoleChanged(n Notice, roles []string) mail.Letter {
 	l := n.letter("role-changed", "letters.role_changed.subject")
 	l.Paragraphs = []string{n.T("letters.role_changed.what")}
-	l.Details = append([]mail.Detail{n.detail("letters.role_changed.roles", n.roles(roles))}, l.Details...)
+	l.Details = append([]mail.Detail{n.detail("letters.role_changed.roles", n.in().List(roles))}, l.Details...)
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.role_changed.not_you")
 	l.Values = struct {

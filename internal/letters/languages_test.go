@@ -45,7 +45,7 @@ func variants(in *messages.Language) []mail.Letter {
 // What letters say that is no message: names, addresses and what the host wrote.
 var data = []string{
 	"Acme", "Acme Back Office", "Ada Lovelace", "Ada Byron", "Grace Hopper", "Alan Turing", "the Acme security team (security@acme.example)",
-	"Firefox on Linux", "curl", "Moderator", "Event team",
+	"Firefox", "Linux", "curl", "Moderator", "Event team",
 	"ada@community.example", "lovelace@community.example", "ada@example.org", "ada@example.com",
 	"Two-factor authentication", "everyone", "recommended",
 	"12 posts are waiting for you", "Twelve posts were reported since yesterday. The oldest has been waiting for 20 hours. See the posts",
@@ -84,8 +84,8 @@ func TestTextsOfTheHostAreSaidInTheLanguageOfTheLetter(t *testing.T) {
 	require.Equal(t, "⟦Back⟧", l.Button.Label)
 	require.Contains(t, l.NotYou, "⟦Mail⟧")
 
-	l = letters.RoleChanged(letters.Notice{About: about}, []string{"common.role", "Moderator"})
-	require.Equal(t, "⟦Role⟧⟦ and ⟧Moderator", l.Details[0].Value)
+	l = letters.RoleChanged(letters.Notice{About: about}, []string{"Moderator", "common.role"})
+	require.Equal(t, "Moderator⟦ and ⟧common.role", l.Details[0].Value, "what operators type is no message")
 	require.Equal(t, "⟦Cancel⟧", l.Values.(interface {
 		T(key string, args ...any) string
 	}).T("common.cancel"), "templates of the host have the catalogue, too")

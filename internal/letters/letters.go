@@ -188,7 +188,7 @@ func (n Notice) details() []mail.Detail {
 		details = append(details, n.detail("letters.ip", ip.WithZone("").Unmap().String()))
 	}
 	if n.UserAgent != "" {
-		details = append(details, n.detail("letters.browser", Device(n.UserAgent)))
+		details = append(details, n.detail("letters.browser", Device(n.in(), n.UserAgent)))
 	}
 	return details
 }
@@ -213,13 +213,4 @@ func (a About) moment(t time.Time) string { return a.in().Date(messages.At(t)) }
 // once returns a sentence on how long a link works.
 func (a About) once(expires time.Time) string {
 	return a.T("letters.expires", "when", messages.At(expires))
-}
-
-// roles joins the names of roles. A name that is the key of a message is said by it.
-func (a About) roles(names []string) string {
-	said := make([]string, len(names))
-	for i, name := range names {
-		said[i] = a.in().Say(messages.Host(name))
-	}
-	return a.in().List(said)
 }
