@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -16,7 +17,7 @@ import (
 
 // about is the data of every letter to the operator of this name.
 func (d *Desk) about(name string) letters.About {
-	return letters.About{Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil}
+	return letters.About{In: messages.English(), Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil}
 }
 
 // notice is the data of a letter to an operator about something that just happened.

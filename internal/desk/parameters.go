@@ -157,7 +157,7 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	for _, c := range changes {
 		switch {
 		case c.Loosens:
-			loosened = append(loosened, letters.Loosened{Parameter: c.Label, From: c.From, To: c.To})
+			loosened = append(loosened, letters.Loosened{Parameter: messages.Plain(c.Label), From: messages.Plain(c.From), To: messages.Plain(c.To)})
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}

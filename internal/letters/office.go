@@ -1,8 +1,6 @@
 package letters
 
 import (
-	"strings"
-
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 )
@@ -35,17 +33,15 @@ func OfficeSetUp(n Notice, arrived string) mail.Letter {
 	return l
 }
 
-// Loosened is a parameter that now protects less, with its values before and after, in the
-// language of the letter.
-type Loosened struct{ Parameter, From, To string }
+// Loosened is a parameter that now protects less, with what it meant before and after.
+type Loosened struct{ Parameter, From, To messages.Text }
 
 // ParametersLoosened tells the super-administrators that parameters now protect less.
 func ParametersLoosened(n Notice, changes []Loosened) mail.Letter {
 	l := n.letter("parameters-loosened", "letters.parameters_loosened.subject")
 	l.Paragraphs = []string{n.T("letters.parameters_loosened.what")}
 	for _, change := range changes {
-		l.Paragraphs = append(l.Paragraphs, n.T("letters.parameters_loosened.change",
-			"parameter", change.Parameter, "from", change.From, "to", strings.TrimSuffix(change.To, ".")))
+		l.Paragraphs = append(l.Paragraphs, n.T("letters.parameters_loosened.change", "parameter", change.Parameter, "from", change.From, "to", change.To))
 	}
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.parameters_loosened.not_you")

@@ -63,7 +63,7 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.ManyFailures(own, letters.Failures{Until: when.Add(15 * time.Minute)}),
 		letters.OfficeSetUp(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.AliasChanged(other),
-		letters.ParametersLoosened(other, []letters.Loosened{{Parameter: "Two-factor authentication", From: "everyone", To: "recommended"}}),
+		letters.ParametersLoosened(other, []letters.Loosened{{Parameter: messages.Plain("Two-factor authentication"), From: messages.Plain("everyone"), To: messages.Plain("recommended")}}),
 		letters.NetworksRestricted(other, "203.0.113.0/24"),
 		letters.TestMessage(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.HostMessage(unsaid, "12 posts are waiting for you",
