@@ -40,15 +40,18 @@ type Loosened struct{ Parameter, From, To messages.Text }
 func ParametersLoosened(n Notice, changes []Loosened) mail.Letter {
 	l := n.letter("parameters-loosened", "letters.parameters_loosened.subject")
 	l.Paragraphs = []string{n.T("letters.parameters_loosened.what")}
-	for _, change := range changes {
-		l.Paragraphs = append(l.Paragraphs, n.T("letters.parameters_loosened.change", "parameter", change.Parameter, "from", change.From, "to", change.To))
+	var said []string
+	for _, c := range changes {
+		text := n.T("letters.parameters_loosened.change", "parameter", c.Parameter, "from", c.From, "to", c.To)
+		said = append(said, text)
+		l.Paragraphs = append(l.Paragraphs, "- "+text)
 	}
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.parameters_loosened.not_you")
 	l.Values = struct {
 		Notice
-		Changes []Loosened
-	}{n, changes}
+		Changes []string
+	}{n, said}
 	return l
 }
 
