@@ -40,7 +40,7 @@ func (c *call) getAccount() error {
 		MemberPassword: id.PasswordElsewhere(), Authenticators: a, Sessions: len(sessions),
 	}
 	for _, r := range id.Roles {
-		p.Roles = append(p.Roles, r.Name)
+		p.Roles = append(p.Roles, c.say(r.Title()))
 	}
 	return c.show(http.StatusOK, p)
 }

@@ -14,6 +14,8 @@ import (
 // signed-out page. Paths in it are inside the office, begin with "/" and are
 // printed after Base.
 type Frame struct {
+	// Words is the language of the page. If nil, it is English.
+	Words *messages.Language
 	// Office is the name that people know the community by.
 	Office string
 	// Accent is the colour of buttons and links, "#rrggbb". If empty, it is the
@@ -60,6 +62,14 @@ type Frame struct {
 	Notices []Notice
 	// Reminders say what should be done before long.
 	Reminders []Reminder
+}
+
+// In is the language of the page.
+func (f Frame) In() *messages.Language {
+	if f.Words == nil {
+		return messages.English()
+	}
+	return f.Words
 }
 
 // Scheme is a colour scheme.
