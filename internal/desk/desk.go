@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/internal/clock"
 	"github.com/postern-go/postern/internal/loglimit"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
@@ -47,6 +48,14 @@ type Config struct {
 	// Contact is the person or place that emails and pages tell operators to turn to,
 	// unless a parameter replaces it; see [Desk.Contact].
 	Contact string
+	// Languages are the tags of the languages that the office has, without duplicates, in
+	// the order in which people choose from them. If empty, it has English alone.
+	Languages []string
+	// Catalogue has what letters say in each of them. If nil, letters are in English.
+	Catalogue *messages.Catalogue
+	// LanguageName returns what a language calls itself: "Deutsch". If nil, it is called
+	// by its tag.
+	LanguageName func(tag string) string
 	// Words are added to those that passwords must not be made from.
 	Words []string
 	// Permissions are the host's own.

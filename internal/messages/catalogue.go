@@ -18,7 +18,7 @@ import (
 // Source is the language in which messages are written first. Every other falls back to it.
 const Source = "en"
 
-//go:embed languages
+//go:embed languages/*/*.json
 var embedded embed.FS
 
 // Catalogue is the languages of an office. It is safe for concurrent use.

@@ -32,6 +32,10 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
+	// Language is the BCP 47 tag of the language of the page. If empty, it is English.
+	// Multilingual reports that the reader may choose another.
+	Language     string
+	Multilingual bool
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
 	// Dir is the direction of the page's language: "ltr" or "rtl". If empty, it is "ltr".
