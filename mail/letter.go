@@ -139,21 +139,20 @@ func (l Letter) clean() (Letter, error) {
 	var errs []error
 	l.Language, l.Direction = cmp.Or(l.Language, "en"), cmp.Or(l.Direction, "ltr")
 	l.Subject = oneLine(l.Subject) // a header, in which nothing may reorder
+	for _, text := range []*string{&l.Kind, &l.Sender, &l.Greeting, &l.Expires, &l.NotYou} {
+		*text = l.oneLine(*text)
+	}
 	for _, field := range []struct {
-		name     string
-		value    *string
-		required bool
+		text    string
+		missing error
 	}{
-		{"Kind", &l.Kind, true},
-		{"Sender", &l.Sender, true},
-		{"Subject", &l.Subject, true},
-		{"Greeting", &l.Greeting, true},
-		{"Expires", &l.Expires, false},
-		{"NotYou", &l.NotYou, false},
+		{l.Kind, errors.New("Kind is empty")},
+		{l.Sender, errors.New("Sender is empty")},
+		{l.Subject, errors.New("Subject is empty")},
+		{l.Greeting, errors.New("Greeting is empty")},
 	} {
-		*field.value = l.oneLine(*field.value)
-		if field.required && *field.value == "" {
-			errs = append(errs, fmt.Errorf("%s is empty", field.name))
+		if field.text == "" {
+			errs = append(errs, field.missing)
 		}
 	}
 	if !languageTag.MatchString(l.Language) {

@@ -92,10 +92,10 @@ type Closed string
 // The values of Closed.
 const (
 	ClosedDisabled Closed = "disabled"
-	ClosedNoRole   Closed = "no role"
+	ClosedNoRole   Closed = "no-role"
 	// ClosedNoMember means that the community no longer has the member, or lets them
 	// sign in.
-	ClosedNoMember Closed = "no member"
+	ClosedNoMember Closed = "no-member"
 	// ClosedInviter means that the inviter may no longer invite them.
 	ClosedInviter Closed = "inviter"
 )
