@@ -57,3 +57,11 @@ func TestOnlyIsolatesAreKeptAndOnlyFromRightToLeft(t *testing.T) {
 		require.NotContains(t, m.HTML, "\u2068")
 	}
 }
+
+func TestANameThatIsBrokenIsIsolatedOnBothLines(t *testing.T) {
+	l := letter()
+	l.Direction, l.Paragraphs = "rtl", []string{"ask \u2068" + strings.Repeat("word ", 20) + "\u2069."}
+	m, err := l.Message("ada@example.com")
+	require.NoError(t, err)
+	require.Contains(t, m.Text, "\nask \u2068"+strings.Repeat("word ", 12)+"word\u2069\n\u2068"+strings.Repeat("word ", 7)+"\u2069.\n")
+}
