@@ -19,7 +19,11 @@ import (
 func spoken(tags ...string) func(*desk.Config) {
 	return func(c *desk.Config) {
 		c.Languages = tags
-		c.LanguageName = func(tag string) string { return "name of " + tag }
+		named := fstest.MapFS{}
+		for _, tag := range []string{"en", "de", "ar", "fr"} {
+			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `", "roles.name.moderator": "moderator in ` + tag + `"}`)}
+		}
+		c.Messages, _ = messages.Load(named)
 	}
 }
 
@@ -106,8 +110,6 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	require.NoError(t, err)
 	o := staffed(t, spoken("en", "de", "ar"))
 	o.Cfg.MailTemplates = templates
-	o.Cfg.Catalogue, err = messages.Load(fstest.MapFS{"de.json": {Data: []byte(`{"roles.name.moderator": "Aufsicht"}`)}, "ar.json": {Data: []byte(`{}`)}})
-	require.NoError(t, err)
 	o.Desk = o.Another()
 	o.Rules(map[string]string{"two_factor.who": "recommended", "office.language": "ar"})
 	invite := func(name, language string) string {
@@ -117,7 +119,7 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	}
 	german := invite("ben", "de")
 	require.Contains(t, german, "in de:")
-	require.Contains(t, german, "[Aufsicht]")
+	require.Contains(t, german, "[moderator in de]")
 	require.Contains(t, invite("ben", ""), "in de:", "an invitation that is replaced keeps its language")
 	require.Contains(t, invite("ben", "ar"), "in ar:")
 	of := func(name string) string {

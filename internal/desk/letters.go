@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -18,17 +17,9 @@ import (
 // about is the data of every letter to an operator.
 func (d *Desk) about(o store.Operator) letters.About {
 	return letters.About{
-		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, In: d.words(o),
+		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, In: d.Messages.In(d.LanguageOf(o)),
 		Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil,
 	}
-}
-
-// words are what letters to an operator are written in.
-func (d *Desk) words(o store.Operator) *messages.Language {
-	if d.Catalogue == nil {
-		return messages.English()
-	}
-	return d.Catalogue.In(d.LanguageOf(o))
 }
 
 // notice is the data of a letter to an operator about something that just happened.

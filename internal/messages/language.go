@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"html/template"
@@ -122,6 +123,28 @@ func (l *Language) Pieces(key string, n int) []Piece {
 		return []Piece{{Text: key}}
 	}
 	return in.choose(m, []any{"n", n})
+}
+
+// Forms returns the plural forms of a message as JSON, by their names (CLDR) and with their
+// arguments in braces, for a script that says them.
+func (l *Language) Forms(key string) string {
+	m, _, _ := l.find(key)
+	all := map[string]string{}
+	for form, pieces := range m.all() {
+		var b strings.Builder
+		for _, p := range pieces {
+			b.WriteString(p.Text)
+			if p.Arg != "" {
+				b.WriteString("{" + p.Arg + "}")
+			}
+		}
+		all[formName(form)] = b.String()
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return "{}" // strings marshal
+	}
+	return string(text)
 }
 
 // choose returns the plural form that the argument n asks for.

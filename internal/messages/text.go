@@ -1,10 +1,5 @@
 package messages
 
-import (
-	"fmt"
-	"sync"
-)
-
 // Text is a message that has no language yet: errors and records carry it, and whoever
 // shows it translates it. The zero value says nothing.
 type Text struct {
@@ -44,10 +39,4 @@ func (t Text) String() string { return English().Say(t) }
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // English is the language that every message has, without the host's changes.
-var English = sync.OnceValue(func() *Language {
-	c, err := load(nil)
-	if err != nil {
-		panic(fmt.Sprintf("messages: %v", err)) // a test reads them all
-	}
-	return c.In(Source)
-})
+func English() *Language { return Ours().In(Source) }

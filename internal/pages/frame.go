@@ -15,9 +15,7 @@ import (
 // frame returns the surroundings of every page.
 func (c *call) frame() view.Frame {
 	d := c.Desk
-	f := view.Frame{
-		Words: c.words(), Language: c.language(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce, Dir: c.words().Dir(),
-	}
+	f := view.Frame{Words: c.words(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
 	if !c.secure || c.bare {
 		// No cookie may be read or set in the clear, nor replace one that the
 		// browser did not send.

@@ -32,14 +32,10 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
-	// Language is the BCP 47 tag of the language of the page. If empty, it is English.
-	// Multilingual reports that the reader may choose another.
-	Language     string
+	// Multilingual reports that the reader may choose another language.
 	Multilingual bool
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
-	// Dir is the direction of the page's language: "ltr" or "rtl". If empty, it is "ltr".
-	Dir string
 	// Here is the path of the page, to return to it.
 	Here string
 	// CSRF is the value of the hidden input "csrf" of every POST form.
@@ -195,10 +191,7 @@ func (f Frame) Home() string { return f.Origin + f.Base + "/" }
 func (f Frame) BeforeAlias() string { return f.Origin + f.Base[:strings.LastIndexByte(f.Base, '/')+1] }
 
 // BackOffice is what a sentence calls the office, after "the".
-func (f Frame) BackOffice() string {
-	in := messages.English()
-	return in.Say(brand.Office(in, f.Office))
-}
+func (f Frame) BackOffice() string { return f.In().Say(brand.Office(f.In(), f.Office)) }
 
 // Icon names the icon beside the text, so that levels differ in more than
 // colour.

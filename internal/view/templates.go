@@ -2,7 +2,6 @@ package view
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -120,7 +119,6 @@ var ownFuncs = func() template.FuncMap {
 		"device":   deviceIcon,
 		"base64":   base64.StdEncoding.EncodeToString,
 		"initials": Initials,
-		"forms":    pluralForms,
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
@@ -128,20 +126,6 @@ var ownFuncs = func() template.FuncMap {
 	maps.Copy(funcs, wordFuncs(&messages.Language{}, nil))
 	return funcs
 }()
-
-// pluralForms returns what the script chooses from for a number, as JSON: categories of plurals,
-// each followed by the form for it, with "other" among them.
-func pluralForms(pairs ...string) (string, error) {
-	byCategory := map[string]string{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		byCategory[pairs[i]] = pairs[i+1]
-	}
-	if len(pairs)%2 != 0 || byCategory["other"] == "" {
-		return "", fmt.Errorf("forms: no pairs with one of \"other\": %q", pairs)
-	}
-	b, err := json.Marshal(byCategory)
-	return string(b), err
-}
 
 // shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }

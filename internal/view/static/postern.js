@@ -18,8 +18,8 @@ const language = (() => {
   }
 })();
 const english = language?.startsWith("en");
-const plurals = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+const plurals = new Intl.PluralRules(language ?? "en");
+const numbers = new Intl.NumberFormat(language ?? "en");
 const arrow = document.documentElement.dir === "rtl" ? "←" : "→";
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? numbers.format(values[name]) : whole));
@@ -280,7 +280,7 @@ function days(list) {
 
 // "2 minutes ago" stays true. The age is counted from what the server said, because the
 // browser's clock may be wrong, and rounded as the server rounds it.
-const distance = new Intl.RelativeTimeFormat(language);
+const distance = new Intl.RelativeTimeFormat(language ?? "en");
 
 function ages() {
   for (const time of language ? $$("time[data-form=ago]") : []) {
@@ -346,7 +346,8 @@ function matrix() {
   const update = () => {
     for (const group of groups) {
       const word = group.querySelector("[data-ticked]");
-      word.textContent = fill(word.dataset.ticked, ticked(boxes(group)));
+      const of = ticked(boxes(group));
+      word.textContent = counted(word.dataset.ticked, of.all, of);
     }
     if (!all) return;
     const sum = ticked(groups.flatMap((group) => boxes(group)));
