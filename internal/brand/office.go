@@ -6,16 +6,21 @@ import (
 	"github.com/postern-go/postern/internal/messages"
 )
 
-// Office is what a sentence calls an office of this name: "the {office}". It does not
-// repeat "back office", in English or in any words that the language has for it.
-func Office(in *messages.Language, name string) messages.Text {
+// Office is what a sentence in English calls an office of this name, after "the". It does
+// not repeat "back office", which may be in the name.
+func Office(name string) string { return OfficeIn(messages.English(), name) }
+
+// OfficeIn is [Office] in a language. A name may have the words for it in that language or in
+// English.
+func OfficeIn(in *messages.Language, name string) string {
 	name = strings.TrimSpace(name)
-	for _, words := range []string{messages.English().Text("common.back_office.words"), in.Text("common.back_office.words")} {
-		for word := range strings.SplitSeq(words, ",") {
-			if word = strings.TrimSpace(word); word != "" && strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
-				return messages.New("common.back_office.named", "name", name)
-			}
-		}
+	words, english := in.Text("frame.back_office.alone"), messages.English().Text("frame.back_office.alone")
+	has := func(words string) bool { return strings.Contains(strings.ToLower(name), strings.ToLower(words)) }
+	switch {
+	case name == "", strings.EqualFold(name, english) && words != english:
+		return words
+	case has(words), has(english):
+		return name
 	}
-	return messages.New("common.back_office", "name", name)
+	return in.Text("frame.back_office", "office", name)
 }

@@ -6,18 +6,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/brand"
-	"github.com/postern-go/postern/internal/messages"
 )
 
 func TestSentencesNameAnOfficeOnce(t *testing.T) {
-	in := messages.English()
 	for name, want := range map[string]string{
+		"":                       "back office",
 		"Back office":            "Back office", // DefaultName
 		"Sunday Cyclists":        "Sunday Cyclists back office",
 		"Riverside back office":  "Riverside back office",
 		"Riverside BACK OFFICE ": "Riverside BACK OFFICE",
 		"Back office of Acme":    "Back office of Acme",
 	} {
-		require.Equal(t, want, in.Say(brand.Office(in, name)), "%q", name)
+		require.Equal(t, want, brand.Office(name), "%q", name)
 	}
 }

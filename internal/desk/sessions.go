@@ -232,7 +232,7 @@ func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason stri
 		return err
 	}
 	if reason = cleanReason(reason); reason == "" {
-		return invalid("reason", "required", messages.Plain("Say why. It is kept in the audit log."))
+		return invalid("reason", "required", messages.New("signin.reason_missing"))
 	}
 	s, err := d.Fresh(ctx)
 	if err != nil {

@@ -102,7 +102,7 @@ func (a About) LogValue() slog.Value { return slog.StringValue(a.String()) }
 func (n Notice) letter(kind, subject string) mail.Letter {
 	n.In = n.in()
 	return mail.Letter{
-		Kind: kind, Language: n.In.Tag, Direction: n.In.Dir(), Sender: n.In.Say(n.office()), Origin: n.Origin,
+		Kind: kind, Language: n.In.Tag, Direction: n.In.Dir(), Sender: n.office(), Origin: n.Origin,
 		Subject: n.T(subject), Greeting: n.greeting(),
 		Details: n.details(), NotYouTitle: n.T("mail.not_you"), Values: n, Words: n.words(),
 		Accent: n.accent(), Ink: brand.InkOn(n.accent()), Logo: n.Logo,
@@ -148,7 +148,7 @@ func (a About) greeting() string {
 
 func (a About) accent() string { return cmp.Or(a.Accent, brand.DefaultAccent) }
 
-func (a About) office() messages.Text { return brand.Office(a.in(), a.Office) }
+func (a About) office() string { return brand.OfficeIn(a.in(), a.Office) }
 
 // contact returns the person to turn to, as the object of a sentence.
 func (a About) contact() any {

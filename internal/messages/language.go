@@ -3,7 +3,6 @@ package messages
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"html/template"
 	"strings"
 	"time"
@@ -94,12 +93,13 @@ func (l *Language) Say(t Text) string {
 }
 
 // HTML says the message of a key with its tags. Arguments are escaped and isolated with
-// <bdi>; only template.HTML is not. The arguments "a", "a2" and "a3" are the URLs of links:
-// a path, a fragment, or complete with http or https.
+// <bdi>, and NUL becomes U+FFFD, as in templates; only template.HTML stays as it is. The
+// arguments "a", "a2" and "a3" are the URLs of links: a path, a fragment, or complete with http
+// or https.
 func (l *Language) HTML(key string, args ...any) template.HTML {
 	m, ok, in := l.find(key)
 	if !ok {
-		return template.HTML(html.EscapeString(key))
+		return template.HTML(template.HTMLEscapeString(key))
 	}
 	var b strings.Builder
 	for _, p := range in.choose(m, args) {
@@ -229,16 +229,16 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString(string(v))
 	case string:
 		b.WriteString("<bdi>")
-		b.WriteString(html.EscapeString(v))
+		b.WriteString(template.HTMLEscapeString(v))
 		b.WriteString("</bdi>")
 	case Text:
 		if l.isData(v) {
 			l.argumentHTML(b, v.plain)
 			return
 		}
-		b.WriteString(html.EscapeString(l.Say(v)))
+		b.WriteString(template.HTMLEscapeString(l.Say(v)))
 	default:
-		b.WriteString(html.EscapeString(l.plain(v)))
+		b.WriteString(template.HTMLEscapeString(l.plain(v)))
 	}
 }
 
@@ -256,7 +256,7 @@ func tagHTML(b *strings.Builder, tag string, args []any) {
 	default:
 		to, _ := argument(args, name).(string)
 		b.WriteString(`<a href="`)
-		b.WriteString(html.EscapeString(safeLink(to)))
+		b.WriteString(template.HTMLEscapeString(safeLink(to)))
 		b.WriteString(`">`)
 	}
 }

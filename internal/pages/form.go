@@ -81,7 +81,7 @@ func (c *call) refusal(err error) (view.Form, bool) {
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
 		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
-		return view.Form{}.Refuse("", "This operator signs in with the community’s password, and changes it there."), true
+		return view.Form{}.Refuse("", c.t("signin.elsewhere")), true
 	}
 	return view.Form{}, false
 }

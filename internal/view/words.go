@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -32,6 +33,8 @@ func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 		"span":   l.Span,
 		"count":  l.Number,
 		"list":   l.List,
+		// What a sentence calls an office of this name, after "the".
+		"backOffice": func(name string) string { return brand.OfficeIn(l, name) },
 	}
 }
 
