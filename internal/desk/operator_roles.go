@@ -202,7 +202,7 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		return writes, err
 	}
 	letter, err := d.tellOwner(v, *after, func(n letters.Notice) mail.Letter {
-		return letters.RoleChanged(n, names(messages.English(), roles))
+		return letters.RoleChanged(n, names(n.In, roles))
 	}, signature(a))
 	return []store.Write{letter}, err
 }

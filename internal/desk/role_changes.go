@@ -239,7 +239,8 @@ func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to strin
 				has = append(has, all[i])
 			}
 		}
-		return letters.RoleChanged(d.notice(v, o, signature(a)), names(messages.English(), has))
+		n := d.notice(v, o, signature(a))
+		return letters.RoleChanged(n, names(n.In, has))
 	})
 }
 
