@@ -92,8 +92,8 @@ func TestParametersAsTheyAreShown(t *testing.T) {
 				require.False(t, fields.Has(d.Name) || fields.Has(d.Name+".preset"), "%s is on the page %s", d.Name, of.ID)
 				continue
 			}
-			require.Contains(t, shown.Text(), d.Label)
-			require.Equal(t, "/parameters/history/"+d.Name, shown.Link("History : "+d.Label))
+			require.Contains(t, shown.Text(), d.Label().String())
+			require.Equal(t, "/parameters/history/"+d.Name, shown.Link("History : "+d.Label().String()))
 			if d.Kind == settings.KindSwitch {
 				require.False(t, fields.Has(d.Name), "%s is off and shown on", d.Name)
 				continue

@@ -177,7 +177,7 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 	requireProblem(t, err, "session.idle", "too_long")
 	for _, d := range settings.Definitions() {
 		require.NoError(t, d.Check(d.Default()), d.Name)
-		require.NotEmpty(t, d.Label+d.Effect+d.Section, d.Name)
+		require.NotEmpty(t, d.Called().String(), d.Name)
 	}
 }
 
