@@ -26,7 +26,7 @@ var layers = map[string][]string{
 	// What a line of text may be, wherever it comes from.
 	"internal/line": nil,
 	// What can be set, not what follows from it.
-	"internal/settings": {"password", "reset", "internal/brand", "internal/line"},
+	"internal/settings": {"password", "reset", "internal/brand", "internal/line", "internal/messages"},
 	"internal/letters":  {"mail", "store", "internal/brand"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	"internal/view":     {"password", "internal/brand"},
