@@ -15,6 +15,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -227,6 +228,9 @@ type Config struct {
 	// Log receives the office's log lines and, with the message "audit", a copy of
 	// every audit entry. Default: slog.Default().
 	Log *slog.Logger
+
+	// languages are the tags of those that the office has.
+	languages []string
 }
 
 // MenuItem is an entry of yours in the office's navigation.
@@ -303,6 +307,9 @@ func (c *Config) fill() {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.languages == nil {
+		c.languages = []string{settings.DefaultLanguage}
 	}
 }
 

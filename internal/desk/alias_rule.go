@@ -1,6 +1,7 @@
 package desk
 
 import (
+	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
@@ -198,23 +199,7 @@ var digitLetters = map[byte]string{'0': "o", '1': "il", '2': "z", '3': "e", '4':
 
 // triedFirst are the words of common paths to back offices, and those that people put
 // around them.
-var triedFirst = strings.Fields(`
-admin admins adm administrator administration administrative superadmin superuser super root sudo sysadmin webadmin siteadmin
-webmaster master moderator moderators moderation moderate mod mods staff crew team operator operators ops owner boss
-backoffice back office backend backdoor behind bo cms crm erp cpanel whm plesk webmin phpmyadmin pma myadmin adminer mysql sql
-database db wp wordpress wplogin joomla drupal typo magento prestashop opencart shopify django rails laravel strapi directus
-control controlpanel controls panel cp console dashboard desk cockpit manage manager management mgmt managing
-intern internal private secret secrets hidden hide secure secured security safe protected restricted only
-login logins logon signin signon sign log in auth account accounts user users member members portal entrance enter entry
-access gate gateway door key web website site page pages area zone section room place home index main default start
-app apps api server host system sys service services tool tools settings setup config configuration
-community communities forum forums board group groups shop store market marketplace blog news
-my our your the new old for of and to go with here is it this that one two test tests testing dev demo stage staging
-prod production live beta alpha temp tmp version path link address alias url postern
-company corporate department human resources hr employee employees colleagues personnel worker workers editor editors editorial
-contact contacts about us headquarters hq helpdesk helpline support supporters customer customers
-january february march april june july august september october november december
-verwaltung verwalter leitung vorstand redaktion zugang geheim mitarbeiter bereich anmeldung anmelden einstellungen
-administracion administrador gestion acceso panel equipo interno privado usuarios administrateur administratrice gestionnaire
-acces espace equipe interne prive connexion amministrazione amministratore gestione accesso area riservata
-administracao gerenciamento acesso beheer beheerder toegang medewerkers inloggen zarzadzanie administracja logowanie`)
+var triedFirst = strings.Fields(triedFirstText)
+
+//go:embed alias_words.txt
+var triedFirstText string

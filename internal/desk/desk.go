@@ -47,6 +47,12 @@ type Config struct {
 	// Contact is the person or place that emails and pages tell operators to turn to,
 	// unless a parameter replaces it; see [Desk.Contact].
 	Contact string
+	// Languages are the tags of the languages that the office has, without duplicates, in
+	// the order in which people choose from them. If empty, it has English alone.
+	Languages []string
+	// LanguageName returns what a language calls itself: "Deutsch". If nil, it is called
+	// by its tag.
+	LanguageName func(tag string) string
 	// Words are added to those that passwords must not be made from.
 	Words []string
 	// Permissions are the host's own.

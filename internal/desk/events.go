@@ -62,6 +62,7 @@ var Events = map[string]EventName{
 	"operator.invitation_renewed":   {"Invitation renewed", "The office address changed while an invitation was open: the invited person was emailed another link, or, if refused, the invitation ended; the entry has the reason."},
 	"operator.renamed":              {"Operator renamed", "An operator’s name was changed, by themselves or by another."},
 	"operator.email_changed":        {"Email address changed", "An operator’s email address was changed."},
+	"operator.language_changed":     {"Language changed", "An operator chose the language of their pages and emails, or, if “after” is empty, to follow their browser."},
 	"operator.refreshed":            {"Operator follows the community", "The community has another name or email address for an operator who is a member, and the office has followed; a failure says why it has not."},
 	"operator.unlocked":             {"Account unlocked", "An operator’s failed attempts were cleared."},
 	"operator.roles_changed":        {"Roles of an operator changed", "An operator’s roles were changed."},

@@ -28,9 +28,9 @@ type Invitee struct {
 }
 
 // PreviewInvitations returns what [Desk.InviteSeveral] would do with each of several
-// people, who get the same roles. Someone who is listed twice is there once. It returns an
+// people, who get the same roles, in an email in the same language; see [InviteForm]. Someone who is listed twice is there once. It returns an
 // *InvalidError if nothing can be done at all, and beside it the people with their problems.
-func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string) ([]Invitee, error) {
+func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string, language string) ([]Invitee, error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return nil, err
 	}
@@ -47,10 +47,11 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
 		return list, err
 	}
+	d.invitedIn(language, rolesBad)
 	wrong, lines := map[int]bool{}, map[string]int{}
 	for i := range list {
 		p := &list[i]
-		if err := d.previewInvitation(ctx, a, p, roles, len(rolesBad.Problems) == 0); err != nil {
+		if err := d.previewInvitation(ctx, a, p, roles, language, len(rolesBad.Problems) == 0); err != nil {
 			return list, err
 		}
 		if key := NameKey(p.Name); p.Name != "" && p.Problem == "" {
@@ -88,7 +89,7 @@ func once(list []Invitee) (all []Invitee) {
 
 // previewInvitation says what would become of one person. The roles are sound if they can
 // be given.
-func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, sound bool) error {
+func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, language string, sound bool) error {
 	bad := &InvalidError{}
 	email := cleanEmail(p.Email, bad)
 	if p.Name != "" {
@@ -119,7 +120,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	if p.Why != "" || !sound {
 		return nil
 	}
-	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, nil)
+	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, nil)
 	if err == nil {
 		return nil
 	}
@@ -143,8 +144,9 @@ func alreadyOperator(o store.Operator) string {
 // the version Seen that [Desk.PreviewInvitations] returned: someone who was invited since,
 // also by this very form, is not invited again. It returns the people with what was done,
 // and the error after which the rest was not tried.
-func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string) (done []Invitee, stopped, err error) {
+func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string, language string) (done []Invitee, stopped, err error) {
 	bad, by := &InvalidError{}, a
+	d.invitedIn(language, bad)
 	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, bad); err != nil {
 		return nil, nil, err
 	}
@@ -153,7 +155,7 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	}
 	stopped, err = inTurn(ctx, len(list), func(i int) *string { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, d.roomFor(v))
+		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err

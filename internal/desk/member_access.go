@@ -223,7 +223,7 @@ func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked lett
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = []store.Write{put}
 	}
-	notice := letters.Notice{About: d.about(o.Name), By: signature(a), Occasion: asked}
+	notice := letters.Notice{About: d.about(*o), By: signature(a), Occasion: asked}
 	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
 	if err != nil {
 		return "", nil, err

@@ -25,6 +25,8 @@ type OperatorDetail struct {
 	// sessions.
 	Browsers           int
 	Factors, CodesLeft int
+	// Language is the one that they chose; empty if none.
+	Language string
 	// MustHaveTwoFactor reports whether the rules in force require it.
 	MustHaveTwoFactor bool
 	// PasswordElsewhere reports whether the community keeps the password,
@@ -92,7 +94,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	if err != nil && !isNotFound(err) {
 		return none, fmt.Errorf("find recovery codes: %w", err)
 	}
-	v.CodesLeft = len(set.Hashes)
+	v.CodesLeft, v.Language = len(set.Hashes), o.Language
 	live, err := d.liveSessions(ctx, o.ID)
 	if v.Sessions = len(live); err != nil || !v.May.Change {
 		return v, err

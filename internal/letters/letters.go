@@ -53,6 +53,8 @@ type About struct {
 	Home string
 	// Name is the reader's name.
 	Name string
+	// Language is the BCP 47 tag of the reader's language.
+	Language string
 	// Accent is the colour of buttons, "#rrggbb". If empty, it is that of the library.
 	Accent string
 	// Logo shows the logo, which is added when the letter is sent.

@@ -1,9 +1,9 @@
 package messages
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,7 +18,7 @@ import (
 // Source is the language in which messages are written first. Every other falls back to it.
 const Source = "en"
 
-//go:embed languages
+//go:embed languages/*/*.json
 var embedded embed.FS
 
 // Catalogue is the languages of an office. It is safe for concurrent use.
@@ -36,10 +36,18 @@ type layer struct {
 	paths []string
 }
 
-// Load reads our languages and the host's, which adds languages and replaces single
+// Load returns our languages and the host's, which adds languages and replaces single
 // messages. Messages of the host are read at once, and all mistakes in them reported; ours
 // when their language is first used. host may be nil.
 func Load(host fs.FS) (*Catalogue, error) {
+	c, err := load(host)
+	if err == nil && host != nil {
+		err = c.check(host)
+	}
+	return c, err
+}
+
+func load(host fs.FS) (*Catalogue, error) {
 	ours, err := fs.Sub(embedded, "languages")
 	if err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
@@ -62,9 +70,6 @@ func Load(host fs.FS) (*Catalogue, error) {
 		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
 	}
 	c.matcher = language.NewMatcher(parsed)
-	if host != nil {
-		return c, check(c, host)
-	}
 	return c, nil
 }
 
@@ -115,8 +120,24 @@ func (c *Catalogue) Match(header string) string {
 	if len(header) > maxHeader {
 		header = header[:strings.LastIndexByte(header[:maxHeader], ',')+1]
 	}
-	wanted, _, err := language.ParseAcceptLanguage(strings.TrimSuffix(header, ","))
-	if err != nil || len(wanted) == 0 {
+	type wish struct {
+		tag     language.Tag
+		quality float32
+	}
+	var wishes []wish
+	for _, entry := range strings.Split(header, ",") {
+		// One by one: a tag that is not known makes no other invalid.
+		tags, qualities, err := language.ParseAcceptLanguage(entry)
+		if err == nil && len(tags) == 1 && qualities[0] > 0 {
+			wishes = append(wishes, wish{tags[0], qualities[0]})
+		}
+	}
+	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.quality, a.quality) })
+	wanted := make([]language.Tag, len(wishes))
+	for i, w := range wishes {
+		wanted[i] = w.tag
+	}
+	if len(wanted) == 0 {
 		return ""
 	}
 	_, i, confidence := c.matcher.Match(wanted...)
@@ -169,33 +190,4 @@ func readFile(fsys fs.FS, name string) (map[string]json.RawMessage, error) {
 		return nil, fmt.Errorf("messages: %s: %w", name, err)
 	}
 	return values, nil
-}
-
-// check reports the mistakes in the messages of a host.
-func check(c *Catalogue, host fs.FS) error {
-	var mistakes []error
-	found := files{}
-	_ = found.add(host) // it just was
-	for _, tag := range slices.Sorted(maps.Keys(found)) {
-		for _, in := range found[tag] {
-			for _, name := range in.paths {
-				mistakes = append(mistakes, checkFile(c, in.fsys, name))
-			}
-		}
-	}
-	return errors.Join(mistakes...)
-}
-
-func checkFile(_ *Catalogue, fsys fs.FS, name string) error {
-	values, err := readFile(fsys, name)
-	if err != nil {
-		return err
-	}
-	var mistakes []error
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if _, err := parseValue(values[key]); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("messages: %s: %s: %w", name, key, err))
-		}
-	}
-	return errors.Join(mistakes...)
 }

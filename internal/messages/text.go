@@ -42,7 +42,7 @@ func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // English is the language that every message has, without the host's changes.
 var English = sync.OnceValue(func() *Language {
-	c, err := Load(nil)
+	c, err := load(nil)
 	if err != nil {
 		panic(fmt.Sprintf("messages: %v", err)) // a test reads them all
 	}

@@ -71,6 +71,11 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 	if e.Code == "operator.roles_changed" {
 		readable = func(ids string) string { return c.rolesPart(strings.Fields(ids)).Text() }
 	}
+	if e.Code == "operator.language_changed" {
+		readable = func(tag string) string {
+			return when(tag == "", "Automatic") + when(tag != "", c.Desk.LanguageName(tag))
+		}
+	}
 	if before, after := e.Detail["before"], e.Detail["after"]; before+after != "" {
 		changes = append(changes, Change{Label: "Change", Before: readable(before), After: readable(after)})
 	}

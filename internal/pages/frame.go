@@ -15,7 +15,9 @@ import (
 // frame returns the surroundings of every page.
 func (c *call) frame() view.Frame {
 	d := c.Desk
-	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
+	f := view.Frame{
+		Words: c.words(), Language: c.language(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce,
+	}
 	if !c.secure || c.bare {
 		// No cookie may be read or set in the clear, nor replace one that the
 		// browser did not send.
@@ -39,7 +41,7 @@ func (c *call) frame() view.Frame {
 			f.NewAlias = &view.NewAlias{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}
 		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: id.Roles[0].Name}
-		f.Nav, f.Here = c.nav(), c.here()
+		f.Nav, f.Here, f.Multilingual = c.nav(), c.here(), d.Multilingual()
 		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
 			f.Pause.Path = pausePath
 		}

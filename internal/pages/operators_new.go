@@ -19,6 +19,8 @@ type OperatorsNewPage struct {
 	People string
 	Wrong  []desk.Invitee
 	RoleTicks
+	// Languages are those of the email to choose from; none if the office has one.
+	Languages []view.Option
 	// Most is how many people it takes, Life how long an invitation works.
 	Most int
 	Life time.Duration
@@ -41,7 +43,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 	if err != nil {
 		return err
 	}
-	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife}
+	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(c.form.Get("language"))}
 	for _, i := range list {
 		if i.Problem != "" {
 			p.Wrong = append(p.Wrong, i)
@@ -72,9 +74,9 @@ func (p OperatorsInvitedPage) crumbs(in *messages.Language) []view.Crumb {
 
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {
-	list, roles := desk.ParseInvitees(c.form.Get("people")), c.form["role"]
+	list, roles, language := desk.ParseInvitees(c.form.Get("people")), c.form["role"], c.form.Get("language")
 	if c.confirmed() && c.seen(list) {
-		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles)
+		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles, language)
 		if form, ok := c.refusal(err); ok {
 			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
 		}
@@ -84,7 +86,7 @@ func (c *call) postOperatorsNew() error {
 		c.stopped(stopped)
 		return c.showDone(c.operatorsInvited(list, true))
 	}
-	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles)
+	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles, language)
 	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
 	}
@@ -151,6 +153,9 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 		p.Fields = []Hidden{{"people", strings.Join(rest, "\n")}}
 		for _, id := range c.form["role"] {
 			p.Fields = append(p.Fields, Hidden{"role", id})
+		}
+		if tag := c.form.Get("language"); tag != "" {
+			p.Fields = append(p.Fields, Hidden{"language", tag})
 		}
 	}
 	if !done {

@@ -59,6 +59,8 @@ var sentences = map[string]string{
 	"operator.invitation_used":            "{target} accepted the invitation",
 	"operator.invited":                    "{actor} invited {target} as {roles}",
 	"operator.invited/again":              "{actor} sent {target} the invitation again",
+	"operator.language_changed":           "{actor} changed their language to {after}",
+	"operator.language_changed/automatic": "{actor} changed their language to that of their browser",
 	"operator.refreshed":                  "The community changed {target}’s details to {after}",
 	"operator.refreshed/failure":          "The office could not follow the community’s details of {target}",
 	"operator.renamed":                    "{actor} renamed {before} to {after}",

@@ -82,6 +82,8 @@ func variantOf(e store.Event) string {
 		return when(e.Outcome != desk.Success, "/refused")
 	case "operator.refreshed":
 		return when(e.Outcome != desk.Success, "/failure")
+	case "operator.language_changed":
+		return when(d["after"] == "", "/automatic")
 	case "operator.email_changed", "operator.renamed":
 		return when(e.ActorID == e.TargetID, "/self")
 	case "operator.roles_changed":
@@ -149,6 +151,8 @@ func (c *call) argument(e store.Event, name string) Sentence {
 		return data(e.Route)
 	case "before", "after":
 		switch e.Code {
+		case "operator.language_changed":
+			return data(c.Desk.LanguageName(e.Detail[name]))
 		case "operator.roles_changed":
 			return c.rolesPart(strings.Fields(e.Detail[name]))
 		case "parameters.changed":

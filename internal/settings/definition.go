@@ -44,7 +44,11 @@ type Definition struct {
 	counts func(s Settings, now time.Time) string
 	means  func(s Settings, now time.Time) (brief, full messages.Text)
 	// wrong says what is wrong with a text.
-	wrong   func(text string) error
+	wrong func(text string) error
+	// open reports that the choices depend on the office, and names is what people call
+	// one of them.
+	open    bool
+	names   func(choice string) string
 	departs func(text string, now time.Time) bool
 	looser  func(before, after string) bool
 	// set parses a value into the settings. If the value is out of range it

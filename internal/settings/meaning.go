@@ -85,7 +85,10 @@ func (d Definition) Meant(value string) messages.Text {
 			return messages.New("common.off")
 		}
 	case KindChoice:
-		if slices.Contains(d.Choices, value) {
+		if d.names != nil {
+			return messages.Plain(d.names(value))
+		}
+		if !d.open && slices.Contains(d.Choices, value) {
 			return messages.New("settings." + d.Name + ".choice." + value)
 		}
 	case KindNumber:

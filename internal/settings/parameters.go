@@ -77,6 +77,7 @@ var definitions = slices.Concat(
 		text("office.name", MostName, line.CheckName, func(s *Settings) *string { return &s.Office.Name }),
 		text("office.contact", MostContact, line.Check, func(s *Settings) *string { return &s.Office.Contact }),
 		colour("office.accent", func(s *Settings) *string { return &s.Office.Accent }),
+		spoken("office.language", func(s *Settings) *string { return &s.Office.Language }),
 	),
 )
 

@@ -66,7 +66,9 @@ func (d Definition) Range() messages.Text {
 	case KindSwitch:
 		return messages.New("settings.range.switch")
 	case KindChoice:
-		return messages.Plain(strings.Join(d.Choices, ", "))
+		if !d.open {
+			return messages.Plain(strings.Join(d.Choices, ", "))
+		}
 	}
 	return messages.New(d.keys.limits, d.args...)
 }

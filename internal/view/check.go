@@ -6,40 +6,41 @@ import (
 	"html/template"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template/parse"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // check finds what cannot work in the templates of a page: a template that is
 // used but not defined, a layout that does not show the page, a form that posts
 // without the token, which the office would always refuse, and a value in a place
 // where none is safe.
-func check(t *template.Template) error {
-	mistakes := []error{checkHost(t)}
-	if !shown(t, "layout", map[string]bool{})["content"] {
+func (p *parsed) check(page string) error {
+	mistakes := []error{p.checkHost(page, nil)}
+	if !p.used("layout")["content"] {
 		mistakes = append(mistakes, errors.New(`the layout does not show "content"`))
 	}
-	for _, part := range t.Templates() {
-		if part.Tree == nil {
-			continue
-		}
+	for _, name := range p.of(page) {
 		var text strings.Builder
-		walk(part.Tree.Root, func(n parse.Node) {
+		walk(p.trees[name].Root, func(n parse.Node) {
 			switch n := n.(type) {
 			case *parse.TextNode:
 				text.Write(n.Text)
 			case *parse.TemplateNode:
-				if n.Name == "csrf" {
+				if _, own, _ := strings.Cut(n.Name, ":"); n.Name == "csrf" || own == "csrf" {
 					text.WriteString(`name="csrf"`)
 				}
 			}
 		})
-		if part.Name() == "csrf" && !strings.Contains(text.String(), `name="csrf"`) {
+		called := strings.TrimPrefix(name, page+":")
+		if called == "csrf" && !strings.Contains(text.String(), `name="csrf"`) {
 			mistakes = append(mistakes, errors.New(`"csrf" is defined without the token`))
 		}
 		for _, form := range forms.FindAllString(text.String(), -1) {
 			if posts.MatchString(form) && !strings.Contains(form, `name="csrf"`) {
-				mistakes = append(mistakes, fmt.Errorf(`%s: a form that posts lacks {{template "csrf" .}}`, part.Name()))
+				mistakes = append(mistakes, fmt.Errorf(`%s: a form that posts lacks {{template "csrf" .}}`, called))
 			}
 		}
 	}
@@ -48,47 +49,69 @@ func check(t *template.Template) error {
 
 // checkHost finds what cannot work in a page of the host's, whose forms may also
 // post to the community.
-func checkHost(t *template.Template) error {
-	mistakes := []error{escapes(t)}
-	for _, part := range t.Templates() {
-		if part.Tree == nil {
-			continue
-		}
-		walk(part.Tree.Root, func(n parse.Node) {
-			if n, ok := n.(*parse.TemplateNode); ok && t.Lookup(n.Name) == nil {
-				mistakes = append(mistakes, fmt.Errorf("%s: no such template %q", part.Name(), n.Name))
+func (p *parsed) checkHost(page string, funcs template.FuncMap) error {
+	mistakes := []error{p.escapes(page, funcs)}
+	for _, name := range p.of(page) {
+		walk(p.trees[name].Root, func(n parse.Node) {
+			if n, ok := n.(*parse.TemplateNode); ok && p.trees[n.Name] == nil {
+				mistakes = append(mistakes, fmt.Errorf("%s: no such template %q", strings.TrimPrefix(name, page+":"), n.Name))
 			}
 		})
 	}
 	return errors.Join(mistakes...)
 }
 
-// shown adds to seen the templates that one includes.
-func shown(t *template.Template, name string, seen map[string]bool) map[string]bool {
-	part := t.Lookup(name)
-	if seen[name] || part == nil || part.Tree == nil {
-		return seen
-	}
-	seen[name] = true
-	walk(part.Tree.Root, func(n parse.Node) {
-		if n, ok := n.(*parse.TemplateNode); ok {
-			shown(t, n.Name, seen)
+// of returns the names of the templates of a page, and of all that every page shares.
+func (p *parsed) of(page string) []string {
+	var names []string
+	for name := range p.trees {
+		if of, _, own := strings.Cut(name, ":"); !own || of == page {
+			names = append(names, name)
 		}
-	})
+	}
+	slices.Sort(names)
+	return names
+}
+
+// used returns the templates that one includes, itself among them.
+func (p *parsed) used(name string) map[string]bool {
+	seen := map[string]bool{}
+	var visit func(string)
+	visit = func(name string) {
+		if seen[name] || p.trees[name] == nil {
+			return
+		}
+		seen[name] = true
+		walk(p.trees[name].Root, func(n parse.Node) {
+			if n, ok := n.(*parse.TemplateNode); ok {
+				visit(n.Name)
+			}
+		})
+	}
+	visit(name)
 	return seen
 }
 
 // escapes returns what html/template cannot escape. html/template checks it just
 // before it executes a template; whether that then fails for want of data does not
 // matter.
-func escapes(t *template.Template) error {
-	trial, err := t.Clone()
-	if err != nil {
-		return fmt.Errorf("copy template: %w", err)
+func (p *parsed) escapes(page string, funcs template.FuncMap) error {
+	own := &parsed{trees: map[string]*parse.Tree{}, pages: map[string]error{page: nil}}
+	for _, name := range p.of(page) {
+		own.trees[name] = p.trees[name]
 	}
-	err = trial.ExecuteTemplate(nowhere{}, "layout", nil)
-	if unsafe, ok := errors.AsType[*template.Error](err); ok {
-		return unsafe
+	trial, err := own.newSet(messages.English(), nil, funcs)
+	if err != nil {
+		return err
+	}
+	for _, t := range append(trial.parts[page], trial.Template) {
+		if t == nil {
+			continue
+		}
+		err := t.Execute(nowhere{}, nil)
+		if unsafe, ok := errors.AsType[*template.Error](err); ok {
+			return unsafe
+		}
 	}
 	return nil
 }

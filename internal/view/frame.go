@@ -7,12 +7,15 @@ import (
 	"unicode"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Frame is what surrounds every page. The zero value, with a Nonce, renders a
 // signed-out page. Paths in it are inside the office, begin with "/" and are
 // printed after Base.
 type Frame struct {
+	// Words is the language of the page. If nil, it is English.
+	Words *messages.Language
 	// Office is the name that people know the community by.
 	Office string
 	// Accent is the colour of buttons and links, "#rrggbb". If empty, it is the
@@ -29,6 +32,10 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
+	// Language is the BCP 47 tag of the language of the page. If empty, it is English.
+	// Multilingual reports that the reader may choose another.
+	Language     string
+	Multilingual bool
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
 	// Here is the path of the page, to return to it.
@@ -57,6 +64,14 @@ type Frame struct {
 	Notices []Notice
 	// Reminders say what should be done before long.
 	Reminders []Reminder
+}
+
+// In is the language of the page.
+func (f Frame) In() *messages.Language {
+	if f.Words == nil {
+		return messages.English()
+	}
+	return f.Words
 }
 
 // Scheme is a colour scheme.

@@ -1,18 +1,26 @@
 package view
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"maps"
+	"sync"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // HostPages are templates of the host's that render inside the layout. Use
 // [Renderer.ParseHost] to make them. They are safe for concurrent use.
 type HostPages struct {
 	renderer *Renderer
-	pages    map[string]*template.Template
+	parsed   *parsed
+	funcs    template.FuncMap
+
+	mu   sync.Mutex
+	sets map[*messages.Language]*set
 }
 
 // ParseHost parses every ".html" file of fsys. Each file is a page, known by
@@ -32,23 +40,23 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 	if err := readInto(files, fsys); err != nil {
 		return nil, fmt.Errorf("parse host pages: %w", err)
 	}
-	host := &HostPages{renderer: r, pages: map[string]*template.Template{}}
+	base := r.templates.parsed()
+	host := &HostPages{
+		renderer: r, funcs: maps.Clone(funcs), sets: map[*messages.Language]*set{},
+		parsed: &parsed{trees: maps.Clone(base.trees), pages: map[string]error{}},
+	}
+	if base.shared != nil {
+		return nil, base.shared
+	}
 	var mistakes []error
 	for name, text := range files {
-		t, err := r.own(r.templates.base)
+		err := host.parsed.addPage(name, name, text, withFuncs(funcs))
 		if err == nil {
-			_, err = t.New(name).Funcs(maps.Clone(funcs)).Parse(text)
+			host.parsed.pages[name] = nil
+			err = host.parsed.checkHost(name, funcs)
 		}
-		switch {
-		case err != nil:
+		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("parse host page %s: %w", name, err))
-		case t.Lookup("content") == nil:
-			mistakes = append(mistakes, fmt.Errorf(`parse host page %s: it does not define "content"`, name))
-		default:
-			if err := checkHost(t); err != nil {
-				mistakes = append(mistakes, fmt.Errorf("parse host page %s: %w", name, err))
-			}
-			host.pages[name] = t
 		}
 	}
 	return host, errors.Join(mistakes...)
@@ -57,9 +65,36 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 // Render returns the host's page as a whole HTML document, with the title
 // f.Title. An unknown name is an error.
 func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
-	t, ok := h.pages[name]
-	if !ok {
+	if _, ok := h.parsed.pages[name]; !ok {
 		return nil, fmt.Errorf("render host page %s: no such template", name)
 	}
-	return h.renderer.execute(t, name, scene{Frame: f, Page: data})
+	v, err := h.renderer.scene(f, name, data)
+	if err != nil {
+		return nil, err
+	}
+	s, err := h.in(f.In())
+	if err != nil {
+		return nil, err
+	}
+	html, err := s.render(name, v, &bytes.Buffer{})
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return html, nil
+}
+
+// in returns the templates of a language. Functions of the host may take their time, so
+// that all its pages are rendered with one set at once.
+func (h *HostPages) in(l *messages.Language) (*set, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s := h.sets[l]; s != nil {
+		return s, nil
+	}
+	s, err := h.parsed.newSet(l, h.renderer.clock, h.funcs)
+	if err != nil {
+		return nil, err
+	}
+	h.sets[l] = s
+	return s, nil
 }

@@ -2,15 +2,13 @@ package view
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
-	"html/template"
 	"io/fs"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
-	"github.com/postern-go/postern/internal/messages"
 )
 
 // Config is what [New] needs.
@@ -36,8 +34,7 @@ type Page interface {
 // Renderer renders pages. Use [New] to make one. It is safe for concurrent use.
 type Renderer struct {
 	templates *Templates
-	words     template.FuncMap
-	pages     map[string]func() (*template.Template, error)
+	clock     func() time.Time
 	assets    map[string]Asset
 	links     links
 	// accented is the newest stylesheet of an accent colour that is not the
@@ -46,13 +43,12 @@ type Renderer struct {
 }
 
 // New returns a renderer. With Overrides it parses every template and reports all
-// mistakes at once. Without, each template is parsed when its page is first
-// rendered.
+// mistakes at once. Without, they are parsed when the first page is rendered.
 func New(cfg Config) (*Renderer, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	r := &Renderer{templates: cfg.Templates, words: wordFuncs(messages.English(), cfg.Clock), pages: map[string]func() (*template.Template, error){}}
+	r := &Renderer{templates: cfg.Templates, clock: cfg.Clock}
 	var err error
 	if r.assets, r.links, err = buildAssets(cfg.Brand); err != nil {
 		return nil, err
@@ -62,38 +58,36 @@ func New(cfg Config) (*Renderer, error) {
 			return nil, err
 		}
 	}
-	for name, parsed := range r.templates.pages {
-		r.pages[name] = sync.OnceValues(func() (*template.Template, error) { return r.own(parsed) })
-	}
 	return r, nil
-}
-
-// own returns this renderer's copy of a template that others share.
-func (r *Renderer) own(parsed func() (*template.Template, error)) (*template.Template, error) {
-	t, err := parsed()
-	if err != nil {
-		return nil, err
-	}
-	if t, err = t.Clone(); err != nil {
-		return nil, fmt.Errorf("copy template: %w", err)
-	}
-	return t.Funcs(r.words), nil
 }
 
 // Render returns the page as a whole HTML document, or an error and no part of
 // it.
 func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
-	own, ok := r.pages[p.Template()]
-	if !ok {
-		return nil, fmt.Errorf("render %s: no such template", p.Template())
+	name := p.Template()
+	if !r.templates.has(name) {
+		return nil, fmt.Errorf("render %s: no such template", name)
 	}
-	t, err := own()
-	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", p.Template(), err)
+	all := r.templates.parsed()
+	if err := cmp.Or(all.shared, all.pages[name]); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
 	failed, _ := p.(interface{ Failed() bool })
-	html, err := r.execute(t, p.Template(), scene{Frame: f, Page: p, Failed: failed != nil && failed.Failed()})
-	return usedIcons(html), err
+	v, err := r.scene(f, name, p)
+	if err != nil {
+		return nil, err
+	}
+	v.Failed = failed != nil && failed.Failed()
+	var html []byte
+	err = r.templates.press(f.In()).lend(func(s *set) error {
+		s.now = r.clock()
+		html, err = s.render(name, v, &s.buf)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return usedIcons(html), nil
 }
 
 // scene is the data of every template.
@@ -105,19 +99,15 @@ type scene struct {
 	Links  links
 }
 
-func (r *Renderer) execute(t *template.Template, name string, v scene) ([]byte, error) {
-	if v.Frame.Nonce == "" {
-		return nil, fmt.Errorf("render %s: the frame has no nonce", name)
+func (r *Renderer) scene(f Frame, name string, page any) (scene, error) {
+	if f.Nonce == "" {
+		return scene{}, fmt.Errorf("render %s: the frame has no nonce", name)
 	}
-	v.Links = r.links
-	if v.Frame.Accent != "" {
-		v.Links.Brand = r.accent(v.Frame.Accent).name
+	v := scene{Frame: f, Page: page, Links: r.links}
+	if f.Accent != "" {
+		v.Links.Brand = r.accent(f.Accent).name
 	}
-	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&bounded{&buf}, "layout", v); err != nil {
-		return nil, fmt.Errorf("render %s: %w", name, err)
-	}
-	return buf.Bytes(), nil
+	return v, nil
 }
 
 // maxPage is many times the longest page of ours, in bytes.

@@ -16,15 +16,29 @@ import (
 	"github.com/postern-go/postern/internal/messages"
 )
 
-// Templates are the files of pages: layout.html, partials/ and a file for each
-// page. Each is parsed when it is first needed, once for all renderers that share
-// it. Parsed templates are only cloned here and never executed, because
-// html/template does not clone one that was.
+// Templates are the files of pages: layout.html, partials/ and a file for each page. They
+// are parsed once, when the first page is rendered, and then made into one set of
+// templates for each language: all renderers that share the files share these too.
 type Templates struct {
-	files map[string]string
-	base  func() (*template.Template, error)
-	pages map[string]func() (*template.Template, error)
+	files  map[string]string
+	parsed func() *parsed
+
+	mu      sync.Mutex
+	presses map[*messages.Language]*press
 }
+
+// parsed is what the files say, in no language yet. A name that a page defines is kept
+// after the page's, as "login:title", so that all pages are one set.
+type parsed struct {
+	trees map[string]*parse.Tree
+	// shared are the mistakes in what all pages share, pages those of each page; nil if
+	// there are none.
+	shared error
+	pages  map[string]error
+}
+
+// parts are what a page may define for the layout. The layout includes them by these names.
+var parts = []string{"content", "title", "width", "head"}
 
 // Load reads the files of fsys.
 func Load(fsys fs.FS) (*Templates, error) {
@@ -36,14 +50,15 @@ func Load(fsys fs.FS) (*Templates, error) {
 }
 
 func newTemplates(files map[string]string) *Templates {
-	t := &Templates{files: files, pages: map[string]func() (*template.Template, error){}}
-	t.base = sync.OnceValues(t.parseBase)
-	for name, text := range files {
-		if !shared(name) {
-			t.pages[strings.TrimSuffix(name, ".html")] = sync.OnceValues(func() (*template.Template, error) { return t.parsePage(name, text) })
-		}
-	}
+	t := &Templates{files: files, presses: map[*messages.Language]*press{}}
+	t.parsed = sync.OnceValue(t.parse)
 	return t
+}
+
+// has reports whether there is a page of that name.
+func (t *Templates) has(page string) bool {
+	_, ok := t.files[page+".html"]
+	return ok && !shared(page+".html")
 }
 
 // override returns the templates with the host's files in place of ours, all
@@ -64,13 +79,13 @@ func (t *Templates) override(fsys fs.FS) (*Templates, error) {
 		return nil, errors.Join(mistakes...)
 	}
 	merged := newTemplates(files)
-	if _, err := merged.base(); err != nil {
-		return nil, err
+	p := merged.parsed()
+	if p.shared != nil {
+		return nil, p.shared
 	}
-	for name, page := range merged.pages {
-		parsed, err := page()
+	for name, err := range p.pages {
 		if err == nil {
-			err = check(parsed)
+			err = p.check(name)
 		}
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("page %s: %w", name, err))
@@ -107,57 +122,94 @@ var ownFuncs = func() template.FuncMap {
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
-	maps.Copy(funcs, wordFuncs(messages.English(), nil))
+	// These are replaced by those of a language; here they only have names.
+	maps.Copy(funcs, wordFuncs(&messages.Language{}, nil))
 	return funcs
 }()
 
 // shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
 
-// parseBase parses the layout and the partials, which every page shares.
-func (t *Templates) parseBase() (*template.Template, error) {
-	base := template.New("").Option("missingkey=error").Funcs(ownFuncs)
+// builtins are the names of the functions that every template has.
+var builtins = map[string]any{
+	"and": true, "break": true, "call": true, "continue": true, "eq": true, "ge": true, "gt": true, "html": true, "index": true, "js": true,
+	"le": true, "len": true, "lt": true, "ne": true, "not": true, "or": true, "print": true, "printf": true, "println": true, "slice": true, "urlquery": true,
+}
+
+// parseFile returns the templates that a text defines. The text around them is dropped.
+func parseFile(name, text string, funcs map[string]any) (map[string]*parse.Tree, error) {
+	trees, err := parse.Parse(name, text, "", "", builtins, ownFuncs, funcs)
+	if err != nil {
+		return nil, fmt.Errorf("parse template %s: %w", name, err)
+	}
+	delete(trees, name)
+	return trees, nil
+}
+
+func (t *Templates) parse() *parsed {
+	p := &parsed{trees: map[string]*parse.Tree{}, pages: map[string]error{}}
+	for i, part := range parts {
+		text := &parse.TextNode{NodeType: parse.NodeText, Text: []byte{slot, byte('0' + i)}}
+		p.trees[part] = &parse.Tree{Name: part, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{text}}}
+	}
 	var mistakes []error
 	definedIn := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(t.files)) {
 		if !shared(name) {
 			continue
 		}
-		if _, err := base.New(name).Parse(t.files[name]); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("parse template %s: %w", name, err))
+		trees, err := parseFile(name, t.files[name], nil)
+		if err != nil {
+			mistakes = append(mistakes, err)
 			continue
 		}
-		own, trees := parse.New(name), map[string]*parse.Tree{}
-		own.Mode = parse.SkipFuncCheck
-		_, _ = own.Parse(t.files[name], "", "", trees) // it just did
 		for _, defined := range slices.Sorted(maps.Keys(trees)) {
 			if other := definedIn[defined]; other != "" {
 				mistakes = append(mistakes, fmt.Errorf("parse template %s: %q is defined in %s, too", name, defined, other))
 			}
 			definedIn[defined] = name
+			if slices.Contains(parts, defined) {
+				continue // the layout's default, for pages without one
+			}
+			p.trees[defined] = trees[defined]
 		}
 	}
-	return base, errors.Join(mistakes...)
+	p.shared = errors.Join(mistakes...)
+	for name, text := range t.files {
+		if !shared(name) {
+			page := strings.TrimSuffix(name, ".html")
+			p.pages[page] = p.addPage(page, name, text, nil)
+		}
+	}
+	return p
 }
 
-// parsePage parses the text of a page over a copy of the base.
-func (t *Templates) parsePage(name, text string) (*template.Template, error) {
-	base, err := t.base()
+// addPage adds the templates of a page under names of their own.
+func (p *parsed) addPage(page, file, text string, funcs map[string]any) error {
+	trees, err := parseFile(file, text, funcs)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	page, err := base.Clone()
-	if err != nil {
-		return nil, fmt.Errorf("parse template %s: %w", name, err)
+	if trees["content"] == nil {
+		return fmt.Errorf(`parse template %s: it does not define "content"`, file)
 	}
-	if _, err := page.New(name).Parse(text); err != nil {
-		return nil, fmt.Errorf("parse template %s: %w", name, err)
+	if strings.IndexByte(text, slot) >= 0 {
+		return fmt.Errorf("parse template %s: it has a NUL", file)
 	}
-	if page.Lookup("content") == nil {
-		return nil, fmt.Errorf(`parse template %s: it does not define "content"`, name)
+	for name, tree := range trees {
+		walk(tree.Root, func(n parse.Node) {
+			if n, ok := n.(*parse.TemplateNode); ok && trees[n.Name] != nil {
+				n.Name = partOf(page, n.Name)
+			}
+		})
+		tree.Name = partOf(page, name)
+		p.trees[tree.Name] = tree
 	}
-	return page, nil
+	return nil
 }
+
+// partOf is the name of a template that a page defines.
+func partOf(page, name string) string { return page + ":" + name }
 
 // deviceIcon names the icon for a device described as "Firefox on Windows".
 func deviceIcon(device string) string {

@@ -181,7 +181,7 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 	r := newRenderer(t, "ours")
 	_, err := r.ParseHost(fstest.MapFS{"a.html": {Data: []byte(`{{`)}, "b.html": {Data: []byte(`hello`)}}, nil)
 	require.ErrorContains(t, err, "parse host page a.html")
-	require.ErrorContains(t, err, `parse host page b.html: it does not define "content"`)
+	require.ErrorContains(t, err, `parse host page b.html: parse template b.html: it does not define "content"`)
 	_, err = r.ParseHost(fstest.MapFS{
 		"a.html": {Data: []byte(`{{define "content"}}{{template "nope" .}}{{end}}`)},
 		"b.html": {Data: []byte(`{{define "content"}}<a href="{{.Page.X}}{{end}}`)},

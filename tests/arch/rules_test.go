@@ -13,34 +13,36 @@ const module = "github.com/postern-go/postern"
 // mail -> store.
 var layers = map[string][]string{
 	"store":    nil,
-	"totp":     {"internal/qr"},
-	"password": nil,
-	"mail":     {"store", "internal", "internal/line"},
-	"reset":    {"store", "internal"},
+	"totp":     {"internal/messages", "internal/qr"},
+	"password": {"internal/messages"},
+	"mail":     {"internal/messages", "store", "internal", "internal/line"},
+	"reset":    {"internal/messages", "store", "internal"},
 	// QR codes, of keys and of links.
 	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
+	// What people read, in their language.
+	"internal/messages": nil,
 	// Colours and names, for pages, emails and parameters.
-	"internal/brand": nil,
+	"internal/brand": {"internal/messages"},
 	// What a line of text may be, wherever it comes from.
-	"internal/line": nil,
+	"internal/line": {"internal/messages"},
 	// What can be set, not what follows from it.
-	"internal/settings": {"password", "reset", "internal/brand", "internal/line", "internal/messages"},
-	"internal/letters":  {"mail", "store", "internal/brand"},
-	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
-	"internal/view":     {"password", "internal/brand"},
-	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
-	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
+	"internal/settings": {"internal/messages", "password", "reset", "internal/brand", "internal/line"},
+	"internal/letters":  {"internal/messages", "mail", "store", "internal/brand"},
+	"internal/desk":     {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
+	"internal/view":     {"internal/messages", "password", "internal/brand"},
+	"internal/pages":    {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
+	"internal/commands": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
-	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
-	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
+	"internal/testoffice":        {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/desk"},
+	"internal/testoffice/browse": {"internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
+	"internal/gallery": {"internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
 	// A sample of every letter, for tests alone.
-	"internal/letters/lettertest": {"mail", "internal/letters"},
+	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
-	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
+	"backoffice": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands"},
 }
 

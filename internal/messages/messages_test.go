@@ -1,0 +1,176 @@
+package messages_test
+
+import (
+	"html/template"
+	"io/fs"
+	"os"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/messages"
+)
+
+// host is what a host brings: a language of its own, and changes to others.
+func host(t *testing.T, files map[string]string) (*messages.Catalogue, error) {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return messages.Load(fsys)
+}
+
+func TestEveryMessageOfOursIsSound(t *testing.T) {
+	languages := os.DirFS("languages")
+	_, err := messages.Load(languages)
+	require.NoError(t, err)
+	tags, err := fs.ReadDir(languages, ".")
+	require.NoError(t, err)
+	c, err := messages.Load(nil)
+	require.NoError(t, err)
+	require.Equal(t, "en", c.Tags()[0])
+	require.Len(t, c.Tags(), len(tags))
+	for _, tag := range c.Tags() {
+		require.Empty(t, c.Missing(tag), tag)
+		l := c.In(tag)
+		require.NotEqual(t, tag, l.Name)
+	}
+}
+
+func TestWhatAHostBringsIsChecked(t *testing.T) {
+	for name, c := range map[string]struct{ file, text, refused string }{
+		"a message replaced":              {"en.json", `{"common.cancel": "Never mind"}`, ""},
+		"a text of its own":               {"de/moderation.json", `{"moderation.title": "Moderation"}`, ""},
+		"a sentence of its own":           {"de.json", `{"Hide posts": "Beiträge ausblenden"}`, ""},
+		"another kind of file":            {"README.md", `{`, ""},
+		"not JSON":                        {"de.json", `{`, "de.json: unexpected end"},
+		"a list":                          {"de.json", `{"common.cancel": ["a"]}`, "common.cancel: neither a text nor an object"},
+		"not a language":                  {"german.json", `{}`, `"german" is not the tag of a language`},
+		"a tag that is written otherwise": {"pt_br.json", `{}`, `"pt_br" is not the tag of a language`},
+		"a key of ours, mistyped":         {"de.json", `{"common.cansel": "Abbrechen"}`, "common.cansel: there is no such message"},
+		"a key in another file":           {"de/frame.json", `{"common.cancel": "Abbrechen"}`, "it belongs in common.json"},
+		"an argument too many":            {"de.json", `{"format.clock": "{time} Uhr {zone}"}`, "it has {time} {zone}, and the English has {time}"},
+		"an argument too few":             {"de.json", `{"format.clock": "Uhr"}`, "it has no arguments or tags, and the English has {time}"},
+		"a tag that is not there":         {"de.json", `{"common.cancel": "<b>Nein</b>"}`, "it has </b> <b>, and the English has no arguments"},
+		"a tag that is not known":         {"de.json", `{"common.cancel": "<script>x</script>"}`, "the tag <script> is not known"},
+		"a tag that is not closed":        {"de.json", `{"common.cancel": "<b>Nein"}`, "<b> is not closed"},
+		"tags that cross":                 {"de.json", `{"common.cancel": "<b><em>Nein</b></em>"}`, "</b> closes nothing"},
+		"a stray brace":                   {"de.json", `{"common.cancel": "Nein}"}`, `a stray "}"`},
+		"a plural form missing":           {"pl.json", `{"format.span.day": {"one": "{n} dzień", "other": "{n} dnia"}}`, `the plural form "few" is missing`},
+		"a plural form that is not one":   {"de.json", `{"format.span.day": {"single": "{n} Tag", "other": "{n} Tage"}}`, `"single" is not a plural form`},
+		"a form that it does not have":    {"de.json", `{"format.span.day": {"one": "{n} Tag", "few": "x {n}", "other": "{n} Tage"}}`, `the language has no plural form "few"`},
+		"one form without its number":     {"de.json", `{"format.span.day": {"one": "ein Tag", "other": "{n} Tage"}}`, ""},
+		"only other":                      {"de.json", `{"format.span.day": "{n} Tage"}`, ""},
+		"no other":                        {"de.json", `{"format.span.day": {"one": "{n} Tag"}}`, `the plural form "other" is missing`},
+		"plurals of nothing":              {"de.json", `{"common.cancel": {"one": "a", "other": "b"}}`, "it has plural forms, but no argument n"},
+	} {
+		_, err := host(t, map[string]string{c.file: c.text})
+		if c.refused == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorContains(t, err, c.refused, name)
+	}
+}
+
+func TestAHostAddsALanguage(t *testing.T) {
+	c, err := host(t, map[string]string{
+		"en.json":  `{"common.cancel": "Never mind"}`,
+		"tlh.json": `{"format.name": "tlhIngan Hol", "common.cancel": "qIl", "Hide posts": "QIn So'"}`,
+	})
+	require.NoError(t, err)
+	require.Contains(t, c.Tags(), "tlh")
+	l := c.In("tlh")
+	require.Equal(t, "tlhIngan Hol", l.Name)
+	require.Equal(t, "qIl", l.Text("common.cancel"))
+	require.Equal(t, messages.English().Text("common.save"), l.Text("common.save"), "what is missing is said in English")
+	require.Equal(t, "QIn So'", l.Say(messages.Host("Hide posts")))
+	require.Equal(t, "Show posts", l.Say(messages.Host("Show posts")))
+	require.Equal(t, "Never mind", c.In("en").Text("common.cancel"))
+	require.Equal(t, "Never mind", c.In("xx").Text("common.cancel"), "a language that there is not")
+	require.Equal(t, "Cancel", messages.English().Text("common.cancel"), "another office is not changed")
+	require.Contains(t, c.Missing("tlh"), "common.save")
+	require.NotContains(t, c.Missing("tlh"), "common.cancel")
+}
+
+func TestTheLanguageThatABrowserAsksFor(t *testing.T) {
+	c, err := host(t, map[string]string{"de.json": `{}`, "pt-BR.json": `{}`, "ar.json": `{}`, "zh-Hant.json": `{}`})
+	require.NoError(t, err)
+	for header, want := range map[string]string{
+		"":                        "",
+		"*":                       "",
+		"de":                      "de",
+		"de-AT,de;q=0.9,en;q=0.8": "de",
+		"en-GB":                   "en",
+		"xx":                      "",
+		"xx, de":                  "de",
+		"en;q=0.1, de;q=0.9":      "de",
+		"de;q=0":                  "",
+		"tlh,de;q=0.1":            "de",
+		"pt-PT":                   "pt-BR",
+		"ar-EG,en;q=0.5":          "ar",
+		"zh-TW":                   "zh-Hant",
+		"de;q=x":                  "",
+		"\x00\xff":                "",
+	} {
+		require.Equal(t, want, c.Match(header), header)
+	}
+	long := "de"
+	for len(long) < 4096 {
+		long += ",xx;q=0.1"
+	}
+	require.Equal(t, "de", c.Match(long), "the rest is not read")
+}
+
+func TestMessagesAreSaid(t *testing.T) {
+	c, err := host(t, map[string]string{
+		"en.json": `{
+			"x.left": {"one": "{n} code left", "other": "{n} codes left"},
+			"x.sso": "You use <b>{sso}</b>. No password yet? <a>Set one</a>.",
+			"x.who": "{who} changed {what}."
+		}`,
+		"ar.json": `{"x.who": "{who} غيّر {what}."}`,
+		"pl.json": `{"format.group": "\u00a0", "format.group_from": "5", "x.left": {"one": "{n} kod", "few": "{n} kody", "many": "{n} kodów", "other": "{n} kodu"}}`,
+	})
+	require.NoError(t, err)
+	en, ar, pl := c.In("en"), c.In("ar"), c.In("pl")
+	require.Equal(t, "1 code left", en.Text("x.left", "n", 1))
+	require.Equal(t, "1,042 codes left", en.Text("x.left", "n", 1042))
+	require.Equal(t, "-1,042", en.Number(-1042))
+	require.Equal(t, []string{"1 kod", "3 kody", "5 kodów", "1042 kody", "12\u00a0345 kodów"},
+		[]string{pl.Text("x.left", "n", 1), pl.Text("x.left", "n", 3), pl.Text("x.left", "n", 5), pl.Text("x.left", "n", 1042), pl.Text("x.left", "n", 12345)})
+	require.Equal(t, "x.none", en.Text("x.none"), "the key shows what is missing")
+	require.Equal(t, "Ada changed ….", en.Text("x.who", "who", "Ada"))
+	require.Equal(t, "Ada changed Name and Roles.", en.Text("x.who", "who", "Ada", "what", []messages.Text{messages.New("common.name"), messages.New("common.roles")}))
+	require.Equal(t, "\u2068Ada\u2069 غيّر 2 days.", ar.Text("x.who", "who", "Ada", "what", 48*time.Hour), "data has a direction of its own")
+	require.True(t, ar.RTL)
+	require.Equal(t, "rtl ltr", ar.Dir()+" "+en.Dir())
+
+	require.Equal(t, template.HTML(`You use <b><bdi>&lt;i&gt;Acme</bdi></b>. No password yet? <a href="/k7/forgot?a&amp;b">Set one</a>.`),
+		en.HTML("x.sso", "sso", "<i>Acme", "a", "/k7/forgot?a&b"))
+	for _, link := range []string{"javascript:alert(1)", "//evil.example", `/\evil.example`, "data:text/html,x", "", " javascript:x"} {
+		require.Contains(t, en.HTML("x.sso", "sso", "x", "a", link), `<a href="#">`, link)
+	}
+	require.Equal(t, template.HTML("<bdi>a</bdi> changed <i>b</i>."), en.HTML("x.who", "who", "a", "what", template.HTML("<i>b</i>")))
+}
+
+func TestDatesAndLists(t *testing.T) {
+	en := messages.English()
+	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.FixedZone("", 3600))
+	for form, want := range map[messages.DateForm]string{
+		messages.Moment: "2 Jan 2026, 14:04 UTC", messages.Full: "Friday, 2 January 2026, 14:04:05 UTC", messages.DayAt: "2 January 2026 at 14:04 UTC",
+		messages.Day: "2 January 2026", messages.ShortDay: "2 Jan 2026", messages.Clock: "14:04 UTC",
+	} {
+		require.Equal(t, want, en.Date(messages.Date{At: at, Form: form}))
+	}
+	for want, d := range map[string]time.Duration{
+		"less than a second": 1, "0 seconds": 0, "1 second": time.Second, "59 seconds": 59 * time.Second,
+		"1 hour": time.Hour, "47 hours": 47 * time.Hour, "2 days": 48 * time.Hour,
+	} {
+		require.Equal(t, want, en.Span(d))
+	}
+	require.Equal(t, []string{"none", "a", "a and b", "a, b and c"}, []string{en.List(nil), en.List([]string{"a"}), en.List([]string{"a", "b"}), en.List([]string{"a", "b", "c"})})
+}

@@ -1,0 +1,224 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"maps"
+	"runtime"
+	"text/template/parse"
+	"time"
+
+	"github.com/postern-go/postern/internal/messages"
+)
+
+// set is the templates of all pages in one language, with the messages that take no
+// arguments already in place.
+type set struct {
+	*template.Template
+	// parts are what each page defines of [parts], in their order.
+	parts map[string][]*template.Template
+	// now is the time of the page that is being rendered, in whose turn it is.
+	now time.Time
+	buf bytes.Buffer
+}
+
+// newSet makes the templates of a language.
+func (p *parsed) newSet(l *messages.Language, clock func() time.Time, funcs template.FuncMap) (*set, error) {
+	s := &set{parts: map[string][]*template.Template{}}
+	if clock == nil {
+		clock = func() time.Time { return s.now }
+	}
+	s.Template = template.New("").Option("missingkey=error").Funcs(ownFuncs).Funcs(wordFuncs(l, clock)).Funcs(funcs)
+	for name, tree := range p.trees {
+		tree = tree.Copy()
+		inLanguage(tree.Root, l)
+		if _, err := s.AddParseTree(name, tree); err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+	}
+	for page := range p.pages {
+		all := make([]*template.Template, len(parts))
+		for i, part := range parts {
+			all[i] = s.Lookup(partOf(page, part))
+		}
+		s.parts[page] = all
+	}
+	s.Template = s.Lookup("layout")
+	return s, nil
+}
+
+// slot marks in the layout where a part of the page goes, before the part's number. No page
+// has a NUL: html/template replaces it in data, and addPage refuses it in templates.
+const slot = 0
+
+// render executes a page in the layout. buf is free for the time.
+func (s *set) render(page string, v scene, buf *bytes.Buffer) ([]byte, error) {
+	buf.Reset()
+	into, data := &bounded{buf}, any(v) // once, not for each part
+	var ends [5]int
+	for i, part := range s.parts[page] {
+		if part != nil {
+			if err := part.Execute(into, data); err != nil {
+				return nil, err
+			}
+		} else if parts[i] == "title" {
+			buf.WriteString(html.EscapeString(v.Frame.Title))
+		}
+		ends[i+1] = buf.Len()
+	}
+	if err := s.Execute(into, data); err != nil {
+		return nil, err
+	}
+	made := buf.Bytes()
+	layout := made[ends[4]:]
+	whole := make([]byte, 0, len(made)+ends[4]-ends[1])
+	for {
+		at := bytes.IndexByte(layout, slot)
+		if at < 0 {
+			return append(whole, layout...), nil
+		}
+		whole = append(whole, layout[:at]...)
+		i := int(layout[at+1] - '0')
+		whole = append(whole, made[ends[i]:ends[i+1]]...)
+		layout = layout[at+2:]
+	}
+}
+
+// press lends the sets of a language: a set shows one page at a time, because its clock is
+// that of the page's office. Rendering waits for nothing but the processor, so that there
+// are never more sets than processors.
+type press struct {
+	make func() (*set, error)
+	free chan *set
+	// more has a value for each set that may still be made.
+	more chan struct{}
+}
+
+func newPress(build func() (*set, error)) *press {
+	most := runtime.GOMAXPROCS(0)
+	p := &press{make: build, free: make(chan *set, most), more: make(chan struct{}, most)}
+	for range most {
+		p.more <- struct{}{}
+	}
+	return p
+}
+
+// lend calls f with a set that is no one else's until it returns.
+func (p *press) lend(f func(*set) error) error {
+	var s *set
+	select {
+	case s = <-p.free:
+	default:
+		select {
+		case s = <-p.free:
+		case <-p.more:
+			var err error
+			if s, err = p.make(); err != nil {
+				p.more <- struct{}{}
+				return err
+			}
+		}
+	}
+	defer func() { p.free <- s }()
+	return f(s)
+}
+
+// press returns the one of a language.
+func (t *Templates) press(l *messages.Language) *press {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p := t.presses[l]
+	if p == nil {
+		p = newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
+		t.presses[l] = p
+	}
+	return p
+}
+
+// inLanguage puts the messages that take no arguments into a template: {{t "key"}} becomes
+// text, and (t "key") a constant, so that saying them costs nothing.
+func inLanguage(n parse.Node, l *messages.Language) {
+	walkLists(n, func(list *parse.ListNode) {
+		for i, n := range list.Nodes {
+			action, ok := n.(*parse.ActionNode)
+			if !ok || len(action.Pipe.Decl) > 0 {
+				continue
+			}
+			if said, ok := constant(action.Pipe, l, true); ok {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
+			}
+		}
+	})
+	walk(n, func(n parse.Node) {
+		switch n := n.(type) {
+		case *parse.ActionNode:
+			constants(n.Pipe, l)
+		case *parse.TemplateNode:
+			constants(n.Pipe, l)
+		case *parse.IfNode:
+			constants(n.Pipe, l)
+		case *parse.WithNode:
+			constants(n.Pipe, l)
+		case *parse.RangeNode:
+			constants(n.Pipe, l)
+		}
+	})
+}
+
+// constants replaces the messages among the arguments of a pipeline.
+func constants(pipe *parse.PipeNode, l *messages.Language) {
+	if pipe == nil {
+		return
+	}
+	for _, cmd := range pipe.Cmds {
+		for i, arg := range cmd.Args {
+			inner, ok := arg.(*parse.PipeNode)
+			if !ok {
+				continue
+			}
+			if said, ok := constant(inner, l, false); ok {
+				cmd.Args[i] = &parse.StringNode{NodeType: parse.NodeString, Pos: inner.Pos, Quoted: fmt.Sprintf("%q", said), Text: said}
+				continue
+			}
+			constants(inner, l)
+		}
+	}
+}
+
+// constant says a pipeline that is only a message without arguments; th only as markup.
+func constant(pipe *parse.PipeNode, l *messages.Language, markup bool) (string, bool) {
+	if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 2 {
+		return "", false
+	}
+	name, ok := pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
+	key, isText := pipe.Cmds[0].Args[1].(*parse.StringNode)
+	switch {
+	case !ok || !isText:
+		return "", false
+	case name.Ident == "th" && markup:
+		return string(l.HTML(key.Text)), true
+	case name.Ident == "t" && markup:
+		return html.EscapeString(l.Text(key.Text)), true
+	case name.Ident == "t":
+		return l.Text(key.Text), true
+	}
+	return "", false
+}
+
+// walkLists visits the lists of nodes in a node.
+func walkLists(n parse.Node, visit func(*parse.ListNode)) {
+	walk(n, func(n parse.Node) {
+		if list, ok := n.(*parse.ListNode); ok && list != nil {
+			visit(list)
+		}
+	})
+}
+
+// withFuncs returns the functions of a host as those that a parser knows.
+func withFuncs(funcs template.FuncMap) map[string]any {
+	known := map[string]any{}
+	maps.Copy(known, funcs)
+	return known
+}

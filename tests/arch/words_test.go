@@ -1,0 +1,344 @@
+package arch_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
+
+	"github.com/postern-go/postern/internal/messages"
+)
+
+// said are the attributes that people read or hear.
+var said = []string{"alt", "aria-label", "aria-description", "aria-roledescription", "placeholder", "title", "label"}
+
+// letters match text that has something to translate.
+var letters = regexp.MustCompile(`\pL{2,}`)
+
+// sameEverywhere are texts in templates that no language says otherwise: where, and which.
+var sameEverywhere = map[string]bool{}
+
+func TestNoTemplateSaysASentenceOfItsOwn(t *testing.T) {
+	for _, dir := range []string{"../../internal/pages/templates", "../../mail/templates"} {
+		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			name := strings.TrimPrefix(path, "../../")
+			for _, outside := range spoken(t, name, string(text)) {
+				if !sameEverywhere[name+": "+outside] {
+					t.Errorf("%s: %q is not in the catalogue: internal/messages/languages/en", name, outside)
+				}
+			}
+			return nil
+		}))
+	}
+}
+
+// spoken returns what a template says in words of its own: its text and attributes between
+// actions, and texts among their arguments.
+func spoken(t *testing.T, name, text string) []string {
+	tree := parse.New(name)
+	tree.Mode = parse.SkipFuncCheck
+	trees := map[string]*parse.Tree{}
+	_, err := tree.Parse(text, "", "", trees)
+	require.NoError(t, err)
+	var found []string
+	for _, tree := range trees {
+		var markup strings.Builder
+		visitNodes(tree.Root, func(n parse.Node) {
+			switch n := n.(type) {
+			case *parse.TextNode:
+				markup.Write(n.Text)
+			case *parse.ActionNode:
+				markup.WriteString("0")
+				found = append(found, constantTexts(n.Pipe)...)
+			case *parse.TemplateNode:
+				markup.WriteString("0")
+				if n.Pipe != nil {
+					found = append(found, constantTexts(n.Pipe)...)
+				}
+			}
+		})
+		if strings.HasSuffix(name, ".txt") {
+			if letters.MatchString(markup.String()) {
+				found = append(found, strings.TrimSpace(markup.String()))
+			}
+			continue
+		}
+		found = append(found, markupTexts(markup.String())...)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// markupTexts returns the texts and the attributes of markup that people read.
+func markupTexts(markup string) []string {
+	var found []string
+	note := func(text string) {
+		if letters.MatchString(text) {
+			found = append(found, strings.TrimSpace(text))
+		}
+	}
+	z := html.NewTokenizer(strings.NewReader(markup))
+	for hidden := ""; ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return found
+		case html.TextToken:
+			if hidden == "" {
+				note(string(z.Text()))
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			tag := z.Token()
+			if tag.Data == "style" || tag.Data == "script" {
+				hidden = tag.Data
+			}
+			for _, a := range tag.Attr {
+				if slices.Contains(said, a.Key) || a.Key == "value" && tag.Data == "button" {
+					note(a.Val)
+				}
+			}
+		case html.EndTagToken:
+			if z.Token().Data == hidden {
+				hidden = ""
+			}
+		}
+	}
+}
+
+// constantTexts are the constants of a pipeline that are not keys or names of arguments.
+func constantTexts(pipe *parse.PipeNode) []string {
+	var found []string
+	for _, cmd := range pipe.Cmds {
+		says := false
+		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok {
+			says = name.Ident == "t" || name.Ident == "th"
+		}
+		for i, arg := range cmd.Args {
+			switch arg := arg.(type) {
+			case *parse.PipeNode:
+				found = append(found, constantTexts(arg)...)
+			case *parse.StringNode:
+				if says && (i == 1 || i%2 == 0) {
+					continue
+				}
+				if sentence.MatchString(arg.Text) {
+					found = append(found, arg.Text)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// sentence matches constants that are for people: they begin with a capital letter, or
+// have several words.
+var sentence = regexp.MustCompile(`^\p{Lu}\p{Ll}|\pL\pP? \pL`)
+
+func visitNodes(n parse.Node, visit func(parse.Node)) {
+	visit(n)
+	branch := func(b parse.BranchNode) {
+		visitNodes(b.List, visit)
+		if b.ElseList != nil {
+			visitNodes(b.ElseList, visit)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, inner := range n.Nodes {
+			visitNodes(inner, visit)
+		}
+	case *parse.IfNode:
+		branch(n.BranchNode)
+	case *parse.RangeNode:
+		branch(n.BranchNode)
+	case *parse.WithNode:
+		branch(n.BranchNode)
+	}
+}
+
+// speaking are the packages that say something to people.
+var speaking = []string{
+	"internal/commands", "internal/desk", "internal/letters", "internal/pages", "internal/settings", "internal/view", "internal/brand",
+	"mail", "password", "reset", "totp",
+}
+
+// forDevelopers are the functions whose texts are for logs, or for whoever writes the
+// program: they stay English.
+var forDevelopers = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|part|slog\.\w+|.*\.?[Ll]og\.\w+|.*\.(Warn|Info|Error|Debug)(Context)?|messages\.\w+|.*\.(t|say|Text|HTML|Say))$`)
+
+// english are texts in Go that look like sentences and are none, or are for no language: by
+// file and text, with the reason.
+var english = map[string]string{
+	"internal/desk/parameters.go: someone else saved in the meantime": "pages and the command line say it in their own words",
+}
+
+func TestNoGoStringSaysASentence(t *testing.T) {
+	used := map[string]bool{}
+	for _, pkg := range speaking {
+		files, err := filepath.Glob("../../" + pkg + "/*.go")
+		require.NoError(t, err)
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			name := strings.TrimPrefix(path, "../../")
+			for _, text := range goTexts(t, path) {
+				at := name + ": " + text
+				if used[at] = true; english[at] == "" {
+					t.Errorf("%s: %q is not in the catalogue: internal/messages/languages/en", name, text)
+				}
+			}
+		}
+	}
+	for at := range english {
+		require.True(t, used[at], "%s needs no excuse any more", at)
+	}
+}
+
+// goTexts are the constants of a file that look like sentences.
+func goTexts(t *testing.T, path string) []string {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	require.NoError(t, err)
+	var found []string
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			return n.Tag == nil
+		case *ast.CallExpr:
+			if forDevelopers.MatchString(called(n.Fun)) {
+				for _, arg := range n.Args {
+					if _, constant := arg.(*ast.BasicLit); !constant {
+						ast.Inspect(arg, visit)
+					}
+				}
+				return false
+			}
+		case *ast.BasicLit:
+			if n.Kind == token.STRING {
+				text, err := strconv.Unquote(n.Value)
+				require.NoError(t, err)
+				if sentence.MatchString(text) {
+					found = append(found, text)
+				}
+			}
+		}
+		return true
+	}
+	ast.Inspect(file, visit)
+	return found
+}
+
+func called(fun ast.Expr) string {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return called(f.X) + "." + f.Sel.Name
+	case *ast.CallExpr:
+		return called(f.Fun)
+	}
+	return fmt.Sprintf("%T", fun)
+}
+
+// TestEveryMessageIsUsed finds messages that nothing says, and keys that no message has.
+func TestEveryMessageIsUsed(t *testing.T) {
+	keys, prefixes := map[string]string{}, map[string]string{}
+	note := func(path string, e ast.Expr) {
+		switch e := e.(type) {
+		case *ast.BasicLit:
+			if key, err := strconv.Unquote(e.Value); err == nil && dotted.MatchString(key) {
+				keys[key] = path
+			}
+		case *ast.BinaryExpr:
+			first := e
+			for {
+				inner, ok := first.X.(*ast.BinaryExpr)
+				if !ok {
+					break
+				}
+				first = inner
+			}
+			if lit, ok := first.X.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if prefix, err := strconv.Unquote(lit.Value); err == nil && strings.Contains(prefix, ".") {
+					prefixes[prefix] = path
+				}
+			}
+		}
+	}
+	require.NoError(t, filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := strings.TrimPrefix(path, "../../")
+		if d.IsDir() {
+			if slices.Contains([]string{".git", ".tools", "tests", "examples", "benchmarks", "docs"}, name) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		switch {
+		case strings.HasSuffix(name, "_test.go"), strings.HasPrefix(name, "internal/messages/check"):
+		case strings.HasSuffix(name, ".go"):
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(file, func(n ast.Node) bool {
+				if e, ok := n.(ast.Expr); ok {
+					note(name, e)
+				}
+				return true
+			})
+		case strings.HasSuffix(name, ".html") && strings.Contains(name, "templates"), strings.HasSuffix(name, ".txt") && strings.Contains(name, "templates"):
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			for _, key := range templateKeys.FindAllStringSubmatch(string(text), -1) {
+				keys[key[1]] = name
+			}
+		}
+		return nil
+	}))
+	known := map[string]bool{}
+	for _, key := range messages.Keys() {
+		known[key] = true
+		used := keys[key] != ""
+		for prefix := range prefixes {
+			used = used || strings.HasPrefix(key, prefix)
+		}
+		if !used {
+			t.Errorf("nothing says the message %q", key)
+		}
+	}
+	areas := map[string]bool{}
+	for key := range known {
+		area, _, _ := strings.Cut(key, ".")
+		areas[area] = true
+	}
+	for key, where := range keys {
+		if strings.HasSuffix(where, ".html") && !known[key] {
+			t.Errorf("%s says %q, which is no message", where, key)
+		}
+	}
+}
+
+var (
+	dotted       = regexp.MustCompile(`^[a-z_]+(\.[a-z0-9_-]+)+$`)
+	templateKeys = regexp.MustCompile(`\bth? "([^"]+)"`)
+)
