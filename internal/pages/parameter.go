@@ -42,8 +42,8 @@ type Setting struct {
 	Was string
 	// InForce says what the value in force means, if the control alone does not.
 	InForce string
-	// Default and Range are for people: "15 characters", "8 to 64". Initial is the
-	// default as the control has it.
+	// Default and Range are for people: "Default: 15 characters", "Range: 8 to 64".
+	// Initial is the default as the control has it.
 	Default, Range, Initial string
 	// Changed means that the value is not the default.
 	Changed bool
@@ -98,14 +98,17 @@ func (c *call) setting(s desk.Setting, typed url.Values, in settings.InForce) Se
 	}
 	row := Setting{
 		Name: s.Name, ID: "field-" + s.Name, Label: c.say(s.Label()), Effect: c.say(s.Effect()), Kind: s.Kind, Value: value, Unit: c.say(s.Unit()),
-		Default: c.say(s.Brief(s.Default(), in)), Range: c.say(s.Typed()), Initial: s.Default(), Changed: s.Changed,
+		Default: c.t("parameters.setting.default", "value", s.Brief(s.Default(), in)), Initial: s.Default(), Changed: s.Changed,
+	}
+	if typed := s.Typed(); !typed.IsZero() {
+		row.Range = c.t("parameters.setting.range", "range", typed)
 	}
 	brief := c.say(s.Brief(s.Value, in))
 	if value != s.Value {
 		row.Was = brief
 	}
 	if means := c.say(s.Means); means != brief {
-		row.InForce = means
+		row.InForce = c.t("parameters.setting.now", "value", s.Means)
 	}
 	switch s.Kind {
 	case settings.KindNumber, settings.KindDuration:
