@@ -1,9 +1,10 @@
 package pages
 
 import (
+	"html/template"
 	"math"
-	"strconv"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -14,7 +15,7 @@ type Bars struct {
 	Label string
 	Bars  []Bar
 	// Legend names the parts of a bar, in their order from below, with their sums.
-	Legend []BarPart
+	Legend []BarKey
 }
 
 // Bar is one bar.
@@ -34,17 +35,22 @@ type Bar struct {
 type BarPart struct {
 	Value, Percent, Top int
 	Level               view.Level
-	Label               string
 	// More means that counting stopped at Value.
 	More bool
 }
 
-// Number is Value as people read it.
-func (p BarPart) Number() string {
+// BarKey says what the parts of a level are: "Signed in: <b>5</b>".
+type BarKey struct {
+	Level view.Level
+	Text  template.HTML
+}
+
+// number is Value as people read it.
+func (p BarPart) number(in *messages.Language) messages.Text {
 	if p.More {
-		return strconv.Itoa(p.Value) + "+"
+		return messages.New("home.sign_ins.more", "number", p.Value)
 	}
-	return strconv.Itoa(p.Value)
+	return messages.Plain(in.Number(p.Value))
 }
 
 // scale sets the height of every part, so that the highest bar has 100 percent. A part
