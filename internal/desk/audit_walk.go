@@ -119,11 +119,11 @@ func (w *walk) follow(ctx context.Context) error {
 	}
 	switch {
 	case sealErr != nil:
-		return brokenAt(w.ends.LastSeq, "ends changed")
+		return brokenAt(w.ends.LastSeq, "ends_changed")
 	case s.Broken != 0:
-		return brokenAt(s.Broken, "ends changed before")
+		return brokenAt(s.Broken, "ends_changed_before")
 	case w.d.trail.brokenAt() > s.From:
-		return brokenAt(w.d.trail.brokenAt(), "older copy before")
+		return brokenAt(w.d.trail.brokenAt(), "older_copy_before")
 	}
 	return w.witnessed()
 }
@@ -132,21 +132,21 @@ func (w *walk) follow(ctx context.Context) error {
 func (w *walk) next(e store.Event) error {
 	v := &w.verdict
 	if e.Seq != v.To+1 {
-		return brokenAt(v.To+1, "entry missing")
+		return brokenAt(v.To+1, "entry_missing")
 	}
 	if e.Seq >= w.seal.From {
 		key := w.d.keyOfLink(w.previous, e)
 		if key == "" {
-			problem := "entry changed"
+			problem := "entry_changed"
 			if w.missing {
-				problem = "entry changed or secret missing"
+				problem = "entry_changed_or_secret_missing"
 			}
 			return brokenAt(e.Seq, problem)
 		}
 		at := w.seal.place(key)
 		// If the seal is gone, so is the order.
 		if w.seal.Broken == 0 && len(w.seal.Keys) > 0 && at < w.key {
-			return brokenAt(e.Seq, "replaced secret")
+			return brokenAt(e.Seq, "replaced_secret")
 		}
 		w.key = at
 		if v.Checked == 0 {
@@ -166,7 +166,7 @@ func (w *walk) next(e store.Event) error {
 func (w *walk) compare(seq int64, mac []byte) error {
 	for _, m := range w.expected {
 		if m.seq == seq && m.mark != markOf(seq, mac) && w.isDue(m) {
-			return brokenAt(seq, "other entry")
+			return brokenAt(seq, "other_entry")
 		}
 	}
 	return nil
@@ -184,7 +184,7 @@ func (w *walk) purge(e store.Event) error {
 	}
 	p, err := readPurge(e)
 	if err != nil || e.At.Sub(p.before) < settings.LeastAuditKeep-store.MostAhead || !p.newest.Before(p.before) {
-		return brokenAt(e.Seq, "newer entries purged")
+		return brokenAt(e.Seq, "newer_entries_purged")
 	}
 	w.purged = p
 	return nil
@@ -201,18 +201,18 @@ func (w *walk) end(ctx context.Context) error {
 		}
 	}
 	if to > now.LastSeq {
-		return brokenAt(now.LastSeq+1, "entries added at the end")
+		return brokenAt(now.LastSeq+1, "entries_added_at_the_end")
 	}
 	if to < w.ends.LastSeq || to == now.LastSeq && !bytes.Equal(w.previous, now.LastMAC) {
-		return brokenAt(to+1, "entries missing at the end")
+		return brokenAt(to+1, "entries_missing_at_the_end")
 	}
 	for _, m := range w.expected {
 		if m.seq > to && w.isDue(m) {
-			return brokenAt(to+1, fmt.Sprintf("entries gone: %d", m.seq))
+			return brokenAt(to+1, fmt.Sprintf("entries_gone: %d", m.seq))
 		}
 	}
 	if to == 0 {
-		return brokenAt(1, "no entries")
+		return brokenAt(1, "no_entries")
 	}
 	return nil
 }
@@ -223,10 +223,10 @@ func (w *walk) beginning() error {
 		return nil // what was purged, if anything, was so before the log was accepted
 	}
 	if w.purged.through != w.ends.PurgedSeq {
-		return brokenAt(w.ends.PurgedSeq, "entries missing at the beginning")
+		return brokenAt(w.ends.PurgedSeq, "entries_missing_at_the_beginning")
 	}
 	if !w.leftAt.Before(w.purged.before) && !w.leftAt.IsZero() {
-		return brokenAt(w.ends.PurgedSeq, "kept entries purged")
+		return brokenAt(w.ends.PurgedSeq, "kept_entries_purged")
 	}
 	return nil
 }
@@ -236,7 +236,7 @@ func (w *walk) witnessed() error {
 	v, given := &w.verdict, w.seal.Witnessed
 	if w.asked {
 		if w.witness.seq < given.seq {
-			return brokenAt(given.seq, fmt.Sprintf("mark missing: %v", given))
+			return brokenAt(given.seq, fmt.Sprintf("mark_missing: %v", given))
 		}
 		if w.witness.seq > 0 {
 			v.Witness = w.witness.String()
@@ -272,4 +272,4 @@ func (w *walk) withoutPurged(page store.EventPage) (rows []store.Event, err erro
 	return rows, nil
 }
 
-const addedToPurged = "entry added"
+const addedToPurged = "entry_added"

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"html/template"
 	"math"
 
 	"github.com/postern-go/postern/internal/messages"
@@ -39,10 +38,10 @@ type BarPart struct {
 	More bool
 }
 
-// BarKey says what the parts of a level are: "Signed in: <b>5</b>".
+// BarKey is the sum of the parts of a level.
 type BarKey struct {
-	Level view.Level
-	Text  template.HTML
+	Level  view.Level
+	Number messages.Text
 }
 
 // number is Value as people read it.

@@ -48,8 +48,7 @@ func signInBars(days []desk.SignInDay, base string, in *messages.Language) *Bars
 		b.Bars = append(b.Bars, bar)
 	}
 	b.Legend = []BarKey{
-		{view.LevelInfo, in.HTML("home.sign_ins.succeeded", "number", sums[0].number(in))},
-		{view.LevelWarning, in.HTML("home.sign_ins.refused", "number", sums[1].number(in))},
+		{view.LevelInfo, sums[0].number(in)}, {view.LevelWarning, sums[1].number(in)},
 	}
 	b = b.scale()
 	return &b
