@@ -40,16 +40,17 @@ type BarPart struct {
 
 // BarKey is the sum of the parts of a level.
 type BarKey struct {
-	Level  view.Level
-	Number messages.Text
+	Level view.Level
+	// Number is an argument of a message.
+	Number any
 }
 
-// number is Value as people read it.
-func (p BarPart) number(in *messages.Language) messages.Text {
+// number is Value as an argument of a message.
+func (p BarPart) number() any {
 	if p.More {
 		return messages.New("home.sign_ins.more", "number", p.Value)
 	}
-	return messages.Plain(in.Number(p.Value))
+	return p.Value
 }
 
 // scale sets the height of every part, so that the highest bar has 100 percent. A part

@@ -40,7 +40,7 @@ func signInBars(days []desk.SignInDay, base string, in *messages.Language) *Bars
 		if bar.Now {
 			key = "home.sign_ins.bar.today"
 		}
-		bar.Text = in.Text(key, "day", onWall(d.Day, "home.sign_ins.day"), "succeeded", succeeded.number(in), "refused", refused.number(in))
+		bar.Text = in.Text(key, "day", onWall(d.Day, "home.sign_ins.day"), "succeeded", succeeded.number(), "refused", refused.number())
 		for n, p := range bar.Parts {
 			sums[n].Value += p.Value
 			sums[n].More = sums[n].More || p.More
@@ -48,7 +48,7 @@ func signInBars(days []desk.SignInDay, base string, in *messages.Language) *Bars
 		b.Bars = append(b.Bars, bar)
 	}
 	b.Legend = []BarKey{
-		{view.LevelInfo, sums[0].number(in)}, {view.LevelWarning, sums[1].number(in)},
+		{view.LevelInfo, sums[0].number()}, {view.LevelWarning, sums[1].number()},
 	}
 	b = b.scale()
 	return &b
