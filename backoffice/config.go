@@ -140,6 +140,12 @@ type Config struct {
 	// TemplateFuncs are functions for HandlerTemplates, in addition to those of
 	// the library.
 	TemplateFuncs map[string]any
+	// Languages are the tags of the office's languages, such as "de" or "pt-BR", in the
+	// order in which people choose from them. Default: all of the library's and of Messages.
+	Languages []string
+	// Messages adds languages and replaces single messages; see docs/languages.md. If nil,
+	// there are only the library's.
+	Messages fs.FS
 	// PageTemplates replace templates of the library's pages, by name. If nil,
 	// none is replaced.
 	PageTemplates fs.FS

@@ -105,6 +105,10 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account"), "/account/appearance", "scheme", "dark")
 	})
+	own("/account/language", func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account/language"), "/account/language", "language", "de")
+	})
 	own("/{$}", func(o *office) (*browser, func() page) {
 		o.Set(lax)
 		sue := o.Entered("Sue", backoffice.SuperAdministrator)

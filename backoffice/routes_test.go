@@ -49,6 +49,7 @@ var documented = []struct {
 	{"/account/session", session, ""},
 	{"/account/appearance", "", session},
 	{"/account/name", proved, proved},
+	{"/account/language", session, session},
 	{"/account/password", session, session},
 	{"/account/sessions", session, proved},
 	{"/account/two-factor", session, ""},

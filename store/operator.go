@@ -33,6 +33,10 @@ type Operator struct {
 	// moves it without changing Version.
 	RefreshedAt time.Time
 
+	// Language is the language that the operator chose, a BCP 47 tag in canonical
+	// form, at most 35 bytes; empty if none: their browser decides.
+	Language string
+
 	State OperatorState
 	// PrimaryRole is a role id; empty means "registered user", without access.
 	PrimaryRole string

@@ -30,6 +30,7 @@ type SessionOperator struct {
 	ID                    string
 	Version               int64
 	Name, Email, MemberID string
+	Language              string
 	State                 OperatorState
 	PrimaryRole           string
 	Roles                 []string
@@ -42,7 +43,7 @@ type SessionOperator struct {
 // InSession returns the part of the operator that requests need.
 func (o Operator) InSession() SessionOperator {
 	return SessionOperator{
-		ID: o.ID, Version: o.Version, Name: o.Name, Email: o.Email, MemberID: o.MemberID,
+		ID: o.ID, Version: o.Version, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Language: o.Language,
 		State: o.State, PrimaryRole: o.PrimaryRole, Roles: o.Roles,
 		PasswordSetAt: o.PasswordSetAt, MustChangePassword: o.MustChangePassword,
 		LastActiveAt: o.LastActiveAt, LockedUntil: o.LockedUntil,

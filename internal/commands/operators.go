@@ -107,6 +107,7 @@ type operatorSheet struct {
 	Authenticators     int                `json:"authenticators"`
 	RecoveryCodesLeft  int                `json:"recovery_codes_left"`
 	Sessions           int                `json:"sessions"`
+	Language           string             `json:"language,omitempty"`
 	Kept               string             `json:"kept,omitempty"`
 	Events             []desk.AuditRecord `json:"events"`
 	Mails              []mailRecord       `json:"mails"`
@@ -116,7 +117,7 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	s := operatorSheet{
 		newOperatorRecord(o.Operator), o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
 		o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-		o.Factors, o.CodesLeft, o.Sessions, o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
+		o.Factors, o.CodesLeft, o.Sessions, o.Language, o.Kept.String(), each(events, desk.NewAuditRecord), each(mails, newMailRecord),
 	}
 	if o.Show != store.ShowLocked {
 		s.LockedUntil = time.Time{}
@@ -142,7 +143,7 @@ func operatorsShow(ctx context.Context, c *call) error {
 	err = c.show(s,
 		"Name", s.Name, "Email", s.Email, "ID", s.ID, "Member", s.MemberID, "State", s.state(), "Roles", s.Roles,
 		"Created", strings.TrimSpace(stamp(s.CreatedAt)+" "+ifElse(s.CreatedBy != "", "by "+s.CreatedBy, "")),
-		"Last active", s.LastActiveAt, "Password", s.password(), "Two-factor", s.twoFactor(), "Sessions", s.Sessions, "Note", s.Kept)
+		"Last active", s.LastActiveAt, "Password", s.password(), "Two-factor", s.twoFactor(), "Sessions", s.Sessions, "Language", s.Language, "Note", s.Kept)
 	if err == nil && len(s.Events) > 0 && !c.flags.on("json") {
 		fmt.Fprintln(c.out)
 		err = table(c.out, s.Events, eventColumns)

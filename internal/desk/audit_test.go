@@ -120,6 +120,7 @@ func run(t *testing.T, o *office) secrets {
 	s.codes(codes)
 	s.add("session", session)
 	require.NoError(t, o.Rename(ctx, home, o.Identity(session), "Ada L"))
+	require.NoError(t, o.ChooseLanguage(ctx, o.Identity(session), home, "en"))
 	require.NoError(t, o.EndOtherSessions(ctx, home, o.Identity(session)))
 	s.add("browser", passed.Browsers[0])
 	require.NoError(t, o.RemoveOtherBrowsers(ctx, home, o.Identity(session)))

@@ -56,6 +56,7 @@ var Events = codes(
 	"operator.invitation_renewed",
 	"operator.renamed",
 	"operator.email_changed",
+	"operator.language_changed",
 	"operator.refreshed",
 	"operator.unlocked",
 	"operator.roles_changed",

@@ -131,6 +131,9 @@ var flows = []flow{
 	{"rename", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return "", d.Rename(ctx, home, id, "Ada Lovelace")
 	})},
+	{"choose a language", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
+		return "", d.ChooseLanguage(ctx, id, home, "en")
+	})},
 	{"attach a second authenticator", false, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, _ in) (string, error) {
 		e, err := d.BeginEnrolment(id)
 		if err != nil {

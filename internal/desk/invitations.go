@@ -23,6 +23,10 @@ type InviteForm struct {
 	Name string
 	// Roles are role IDs, the primary one first.
 	Roles []string
+	// Language is that of the email, and then of the operator, unless it is that of the
+	// office: then pages follow their browser. If empty, the language is that of an
+	// invitation that is replaced, or of the office.
+	Language string
 }
 
 // mailsPerHour is how many emails in the office's name one operator can cause in an
@@ -89,6 +93,7 @@ func (d *Desk) invitation(ctx context.Context, a *Actor, f InviteForm, makeRoom 
 	if !derived {
 		o.Name = d.operatorName(f.Name, bad)
 	}
+	o.Language = d.invitedIn(f.Language, bad)
 	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
 		return in, err
 	}
@@ -109,6 +114,9 @@ func (d *Desk) invitation(ctx context.Context, a *Actor, f InviteForm, makeRoom 
 		o.ID, o.Version, o.MemberID, o.CreatedAt = before.ID, before.Version, before.MemberID, before.CreatedAt
 		if derived {
 			o.Name, derived = before.Name, false
+		}
+		if f.Language == "" {
+			o.Language = before.Language
 		}
 	}
 	Keyed(&o)
@@ -151,7 +159,7 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "Operator"))
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "operators.derived"))
 			if err != nil {
 				return "", err
 			}
@@ -169,9 +177,9 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 func taken(err error) error {
 	switch {
 	case errors.Is(err, store.ErrEmailTaken):
-		return invalid("email", "taken", messages.Plain("Someone with this email address already has access or an invitation."))
+		return invalid("email", "taken", messages.New("operators.email_taken"))
 	case errors.Is(err, store.ErrNameTaken):
-		return invalid("name", "taken", messages.Plain(nameTaken))
+		return invalid("name", "taken", nameTaken)
 	}
 	return err
 }
@@ -221,8 +229,8 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 		return "", nil, err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	notice := letters.Notice{About: d.about(o.Name), By: signature(by), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	notice := letters.Notice{About: d.about(*o), By: signature(by), Occasion: asked}
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(messages.English(), roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -17,10 +17,10 @@ type Invitee struct {
 	// Seen is the version of the operator whose open invitation is renewed; 0 for
 	// someone who has none.
 	Seen int64
-	// Problem says what must be corrected before anyone is invited; empty if nothing.
-	Problem string
-	// Why says why they are not invited; empty if they are.
-	Why string
+	// Problem says what must be corrected before anyone is invited; zero if nothing.
+	Problem messages.Text
+	// Why says why they are not invited; zero if they are.
+	Why messages.Text
 	// ID is their operator, if there is one.
 	ID string
 	// Done reports that the invitation was sent.
@@ -28,9 +28,9 @@ type Invitee struct {
 }
 
 // PreviewInvitations returns what [Desk.InviteSeveral] would do with each of several
-// people, who get the same roles. Someone who is listed twice is there once. It returns an
+// people, who get the same roles, in an email in the same language; see [InviteForm]. Someone who is listed twice is there once. It returns an
 // *InvalidError if nothing can be done at all, and beside it the people with their problems.
-func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string) ([]Invitee, error) {
+func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string, language string) ([]Invitee, error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return nil, err
 	}
@@ -38,36 +38,34 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	list = once(list)
 	switch {
 	case len(list) == 0:
-		bad.Add("people", "required", messages.Plain("Enter at least one email address."))
+		bad.Add("people", "required", messages.New("operators.several.none"))
 	case len(list) > MostAtOnce:
-		bad.Add("people", "too_many", messages.Plain(fmt.Sprintf("Enter at most %d people at once. These are %d.", MostAtOnce, len(list))))
+		bad.Add("people", "too_many", messages.New("operators.several.fewer", "n", MostAtOnce, "number", len(list)))
 		list = nil
 	}
 	by := a
 	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
 		return list, err
 	}
+	d.invitedIn(language, rolesBad)
 	wrong, lines := map[int]bool{}, map[string]int{}
 	for i := range list {
 		p := &list[i]
-		if err := d.previewInvitation(ctx, a, p, roles, len(rolesBad.Problems) == 0); err != nil {
+		if err := d.previewInvitation(ctx, a, p, roles, language, len(rolesBad.Problems) == 0); err != nil {
 			return list, err
 		}
-		if key := NameKey(p.Name); p.Name != "" && p.Problem == "" {
+		if key := NameKey(p.Name); p.Name != "" && p.Problem.IsZero() {
 			if line := lines[key]; line > 0 {
-				p.Problem = fmt.Sprintf("Line %d has the same name. Choose another one.", line)
+				p.Problem = messages.New("operators.several.same_name", "line", line)
 			}
 			lines[key] = p.Line
 		}
-		if p.Problem != "" {
+		if !p.Problem.IsZero() {
 			wrong[p.Line] = true
 		}
 	}
-	switch {
-	case len(wrong) == 1:
-		bad.Add("people", "wrong", messages.Plain("One line needs a correction."))
-	case len(wrong) > 1:
-		bad.Add("people", "wrong", messages.Plain(fmt.Sprintf("%d lines need a correction.", len(wrong))))
+	if len(wrong) > 0 {
+		bad.Add("people", "wrong", messages.New("operators.several.wrong", "n", len(wrong)))
 	}
 	bad.Problems = append(bad.Problems, rolesBad.Problems...)
 	return list, bad.Err()
@@ -88,14 +86,14 @@ func once(list []Invitee) (all []Invitee) {
 
 // previewInvitation says what would become of one person. The roles are sound if they can
 // be given.
-func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, sound bool) error {
+func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, language string, sound bool) error {
 	bad := &InvalidError{}
 	email := cleanEmail(p.Email, bad)
 	if p.Name != "" {
 		d.operatorName(p.Name, bad)
 	}
 	if len(bad.Problems) > 0 {
-		p.Problem = bad.Problems[0].Text.String()
+		p.Problem = bad.Problems[0].Text
 		return nil
 	}
 	holder, err := d.findByLogin(ctx, ParseLogin(email))
@@ -107,7 +105,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	case !isNotFound(err):
 		return fmt.Errorf("find operator: %w", err)
 	}
-	if p.Name != "" && p.Why == "" {
+	if p.Name != "" && p.Why.IsZero() {
 		switch named, err := d.findByLogin(ctx, ParseLogin(p.Name)); {
 		case err == nil && named.ID != p.ID:
 			p.Problem = nameTaken
@@ -116,10 +114,10 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 			return fmt.Errorf("find operator: %w", err)
 		}
 	}
-	if p.Why != "" || !sound {
+	if !p.Why.IsZero() || !sound {
 		return nil
 	}
-	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, nil)
+	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, nil)
 	if err == nil {
 		return nil
 	}
@@ -131,11 +129,11 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	return nil
 }
 
-func alreadyOperator(o store.Operator) string {
+func alreadyOperator(o store.Operator) messages.Text {
 	if o.State == store.OperatorDisabled {
-		return "They have a disabled account. Enable it instead."
+		return messages.New("operators.why.has_disabled_account")
 	}
-	return "They are an operator already. Change their roles instead."
+	return messages.New("operators.why.has_account")
 }
 
 // InviteSeveral invites several people, one after another, as [Desk.Invite] does: each
@@ -143,22 +141,23 @@ func alreadyOperator(o store.Operator) string {
 // the version Seen that [Desk.PreviewInvitations] returned: someone who was invited since,
 // also by this very form, is not invited again. It returns the people with what was done,
 // and the error after which the rest was not tried.
-func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string) (done []Invitee, stopped, err error) {
+func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string, language string) (done []Invitee, stopped, err error) {
 	bad, by := &InvalidError{}, a
+	d.invitedIn(language, bad)
 	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, bad); err != nil {
 		return nil, nil, err
 	}
 	if err := bad.Err(); err != nil {
 		return nil, nil, err
 	}
-	stopped, err = inTurn(ctx, len(list), func(i int) *string { return &list[i].Why }, func(i int) error {
+	stopped, err = inTurn(ctx, len(list), func(i int) *messages.Text { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles}, d.roomFor(v))
+		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err
 		case in.before.Version != p.Seen:
-			return &NotNowError{messages.Plain("They were invited in the meantime.")}
+			return &NotNowError{messages.New("operators.why.just_invited")}
 		}
 		o, _, err := d.sendInvitation(ctx, by, v, in)
 		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil

@@ -14,16 +14,19 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// about is the data of every letter to the operator of this name.
-func (d *Desk) about(name string) letters.About {
-	return letters.About{Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil}
+// about is the data of every letter to an operator.
+func (d *Desk) about(o store.Operator) letters.About {
+	return letters.About{
+		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, Language: d.LanguageOf(o),
+		Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil,
+	}
 }
 
 // notice is the data of a letter to an operator about something that just happened.
 // It has the IP address and browser of the visit, which the letter shows.
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
-		About: d.about(o.Name), By: by,
+		About: d.about(o), By: by,
 		Occasion: letters.Occasion{When: d.Now(), IP: v.IP, UserAgent: v.UserAgent},
 	}
 }

@@ -229,11 +229,11 @@ func (d *Desk) replacement(ctx context.Context, t store.Token, o *store.Operator
 		}
 		return writes, err
 	}
-	told, err := d.enqueue(*o, letters.LinkEnded(d.about(o.Name)), time.Time{})
+	told, err := d.enqueue(*o, letters.LinkEnded(d.about(*o)), time.Time{})
 	if err != nil || maker.Email == "" {
 		return []store.Write{told}, err
 	}
-	letter := letters.MadeLinkEnded(d.about(maker.Name), o.Name, o.ID)
+	letter := letters.MadeLinkEnded(d.about(maker), o.Name, o.ID)
 	if _, err := mail.ParseEmailAddress(maker.Email); err != nil {
 		d.Log.WarnContext(ctx, "operator not notified", "operator", maker.ID, "error", err)
 		return []store.Write{told}, nil

@@ -46,7 +46,7 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 	if m.Path != "" {
 		button = &mail.Button{Label: m.Button, URL: strings.TrimSuffix(d.Home(), "/") + m.Path}
 	}
-	letter, err := d.enqueue(o, letters.HostMessage(letters.Notice{About: d.about(o.Name)}, m.Subject, m.Paragraphs, button), time.Time{})
+	letter, err := d.enqueue(o, letters.HostMessage(letters.Notice{About: d.about(o)}, m.Subject, m.Paragraphs, button), time.Time{})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -25,6 +26,8 @@ type OperatorDetail struct {
 	// sessions.
 	Browsers           int
 	Factors, CodesLeft int
+	// Language is the one that they chose; empty if none.
+	Language string
 	// MustHaveTwoFactor reports whether the rules in force require it.
 	MustHaveTwoFactor bool
 	// PasswordElsewhere reports whether the community keeps the password,
@@ -36,11 +39,11 @@ type OperatorDetail struct {
 	TemporaryUntil time.Time
 	TemporaryOver  bool
 	// EmailProblem says why a member does not have the email address that the community
-	// has for them, and what to do; empty if they have it.
-	EmailProblem string
-	// Kept says why the operator can be neither disabled nor deleted; empty if
-	// they can.
-	Kept string
+	// has for them, and what to do; zero if they have it.
+	EmailProblem messages.Text
+	// Kept says why the operator can be neither disabled nor deleted; zero if they
+	// can.
+	Kept messages.Text
 }
 
 // Operator returns one operator, by ID, name or email address, with everything
@@ -78,7 +81,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	if v.Kept, err = d.kept(ctx, o); err != nil {
 		return none, err
 	}
-	if v.Kept != "" {
+	if !v.Kept.IsZero() {
 		v.May.Disable, v.May.Delete = false, false
 	}
 	if o.CreatedBy != "" {
@@ -92,7 +95,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	if err != nil && !isNotFound(err) {
 		return none, fmt.Errorf("find recovery codes: %w", err)
 	}
-	v.CodesLeft = len(set.Hashes)
+	v.CodesLeft, v.Language = len(set.Hashes), o.Language
 	live, err := d.liveSessions(ctx, o.ID)
 	if v.Sessions = len(live); err != nil || !v.May.Change {
 		return v, err

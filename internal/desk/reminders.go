@@ -54,7 +54,7 @@ func (d *Desk) RemindPeople(ctx context.Context) error {
 
 // remind emails an operator about something that is due, unless that was done.
 func (d *Desk) remind(ctx context.Context, o store.Operator, due time.Time, letter func(letters.About, time.Time) mail.Letter) error {
-	l := letter(d.about(o.Name), due)
+	l := letter(d.about(o), due)
 	digest := store.DigestOf(l.Kind + " " + o.ID + " " + strconv.FormatInt(due.Unix(), 10))
 	id := hex.EncodeToString(digest[:13])
 	if _, done := d.told.Load(id); done {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/brand"
@@ -156,9 +157,13 @@ func (d *Desk) Accent() string {
 	return cmp.Or(d.Settings().Office.Accent, d.Config.Accent, brand.DefaultAccent)
 }
 
-// Definitions returns all parameters, with the defaults of this office.
+// Definitions returns all parameters, with the defaults and the languages of this office. One
+// of which there is nothing to choose is left out.
 func (d *Desk) Definitions() []settings.Definition {
 	defs := settings.Definitions()
+	if !d.Multilingual() {
+		defs = slices.DeleteFunc(defs, func(def settings.Definition) bool { return def.Name == officeLanguage })
+	}
 	for i, def := range defs {
 		switch def.Name {
 		case "office.name":
@@ -167,6 +172,8 @@ func (d *Desk) Definitions() []settings.Definition {
 			defs[i] = def.DefaultingTo(d.Config.Contact)
 		case "office.accent":
 			defs[i] = def.DefaultingTo(cmp.Or(strings.ToLower(d.Config.Accent), brand.DefaultAccent))
+		case officeLanguage:
+			defs[i] = def.Among(d.Languages, d.LanguageName).DefaultingTo(d.firstLanguage())
 		}
 	}
 	return defs

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 )
 
@@ -53,6 +54,8 @@ type About struct {
 	Home string
 	// Name is the reader's name.
 	Name string
+	// Language is the BCP 47 tag of the reader's language.
+	Language string
 	// Accent is the colour of buttons, "#rrggbb". If empty, it is that of the library.
 	Accent string
 	// Logo shows the logo, which is added when the letter is sent.
@@ -153,7 +156,7 @@ func (o Occasion) details() []mail.Detail {
 		details = append(details, mail.Detail{Label: "IP address", Value: ip.WithZone("").Unmap().String()})
 	}
 	if o.UserAgent != "" {
-		details = append(details, mail.Detail{Label: "Browser", Value: Device(o.UserAgent)})
+		details = append(details, mail.Detail{Label: "Browser", Value: Device(messages.English(), o.UserAgent)})
 	}
 	return details
 }

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"html/template"
@@ -54,7 +55,7 @@ func (l *Language) find(key string) (message, bool, *Language) {
 // Text says the message of a key. Arguments are names and values in turn; a value may be
 //
 //   - a string, which is data and isolated from the direction of the text around it;
-//   - a [Text], said in the same language;
+//   - a [Text], said in the same language, and data if it has no message;
 //   - an int or int64, grouped as the language does;
 //   - a [Date], or a time.Duration, rounded to one unit;
 //   - []string or []Text, joined with "and".
@@ -81,9 +82,12 @@ func (l *Language) Text(key string, args ...any) string {
 	return b.String()
 }
 
+// isData reports whether a text has no message in any language: what it says is data.
+func (l *Language) isData(t Text) bool { return t.key == "" || t.plain != "" && !l.Has(t.key) }
+
 // Say says a text.
 func (l *Language) Say(t Text) string {
-	if t.key == "" || t.plain != "" && !l.Has(t.key) {
+	if l.isData(t) {
 		return t.plain
 	}
 	return l.Text(t.key, t.args...)
@@ -119,6 +123,28 @@ func (l *Language) Pieces(key string, n int) []Piece {
 		return []Piece{{Text: key}}
 	}
 	return in.choose(m, []any{"n", n})
+}
+
+// Forms returns the plural forms of a message as JSON, by their names (CLDR) and with their
+// arguments in braces, for a script that says them.
+func (l *Language) Forms(key string) string {
+	m, _, _ := l.find(key)
+	all := map[string]string{}
+	for form, pieces := range m.all() {
+		var b strings.Builder
+		for _, p := range pieces {
+			b.WriteString(p.Text)
+			if p.Arg != "" {
+				b.WriteString("{" + p.Arg + "}")
+			}
+		}
+		all[formName(form)] = b.String()
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return "{}" // strings marshal
+	}
+	return string(text)
 }
 
 // choose returns the plural form that the argument n asks for.
@@ -165,6 +191,9 @@ func (l *Language) plain(v any) string {
 func (l *Language) formatted(v any) (string, bool) {
 	switch v := v.(type) {
 	case Text:
+		if l.isData(v) {
+			return l.isolate(v.plain), true
+		}
 		return l.Say(v), true
 	case int:
 		return l.Number(v), true
@@ -202,9 +231,35 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString("<bdi>")
 		b.WriteString(html.EscapeString(v))
 		b.WriteString("</bdi>")
+	case Text:
+		if l.isData(v) {
+			l.argumentHTML(b, v.plain)
+			return
+		}
+		b.WriteString(html.EscapeString(l.Say(v)))
+	case []string, []Text:
+		b.WriteString(string(l.ListHTML(v)))
 	default:
 		b.WriteString(html.EscapeString(l.plain(v)))
 	}
+}
+
+// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
+// may be that is a list.
+func (l *Language) ListHTML(items any) template.HTML {
+	switch items := items.(type) {
+	case []string:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []Text:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	}
+	return template.HTML(html.EscapeString(l.plain(items)))
+}
+
+func (l *Language) itemHTML(item any) string {
+	var b strings.Builder
+	l.argumentHTML(&b, item)
+	return b.String()
 }
 
 // tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template

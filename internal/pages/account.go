@@ -19,6 +19,9 @@ type AccountPage struct {
 	// MemberPassword reports that the community checks the password.
 	MemberPassword bool
 	desk.Authenticators
+	// Language is what the language that they chose calls itself, or empty; LanguageTag is
+	// its tag.
+	Language, LanguageTag string
 	// Sessions counts them, this one included.
 	Sessions int
 }
@@ -38,6 +41,9 @@ func (c *call) getAccount() error {
 	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
 		MemberPassword: id.PasswordElsewhere(), Authenticators: a, Sessions: len(sessions),
+	}
+	if tag := id.Operator.Language; c.Desk.HasLanguage(tag) {
+		p.Language, p.LanguageTag = c.Desk.LanguageName(tag), tag
 	}
 	for _, r := range id.Roles {
 		p.Roles = append(p.Roles, r.Name)

@@ -64,6 +64,7 @@ func (c *call) write(status int, html []byte) error { return c.writeAs(status, c
 
 func (c *call) writeAs(status int, kind string, body []byte) error {
 	c.release()
+	c.varies()
 	h := c.w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
@@ -81,6 +82,7 @@ func (c *call) redirect(to string) error {
 	if c.path == "/setup" && !c.unsafe() {
 		to += "#" // or the browser keeps the token of the printed link in its address bar
 	}
+	c.varies()
 	c.w.Header().Set("Location", c.base+to)
 	c.w.Header().Set("Content-Length", "0") // to HEAD too
 	c.keep(http.StatusSeeOther, nil)

@@ -57,7 +57,7 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: c.eventRow(e), Title: c.eventTitle(e.Code), Reason: c.say(desk.Why(e.Reason)), Record: desk.NewAuditRecord(e), Device: letters.Device(e.UserAgent),
+		EventRow: c.eventRow(e), Title: c.eventTitle(e.Code), Reason: c.say(desk.Why(e.Reason)), Record: desk.NewAuditRecord(e), Device: letters.Device(c.words(), e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
 	if desk.Events[e.Code] {
@@ -85,6 +85,14 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 	readable := func(value string) string { return value }
 	if e.Code == "operator.roles_changed" {
 		readable = func(ids string) string { return c.rolesPart(strings.Fields(ids)).Text() }
+	}
+	if e.Code == "operator.language_changed" {
+		readable = func(tag string) string {
+			if tag == "" {
+				return c.t("audit.changes.automatic")
+			}
+			return c.Desk.LanguageName(tag)
+		}
 	}
 	if before, after := e.Detail["before"], e.Detail["after"]; before+after != "" {
 		changes = append(changes, Change{Label: c.t("audit.changes.change"), Before: readable(before), After: readable(after)})

@@ -45,7 +45,7 @@ type call struct {
 	// other answer has (ASVS 3.4.3).
 	policy, nonce string
 	// values are the values of the headers that every answer has.
-	values [len(fixedHeaders) + 3]string
+	values [len(fixedHeaders) + 4]string
 	// budget is how long the request may still wait for the store.
 	budget *bounded.Budget
 	state  *desk.State
@@ -61,6 +61,8 @@ type call struct {
 	form url.Values
 	// kept is what was read of a body for the host, or nil.
 	kept *spool
+	// tag is the language of the answer, once something needed it.
+	tag string
 	// roleNames are the names of roles by their ids, once a sentence needed one.
 	roleNames map[string]string
 	// claimed is the form whose answer will be kept, until it is; nil if it may be handled

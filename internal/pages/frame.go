@@ -39,7 +39,7 @@ func (c *call) frame() view.Frame {
 			f.NewAlias = &view.NewAlias{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}
 		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: id.Roles[0].Name}
-		f.Nav, f.Here = c.nav(), c.here()
+		f.Nav, f.Here, f.Multilingual = c.nav(), c.here(), d.Multilingual()
 		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
 			f.Pause.Path = pausePath
 		}

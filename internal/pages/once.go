@@ -129,6 +129,7 @@ func (c *call) answerAgain(form *sentForm, sealed []byte) bool {
 	}
 	c.Desk.Log.DebugContext(c.ctx(), "form sent again", "request", c.visit.RequestID, "route", c.visit.Route)
 	c.setHeaders() // ServeFormer has not
+	c.varies()
 	h := c.w.Header()
 	for name, values := range k.Header {
 		h[name] = values

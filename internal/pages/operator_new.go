@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -16,6 +17,8 @@ type OperatorNewPage struct {
 	// Typed is what was typed.
 	Typed desk.InviteForm
 	RoleTicks
+	// Languages are those of the email to choose from; none if the office has one.
+	Languages []view.Option
 	// Life is how long the invitation works.
 	Life time.Duration
 }
@@ -23,7 +26,7 @@ type OperatorNewPage struct {
 func (OperatorNewPage) Template() string { return "operator_new" }
 
 func (OperatorNewPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite"}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: in.Text("operators.new")}}
 }
 
 // getOperatorNew asks whom to invite.
@@ -36,12 +39,17 @@ func (c *call) showOperatorNew(status int, form view.Form, f desk.InviteForm) er
 	if err != nil {
 		return err
 	}
-	return c.show(status, OperatorNewPage{Form: form, Typed: f, RoleTicks: roles, Life: c.state.Settings.InviteLife})
+	return c.show(status, OperatorNewPage{Form: form, Typed: f, RoleTicks: roles, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(f.Language)})
+}
+
+// invitedIn are the languages of an invitation: that of the office unless another was chosen.
+func (c *call) invitedIn(chosen string) []view.Option {
+	return c.languageOptions(cmp.Or(chosen, c.Desk.Language()))
 }
 
 // postOperatorNew invites an operator.
 func (c *call) postOperatorNew() error {
-	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
+	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"], Language: c.form.Get("language")}
 	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
 	if form, ok := c.refusal(err); ok {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, form, f)

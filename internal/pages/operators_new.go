@@ -19,6 +19,8 @@ type OperatorsNewPage struct {
 	People string
 	Wrong  []desk.Invitee
 	RoleTicks
+	// Languages are those of the email to choose from; none if the office has one.
+	Languages []view.Option
 	// Most is how many people it takes, Life how long an invitation works.
 	Most int
 	Life time.Duration
@@ -27,7 +29,7 @@ type OperatorsNewPage struct {
 func (OperatorsNewPage) Template() string { return "operators_new" }
 
 func (OperatorsNewPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: in.Text("operators.new"), Path: "/operators/new"}, {Label: in.Text("operators.several")}}
 }
 
 // getOperatorsNew shows the form that invites several people.
@@ -41,9 +43,9 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 	if err != nil {
 		return err
 	}
-	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife}
+	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(c.form.Get("language"))}
 	for _, i := range list {
-		if i.Problem != "" {
+		if !i.Problem.IsZero() {
 			p.Wrong = append(p.Wrong, i)
 		}
 	}
@@ -53,7 +55,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 // OperatorsInvitedPage says what becomes of several people, before and after.
 type OperatorsInvitedPage struct {
 	People []desk.Invitee
-	Roles  []string
+	Roles  []messages.Text
 	// Sent is how many are invited, or will be; Left how many are left out.
 	Sent, Left int
 	// Fields are those of the form that invites them, or, once that is done, that
@@ -72,9 +74,9 @@ func (p OperatorsInvitedPage) crumbs(in *messages.Language) []view.Crumb {
 
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {
-	list, roles := desk.ParseInvitees(c.form.Get("people")), c.form["role"]
+	list, roles, language := desk.ParseInvitees(c.form.Get("people")), c.form["role"], c.form.Get("language")
 	if c.confirmed() && c.seen(list) {
-		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles)
+		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles, language)
 		if form, ok := c.refusal(err); ok {
 			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
 		}
@@ -84,7 +86,7 @@ func (c *call) postOperatorsNew() error {
 		c.stopped(stopped)
 		return c.showDone(c.operatorsInvited(list, true))
 	}
-	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles)
+	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles, language)
 	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
 	}
@@ -138,12 +140,12 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 	p := OperatorsInvitedPage{People: list, Done: done, Back: c.again()}
 	var rest, seen []string
 	for _, i := range list {
-		if i.Why == "" {
+		if i.Why.IsZero() {
 			p.Sent++
 		} else {
 			p.Left++
 		}
-		if (i.Why == "") != done {
+		if i.Why.IsZero() != done {
 			rest, seen = append(rest, i.Typed), append(seen, version(i.Seen))
 		}
 	}
@@ -151,6 +153,9 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 		p.Fields = []Hidden{{"people", strings.Join(rest, "\n")}}
 		for _, id := range c.form["role"] {
 			p.Fields = append(p.Fields, Hidden{"role", id})
+		}
+		if tag := c.form.Get("language"); tag != "" {
+			p.Fields = append(p.Fields, Hidden{"language", tag})
 		}
 	}
 	if !done {
@@ -162,7 +167,7 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 	}
 	for _, r := range ticks.Ticks {
 		if r.Chosen {
-			p.Roles = append(p.Roles, r.Name)
+			p.Roles = append(p.Roles, r.Title())
 		}
 	}
 	return p

@@ -93,6 +93,8 @@ func variantOf(e store.Event) string {
 		return when(e.Outcome != desk.Success, ".failure")
 	case "operator.email_changed", "operator.renamed":
 		return when(e.ActorID == e.TargetID, ".self")
+	case "operator.language_changed":
+		return when(d["after"] == "", ".automatic")
 	case "operator.roles_changed":
 		gained, lost := rolesMoved(e)
 		switch {
@@ -161,6 +163,8 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		return data(e.Route)
 	case "before", "after":
 		switch e.Code {
+		case "operator.language_changed":
+			return data(c.Desk.LanguageName(e.Detail[name]))
 		case "operator.roles_changed":
 			return c.rolesPart(strings.Fields(e.Detail[name]))
 		case "parameters.changed":

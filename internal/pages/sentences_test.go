@@ -68,9 +68,10 @@ func variants(t *testing.T) []string {
 }
 
 func TestSentences(t *testing.T) {
-	o := testoffice.New(t)
+	o := testoffice.New(t, func(c *desk.Config) {
+	})
 	o.Write(store.PutRole{Role: store.Role{ID: "r1", Name: "Key keeper"}})
-	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias"}
+	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias", tag: "en"}
 	ada := store.Event{ActorID: "ada", ActorName: "Ada", TargetKind: "operator", TargetID: "ben", TargetName: "Ben"}
 	for _, x := range []struct {
 		code    string
@@ -85,6 +86,8 @@ func TestSentences(t *testing.T) {
 		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator gone", "after": "moderator"}, want: "Ada took the role gone from Ben"},
 		{code: "operator.renamed", detail: map[string]string{"before": "Ben", "after": "Benno"}, want: "Ada renamed Ben to Benno"},
 		{code: "operator.renamed", change: func(e *store.Event) { e.TargetID = "ada" }, detail: map[string]string{"before": "Adah", "after": "Ada"}, want: "Adah is now called Ada"},
+		{code: "operator.language_changed", detail: map[string]string{"before": "en", "after": "de"}, want: "Ada changed their language to Deutsch"},
+		{code: "operator.language_changed", detail: map[string]string{"before": "de", "after": ""}, want: "Ada changed their language to that of their browser"},
 		{code: "operator.invited", detail: map[string]string{"roles": "moderator"}, want: "Ada invited Ben as Moderator"},
 		{code: "operator.invited", want: "Ada sent Ben the invitation again"},
 		{code: "operator.sessions_ended", detail: map[string]string{"which": "all"}, want: "Ada signed Ben out everywhere"},

@@ -71,10 +71,11 @@ type Server struct {
 	// firsts are the first path segments of our own pages.
 	firsts map[string]bool
 	// fields are the fields of all forms.
-	fields  map[string]bool
-	assets  map[string]view.Asset
-	widgets []loader
-	cookies CookieNames
+	fields    map[string]bool
+	assets    map[string]view.Asset
+	widgets   []loader
+	cookies   CookieNames
+	languages *languages
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
 	aliases   func() *redact.Aliases
@@ -85,7 +86,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
-		aliases: cfg.Desk.Aliases, widgets: loaders(cfg.Widgets),
+		aliases: cfg.Desk.Aliases, widgets: loaders(cfg.Widgets), languages: newLanguages(cfg.Desk),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))

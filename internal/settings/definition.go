@@ -39,7 +39,9 @@ type Definition struct {
 	counts func(s Settings, now time.Time) string
 	means  func(s Settings, now time.Time) (brief, full string)
 	// wrong says what is wrong with a text.
-	wrong   func(text string) error
+	wrong func(text string) error
+	// names is what people call a choice; if nil, as choiceWords has it.
+	names   func(choice string) string
 	departs func(text string, now time.Time) bool
 	looser  func(before, after string) bool
 	// set parses a value into the settings. If the value is out of range it

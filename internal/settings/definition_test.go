@@ -51,6 +51,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"office.name":        nil,
 		"office.contact":     nil,
 		"office.accent":      nil,
+		"office.language":    nil,
 		"signin.paused":      nil,
 		"signin.paused_text": nil,
 	}

@@ -86,6 +86,9 @@ func (d Definition) Meant(value string) string {
 			return "Off"
 		}
 	case KindChoice:
+		if d.names != nil {
+			return d.names(value)
+		}
 		return cmp.Or(choiceWords[value], value)
 	case KindNumber:
 		return counted(value, d.Unit)

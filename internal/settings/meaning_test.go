@@ -74,7 +74,7 @@ func TestWhatPeopleLookForIsFound(t *testing.T) {
 		"timeout": "session.idle", "idle": "session.idle", "automatic logout": "session.idle", "inactiv": "session.idle", "concurrent": "session.per_operator", "sudo": "session.proof",
 		"whitelist": "signin.networks", "allow list": "signin.networks", "ip": "signin.networks", "vpn": "signin.networks",
 		"retention": "audit.keep", "GDPR": "audit.keep", "captcha": "forms.human_pace", "expiration": "password.max_age", "rotation": "password.max_age", "reuse": "password.history",
-		"invite": "invite.life", "theme": "office.accent", "logo": "office.accent", "brand color": "office.accent", "downtime": "signin.paused", "session.idle": "session.idle", "min_length": "password.min_length",
+		"invite": "invite.life", "theme": "office.accent", "logo": "office.accent", "brand color": "office.accent", "downtime": "signin.paused", "locale": "office.language", "translation": "office.language", "session.idle": "session.idle", "min_length": "password.min_length",
 		"rate limits": "signin.per_address", "rate limiting": "reset.per_account", "throttling": "signin.wait", "lockouts": "signin.failures", "account lockout": "signin.failures", "failed logins": "signin.per_address",
 		"max login attempts": "signin.failures", "bruteforce": "signin.failures", "timeouts": "session.idle", "logoff": "session.idle", "session length": "session.absolute", "stay signed in": "session.absolute",
 		"number of sessions": "session.per_operator", "re-authentication": "session.proof", "ip addresses": "signin.networks", "ip restriction": "signin.networks", "twofactor": "two_factor.who", "bots": "forms.human_pace",

@@ -82,6 +82,7 @@ var definitions = slices.Concat(
 		text("office.contact", "Contact", "Whom operators ask when they are stuck, such as “the IT desk, it@example.com”. Public: anyone who knows the office address reads it on the sign-in pages, and it is in every email.",
 			fmt.Sprintf("one line of at most %d bytes", MostContact), MostContact, line.Check, func(s *Settings) *string { return &s.Office.Contact }),
 		colour("office.accent", "Colour", "The colour of buttons and links. Dark pages use a lighter shade, and text always stays readable.", func(s *Settings) *string { return &s.Office.Accent }),
+		spoken("office.language", "Language", "Emails to operators who chose no language are in this one, and so are pages if the browser asks for none of the office’s languages.", func(s *Settings) *string { return &s.Office.Language }),
 	),
 )
 

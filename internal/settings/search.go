@@ -46,6 +46,7 @@ var words = map[string]string{
 	"office.name":                "brand title site name rename issuer logo company organisation organization community",
 	"office.contact":             "help support email address contact imprint who to ask",
 	"office.accent":              "brand theme color logo design style primary appearance colors colours dark mode",
+	"office.language":            "locale translation translate i18n l10n localization localisation languages English",
 }
 
 // Haystack is where [Matches] looks for a parameter.

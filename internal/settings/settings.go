@@ -66,7 +66,13 @@ type Office struct {
 	Contact string
 	// Accent is the colour of buttons and links, "#rrggbb".
 	Accent string
+	// Language is the BCP 47 tag of the language of people who chose none, and whose
+	// browser asks for none that the office has. The office need not have it.
+	Language string
 }
+
+// DefaultLanguage is the language of an office that has it and chose no other.
+const DefaultLanguage = "en"
 
 // MostName is the most bytes of an office's name.
 const MostName = 80
@@ -116,6 +122,7 @@ func Defaults() Settings {
 		TemporaryLife: 24 * time.Hour,
 		TwoFactorWho:  TwoFactorEveryone,
 		AuditKeep:     365 * 24 * time.Hour,
+		Office:        Office{Language: DefaultLanguage},
 		Session:       SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
 	}
 }

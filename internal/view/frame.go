@@ -32,6 +32,8 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
+	// Multilingual reports that the reader may choose another language.
+	Multilingual bool
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
 	// Here is the path of the page, to return to it.

@@ -196,7 +196,7 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 
 func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*guardRow, *knownOperator, error) {
 	// A row for every custom role, and one row if there is none.
-	rows, err := s.rows(ctx, `SELECT `+guardColumns+s.dialect.now+`, o.version, o.name, o.email, COALESCE(o.member_id, ''),
+	rows, err := s.rows(ctx, `SELECT `+guardColumns+s.dialect.now+`, o.version, o.name, o.email, COALESCE(o.member_id, ''), o.language,
 		o.state, o.primary_role, o.roles, o.password_set_at, o.must_change_password, o.locked_until, o.two_factor,
 		COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
 		COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE), COALESCE(r.permissions, '[]'),
@@ -214,7 +214,7 @@ func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*gu
 		var role store.Role
 		o := &known.operator
 		o.Roles = nil
-		into := append(found.fields(), &o.Version, &o.Name, &o.Email, &o.MemberID,
+		into := append(found.fields(), &o.Version, &o.Name, &o.Email, &o.MemberID, &o.Language,
 			&o.State, &o.PrimaryRole, fromJSON(&o.Roles), at(&o.PasswordSetAt), &o.MustChangePassword, at(&o.LockedUntil), &known.twoFactor)
 		if err := rows.Scan(append(into, roleFields(&role)...)...); err != nil {
 			return nil, nil, err

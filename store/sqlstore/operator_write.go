@@ -81,22 +81,22 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
 	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, search_key, member_id,
-		member_name, member_email, refreshed_at, state, primary_role, roles, password, password_set_at, password_history, must_change_password,
+		member_name, member_email, refreshed_at, language, state, primary_role, roles, password, password_set_at, password_history, must_change_password,
 		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, mark)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
 	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, o.SearchKey, orNull(o.MemberID),
-		o.MemberName, o.MemberEmail, o.RefreshedAt, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
+		o.MemberName, o.MemberEmail, o.RefreshedAt, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
 		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, newMark())
 	return err
 }
 
 func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 	const query = `UPDATE postern_operators SET version = version + 1, mark = ?, name = ?, name_key = ?, email = ?,
-		email_key = ?, search_key = ?, member_id = ?, member_name = ?, member_email = ?, refreshed_at = ?, state = ?, primary_role = ?, roles = ?, password = ?, password_set_at = ?,
+		email_key = ?, search_key = ?, member_id = ?, member_name = ?, member_email = ?, refreshed_at = ?, language = ?, state = ?, primary_role = ?, roles = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
 		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
 	return t.mustNow(ctx, store.ErrConflict, query, newMark(), o.Name, o.NameKey, o.Email,
-		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.MemberName, o.MemberEmail, o.RefreshedAt, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt,
+		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.MemberName, o.MemberEmail, o.RefreshedAt, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
 		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
 }

@@ -45,7 +45,7 @@ type Secrets map[string]Form
 var Tables = []Table{
 	{"postern_operators", "until deleted", "`operators.view`",
 		"id version state primary_role roles must_change_password created_by password_by two_factor mark",
-		"name name_key email email_key search_key member_id member_name member_email refreshed_at created_at updated_at password_set_at invite_expires_at last_active_at locked_until",
+		"name name_key email email_key search_key member_id member_name member_email refreshed_at language created_at updated_at password_set_at invite_expires_at last_active_at locked_until",
 		Secrets{"password": Slow, "password_history": Slow}, ""},
 	{"postern_roles", "until deleted", "`operators.view`",
 		"id version name name_key description require_two_factor permissions created_at updated_at", "", nil, ""},

@@ -35,6 +35,7 @@ var attributes = []struct {
 	{"`Referer`, `HX-Current-URL`", "an address in the office", "the community gets neither", []string{"Referer"}, nil},
 	{"`Content-Type`, `Content-Encoding`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Content-Encoding", "Method"}, nil},
 	{"`Accept-Encoding`, `Range`", "any", "how a static file comes; nothing else is compressed", []string{"Accept-Encoding", "Range"}, nil},
+	{"`Accept-Language`", "any", "the language of pages, if the operator chose none", []string{"Accept-Language"}, nil},
 	{"roles, account state, parameters", "as stored at this request", "403, or signed out", nil, []string{"two_factor.who", "two_factor.from", "signin.paused"}},
 	{"what your rule checks (`Config.Decide`)", "yours", "refused, or step-up is asked for", nil, nil},
 }

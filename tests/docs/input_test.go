@@ -35,6 +35,7 @@ var inputs = []struct {
 	{"role", []string{"role", "primary", "to"}, "the id of an existing role that the giver holds"},
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
+	{"language", []string{"language"}, "the tag of one of the office’s languages, or none"},
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
 	{"alias", []string{"alias"}, "{internal/desk.AliasShortest} to {internal/desk.AliasLongest} lower-case letters, digits and hyphens, no hyphen at either end; estimated strength {internal/desk.AliasStrength} or better; not made of words that people try first, or of the name, host or path of the community, whatever digits stand for letters; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},

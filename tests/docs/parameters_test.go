@@ -52,6 +52,9 @@ func looser(def settings.Definition) string {
 	case settings.KindDuration:
 		low, high, words = "1m", "2m", [2]string{"longer", "shorter"}
 	case settings.KindChoice:
+		if len(def.Choices) < 2 {
+			return ""
+		}
 		low, high, words = def.Choices[0], def.Choices[1], [2]string{"further to the right", "further to the left"}
 	case settings.KindDate:
 		low, high, words = "", "2026-03-20", [2]string{"later", "earlier"}
@@ -96,7 +99,7 @@ func shownRange(def settings.Definition) string {
 	switch {
 	case def.Name == "password.min_length":
 		return "0, or 8 to 64; at least 15 unless everyone must have two-factor"
-	case def.Kind == settings.KindChoice:
+	case def.Kind == settings.KindChoice && len(def.Choices) > 1:
 		return codes(def.Choices)
 	case def.Kind == settings.KindDuration:
 		limits, zero := strings.CutPrefix(def.Range, "0 or ")

@@ -24,6 +24,7 @@ CREATE TABLE postern_operators (
     member_name          TEXT COLLATE "C" NOT NULL, -- what the community says of the member,
     member_email         TEXT COLLATE "C" NOT NULL, -- who was
     refreshed_at         BIGINT           NOT NULL, -- last asked about then
+    language             TEXT COLLATE "C" NOT NULL, -- BCP 47 tag, or empty
     state                TEXT COLLATE "C" NOT NULL,
     primary_role         TEXT COLLATE "C" NOT NULL,
     roles                TEXT COLLATE "C" NOT NULL, -- JSON array, the additional ones

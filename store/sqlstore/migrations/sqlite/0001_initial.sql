@@ -22,6 +22,7 @@ CREATE TABLE postern_operators (
     member_name          TEXT    NOT NULL, -- what the community says of the member,
     member_email         TEXT    NOT NULL, -- who was
     refreshed_at         INTEGER NOT NULL, -- last asked about then
+    language             TEXT    NOT NULL, -- BCP 47 tag, or empty
     state                TEXT    NOT NULL,
     primary_role         TEXT    NOT NULL,
     roles                TEXT    NOT NULL, -- JSON array, the additional ones

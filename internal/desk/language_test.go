@@ -1,0 +1,148 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
+	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// spoken configures an office with languages.
+func spoken(tags ...string) func(*desk.Config) {
+	return func(c *desk.Config) {
+		c.Languages = tags
+		named := fstest.MapFS{}
+		for _, tag := range []string{"en", "de", "ar", "fr"} {
+			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `"}`)}
+		}
+		c.Messages, _ = messages.Load(named)
+	}
+}
+
+func TestALanguageIsChosen(t *testing.T) {
+	o := newOffice(t, spoken("en", "de", "ar"))
+	op, ada := o.Enrolled("Ada", desk.RoleModerator)
+	chooses := func(tag string) error { return o.ChooseLanguage(ctx, o.Identity(ada.Token), home, tag) }
+	for _, tag := range []string{"fr", "DE", "de-AT", "../de", " "} {
+		requireProblem(t, chooses(tag), "language", "unknown")
+	}
+	stale := o.Identity(ada.Token)
+	for _, c := range []struct{ tag, before string }{{"de", ""}, {"ar", "de"}, {"", "ar"}} {
+		require.NoError(t, chooses(c.tag))
+		require.Equal(t, c.tag, o.Find(op.ID).Language)
+		require.Equal(t, c.tag, o.Identity(ada.Token).Operator.Language, "from the next request")
+		e := o.Events()[len(o.Events())-1]
+		require.Equal(t, "operator.language_changed", e.Code)
+		require.Equal(t, map[string]string{"before": c.before, "after": c.tag}, e.Detail)
+		require.Equal(t, [2]string{op.ID, op.ID}, [2]string{e.ActorID, e.TargetID})
+	}
+	before := o.Dump()
+	require.NoError(t, chooses(""))
+	require.Equal(t, before, o.Dump(), "the same again is no change")
+	require.ErrorIs(t, o.ChooseLanguage(ctx, stale, home, "de"), desk.ErrChanged)
+}
+
+func TestTheLanguageOfAnOffice(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		has             []string
+		parameter, want string
+	}{
+		{"nothing is said", nil, "", "en"},
+		{"one language", []string{"de"}, "", "de"},
+		{"one language, whatever was stored", []string{"de"}, "en", "de"},
+		{"English is the default", []string{"ar", "en", "de"}, "", "en"},
+		{"the first, without English", []string{"fr", "de"}, "", "fr"},
+		{"one that was chosen", []string{"en", "de"}, "de", "de"},
+		{"one that is no longer there", []string{"en", "de"}, "fr", "en"},
+	} {
+		o := newOffice(t, spoken(c.has...))
+		if c.parameter != "" {
+			o.Rules(map[string]string{"office.language": c.parameter})
+		}
+		require.Equal(t, c.want, o.Language(), c.name)
+		for chosen, want := range map[string]string{"": c.want, "xx": c.want, c.want: c.want} {
+			require.Equal(t, want, o.LanguageOf(store.Operator{Language: chosen}), c.name)
+		}
+		defs := o.Definitions()
+		i := slices.IndexFunc(defs, func(d settings.Definition) bool { return d.Name == "office.language" })
+		require.Equal(t, len(c.has) > 1, i >= 0, "%s: there is something to choose", c.name)
+		if i < 0 {
+			continue
+		}
+		require.Equal(t, c.has, defs[i].Choices, c.name)
+		require.NoError(t, defs[i].Check(defs[i].Default()), c.name)
+		require.Error(t, defs[i].Check("it"), c.name)
+		require.Equal(t, "name of "+c.has[0], defs[i].Meant(c.has[0]))
+	}
+}
+
+func TestTheLanguageOfAnOfficeIsAParameter(t *testing.T) {
+	o := staffed(t, spoken("en", "de"))
+	form := func(value string) desk.ParametersForm {
+		return desk.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"office.language": value}}
+	}
+	_, err := o.SaveParameters(ctx, o.Boss, home, form("fr"))
+	requireProblem(t, err, "office.language", "range")
+	changes, err := o.SaveParameters(ctx, o.Boss, home, form("de"))
+	require.NoError(t, err)
+	require.Len(t, changes, 1)
+	require.Equal(t, [2]string{"name of en", "name of de"}, [2]string{changes[0].From, changes[0].To})
+	require.False(t, changes[0].Loosens)
+	require.Equal(t, "de", o.Language())
+}
+
+func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, kind := range letters.Kinds {
+		files[kind+".txt"] = &fstest.MapFile{Data: []byte("in {{.Values.Language}}:{{with .Button}} {{.URL}}{{end}}")}
+	}
+	templates, err := mail.NewTemplates(files, letters.Kinds...)
+	require.NoError(t, err)
+	o := staffed(t, spoken("en", "de", "ar"))
+	o.Cfg.MailTemplates = templates
+	o.Desk = o.Another()
+	o.Rules(map[string]string{"two_factor.who": "recommended", "office.language": "ar"})
+	invite := func(name, language string) string {
+		_, _, err := o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: name + "@example.org", Roles: []string{desk.RoleModerator}, Language: language})
+		require.NoError(t, err)
+		return o.Letter(name + "@example.org").Text
+	}
+	require.Contains(t, invite("ben", "de"), "in de:")
+	require.Contains(t, invite("ben", ""), "in de:", "an invitation that is replaced keeps its language")
+	require.Contains(t, invite("ben", "ar"), "in ar:")
+	of := func(name string) string {
+		op, err := o.Store.FindOperatorByLogin(ctx, name)
+		require.NoError(t, err)
+		return op.Language
+	}
+	require.Empty(t, of("ben"), "that of the office is no choice")
+	require.Contains(t, invite("eve", ""), "in ar:")
+	_, _, err = o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "zoe@example.org", Roles: []string{desk.RoleModerator}, Language: "fr"})
+	requireProblem(t, err, "language", "unknown")
+
+	list, err := o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), []string{desk.RoleModerator}, "de")
+	require.NoError(t, err)
+	_, _, err = o.InviteSeveral(ctx, o.Boss, home, list, []string{desk.RoleModerator}, "de")
+	require.NoError(t, err)
+	require.Contains(t, o.Letter("ann@example.org").Text, "in de:")
+	require.Equal(t, "de", of("ann"))
+	_, err = o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), []string{desk.RoleModerator}, "fr")
+	requireProblem(t, err, "language", "unknown")
+
+	mod := o.Person("Mod", desk.RoleModerator)
+	mod.Language = "de"
+	o.Write(store.PutOperator{Operator: mod})
+	require.NoError(t, o.Send(ctx, o.Boss, home, mod.ID, desk.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}}))
+	require.Contains(t, o.Letter("mod@example.org").Text, "in de:")
+	require.NoError(t, o.RenameOperator(ctx, o.Boss, home, mod.ID, o.Find(mod.ID).Version, "Mo"))
+	require.Contains(t, o.Letter("mod@example.org").Text, "in de:")
+}
