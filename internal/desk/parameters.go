@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -149,7 +148,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 // toldOfParameters notifies the super-administrators of changes that protect less, and of
 // one that may shut them out.
 func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes []Change) (told []store.Write, err error) {
-	var loosened []string
+	var loosened []letters.Loosened
 	tell := func(letter func(letters.Notice) mail.Letter) error {
 		more, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter { return letter(d.notice(v, o, signature(a))) })
 		told = append(told, more...)
@@ -158,7 +157,7 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	for _, c := range changes {
 		switch {
 		case c.Loosens:
-			loosened = append(loosened, fmt.Sprintf("%s: from “%s” to “%s”", c.Label, c.From, c.To))
+			loosened = append(loosened, letters.Loosened{Parameter: messages.Plain(c.Label), From: messages.Plain(c.From), To: messages.Plain(c.To)})
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}
