@@ -12,14 +12,13 @@ import (
 type Attention struct {
 	store.OperatorCounts
 	FailedMails int
-	// Departures are the parameters that depart from NIST SP 800-63B-4:
-	// "Passwords: Maximum age".
+	// Departures are the names of the parameters that depart from NIST SP 800-63B-4.
 	Departures []string
 	// Recent are the newest events.
 	Recent []store.Event
 }
 
-// AttentionMost is where counting stops: "more than 20" says enough.
+// AttentionMost is where counting stops: more than 20 says enough.
 const AttentionMost = 21
 
 // Attention finds what needs attention.
@@ -46,7 +45,7 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 		}
 		for _, s := range list {
 			if s.Departs(s.Value, d.Now()) {
-				t.Departures = append(t.Departures, s.Section+": "+s.Label)
+				t.Departures = append(t.Departures, s.Name)
 			}
 		}
 	}
