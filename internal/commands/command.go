@@ -43,7 +43,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 	}
 	k, rest := find(args)
 	if k == nil {
-		fmt.Fprintln(stderr, safe(words.Text("commands.error.no_command", "command", args[0])))
+		fmt.Fprintln(stderr, safe(words, words.Text("commands.error.no_command", "command", oneLine(args[0]))))
 		return nil, ExitUsage
 	}
 	c := &Command{kind: k, stdout: stdout, stderr: stderr, flags: &flagSet{FlagSet: flag.NewFlagSet(k.name, flag.ContinueOnError), words: words}}
@@ -66,7 +66,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 		err = c.flags.checks[i]()
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, safe(say(words, err)))
+		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, safe(words, say(words, err)))
 		k.usage(stderr, c.flags)
 		return nil, ExitUsage
 	}
@@ -177,7 +177,7 @@ func (c *call) checkSecret(ctx context.Context) error {
 
 // fail says what went wrong, and what helps.
 func (c *call) fail(err error) {
-	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, safe(say(c.words, c.explain(err))))
+	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, safe(c.words, say(c.words, c.explain(err))))
 	switch {
 	case errors.Is(err, store.ErrReadOnly):
 		c.warn("commands.error.read_only")

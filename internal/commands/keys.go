@@ -128,7 +128,7 @@ func (c *call) next(r desk.KeyReport) {
 		steps = append(steps, messages.New("commands.keys.nothing"))
 	}
 	for _, step := range steps {
-		fmt.Fprintln(c.out, wrap(safe(c.words.Say(step))))
+		fmt.Fprintln(c.out, wrap(safe(c.words, c.words.Say(step))))
 	}
 }
 

@@ -175,7 +175,7 @@ func (c *call) delivered(ctx context.Context, id string) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-end:
-			return wrong("commands.mail_test.not_yet", "email", m.To, "command", "mail show "+m.ID)
+			return wrong("commands.mail_test.not_yet", "email", m.To, "id", m.ID)
 		case <-time.After(lookAgain):
 		}
 	}

@@ -91,7 +91,7 @@ func (c *call) line(v any) string {
 	case time.Time:
 		return stamp(v)
 	case messages.Text:
-		return safe(c.words.Say(v))
+		return safe(c.words, c.words.Say(v))
 	case []messages.Text:
 		return oneLine(strings.Join(each(v, c.words.Say), ", "))
 	case []string:

@@ -23,7 +23,7 @@ type problem struct {
 }
 
 // wrong returns the problem that a message says.
-func wrong(key string, args ...any) *problem { return &problem{text: messages.New(key, args...)} }
+func wrong(key string, args ...any) *problem { return &problem{text: messages.New(key, tame(args)...)} }
 
 func (p *problem) Error() string { return p.text.String() }
 func (p *problem) Unwrap() error { return p.cause }
@@ -54,7 +54,9 @@ func say(in *messages.Language, err error) string {
 }
 
 // said is a message in the reader's language, fit for a terminal.
-func (c *call) said(key string, args ...any) string { return safe(c.words.Text(key, args...)) }
+func (c *call) said(key string, args ...any) string {
+	return safe(c.words, c.words.Text(key, tame(args)...))
+}
 
 // print prints a message on a line of its own.
 func (c *call) print(key string, args ...any) { fmt.Fprintln(c.out, c.said(key, args...)) }
@@ -65,10 +67,23 @@ func (c *call) warn(key string, args ...any) { fmt.Fprintln(c.stderr, c.said(key
 // Around data in languages that are written from right to left.
 const isolate, endIsolate = "\u2068", "\u2069"
 
+// tame keeps the arguments of a message from ending the marks around them.
+func tame(args []any) []any {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			args[i] = oneLine(arg)
+		case []string:
+			args[i] = each(arg, oneLine)
+		}
+	}
+	return args
+}
+
 // safe keeps what others wrote from controlling a terminal, and leaves the marks of a
 // message around its arguments.
-func safe(text string) string {
-	if !strings.ContainsAny(text, isolate+endIsolate) {
+func safe(in *messages.Language, text string) string {
+	if !in.RTL {
 		return oneLine(text)
 	}
 	var b strings.Builder
