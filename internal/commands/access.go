@@ -134,10 +134,10 @@ func mustNotBeDisabled(_ *call, o person) error {
 }
 
 func confirmDeletion(c *call, o person) error {
-	if c.line(o.Kept) != "" {
+	if !o.Kept.IsZero() {
 		return desk.ErrLastSuperAdministrator
 	}
-	return c.confirm(c.said("commands.delete.question", "operator", o.String(), "roles", roleNames(o.Operator)))
+	return c.confirm(c.said("commands.delete.question", "operator", o.String(), "roles", o.RoleNames()))
 }
 
 // errNotSetUp keeps a mistyped invitation from closing the setup link for good

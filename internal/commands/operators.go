@@ -42,18 +42,20 @@ type operatorRecord struct {
 	State        store.OperatorShow `json:"state"`
 	TwoFactor    bool               `json:"two_factor"`
 	LastActiveAt time.Time          `json:"last_active_at,omitzero"`
+	// titles are the names of the roles in the reader's language.
+	titles []messages.Text
 }
 
 func (o operatorRecord) String() string { return o.Name + " (" + o.Email + ")" }
 
 func newOperatorRecord(o desk.Operator) operatorRecord {
-	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt}
+	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt, o.RoleNames()}
 }
 
 var operatorColumns = columns[operatorRecord]{
 	[]string{"name", "email", "roles", "state", "two_factor", "last_active"},
 	func(c *call, o operatorRecord) []any {
-		return []any{o.Name, o.Email, o.Roles, o.State, c.either(o.TwoFactor, "commands.operators.two_factor_on", "commands.operators.two_factor_off"), o.LastActiveAt}
+		return []any{o.Name, o.Email, o.titles, o.State, c.either(o.TwoFactor, "commands.operators.two_factor_on", "commands.operators.two_factor_off"), o.LastActiveAt}
 	},
 }
 
@@ -108,7 +110,7 @@ type operatorSheet struct {
 	RecoveryCodesLeft  int                `json:"recovery_codes_left"`
 	Sessions           int                `json:"sessions"`
 	Language           string             `json:"language,omitempty"`
-	Kept               string             `json:"kept,omitempty"`
+	Kept               messages.Text      `json:"kept,omitzero"`
 	Events             []desk.AuditRecord `json:"events"`
 	Mails              []mailRecord       `json:"mails"`
 }
@@ -125,10 +127,8 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	return s
 }
 
-// roleNames are the names of an operator's roles, the primary one first.
-func roleNames(o desk.Operator) []string {
-	return each(o.Roles, func(r desk.Role) string { return r.Name })
-}
+// roleNames are the names of an operator's roles in English, the primary one first.
+func roleNames(o desk.Operator) []string { return each(o.RoleNames(), messages.Text.String) }
 
 func operatorsShow(ctx context.Context, c *call) error {
 	o, err := c.operator(ctx, c.arg(0))
@@ -141,7 +141,7 @@ func operatorsShow(ctx context.Context, c *call) error {
 	}
 	s := newOperatorSheet(o, events, mails)
 	err = c.show(s,
-		"name", s.Name, "email", s.Email, "id", s.ID, "member", s.MemberID, "state", s.state(), "roles", s.Roles,
+		"name", s.Name, "email", s.Email, "id", s.ID, "member", s.MemberID, "state", s.state(), "roles", s.titles,
 		"created", s.created(), "last_active", s.LastActiveAt, "password", s.password(), "two_factor", s.twoFactor(), "sessions", s.Sessions,
 		"language", s.Language, "note", o.Kept)
 	if err == nil && len(s.Events) > 0 && !c.flags.on("json") {

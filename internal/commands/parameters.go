@@ -29,30 +29,21 @@ var parameterKinds = []*kind{
 		text: messages.New("commands.signin_resume.text")},
 }
 
-// parameterRecord is a parameter in JSON.
+// parameterRecord is a parameter in JSON, which is in English.
 type parameterRecord struct {
-	Name     string `json:"name"`
-	Section  string `json:"section"`
-	Label    string `json:"label"`
-	Effect   string `json:"effect"`
-	Range    string `json:"range"`
-	Unit     string `json:"unit,omitempty"`
-	Value    string `json:"value"`
-	Means    string `json:"means"`
-	Default  string `json:"default"`
-	Departs  bool   `json:"departs"`
-	Loosened bool   `json:"loosened"`
-	// zero is the meaning of 0 if 0 is not a number, such as "automatic".
-	zero string
-}
-
-// takes is which values a parameter takes.
-func (p parameterRecord) takes() string {
-	text := strings.TrimSpace(p.Range + " " + p.Unit)
-	if rest, ok := strings.CutPrefix(text, "0 "); ok && p.zero != "" {
-		return fmt.Sprintf("0 (%s) %s", strings.ToLower(p.zero), rest)
-	}
-	return text
+	Name     string        `json:"name"`
+	Section  messages.Text `json:"section"`
+	Label    messages.Text `json:"label"`
+	Effect   messages.Text `json:"effect"`
+	Range    messages.Text `json:"range"`
+	Unit     messages.Text `json:"unit,omitzero"`
+	Value    string        `json:"value"`
+	Means    messages.Text `json:"means"`
+	Default  string        `json:"default"`
+	Departs  bool          `json:"departs"`
+	Loosened bool          `json:"loosened"`
+	// called and takes are what to print of them.
+	called, takes messages.Text
 }
 
 // marks are what to know about the value.
@@ -75,8 +66,8 @@ var parameterColumns = columns[parameterRecord]{
 func (c *call) parameters(ctx context.Context) ([]parameterRecord, *desk.State, error) {
 	all, state, err := c.desk.Parameters(ctx, c.by)
 	return each(all, func(p desk.Setting) parameterRecord {
-		return parameterRecord{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Means, p.Default(),
-			p.Departs(p.Value, c.desk.Now()), p.Loosened, p.Zero}
+		return parameterRecord{p.Name, p.Section(), p.Label(), p.Effect(), p.Range(), p.Unit(), p.Value, p.Means, p.Default(),
+			p.Departs(p.Value, c.desk.Now()), p.Loosened, p.Called(), p.Takes()}
 	}), state, err
 }
 
@@ -96,7 +87,7 @@ func parametersShow(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.show(p, "name", p.Name, "label", p.Section+": "+p.Label, "effect", p.Effect, "takes", p.takes(),
+	return c.show(p, "name", p.Name, "label", p.called, "effect", p.Effect, "takes", p.takes,
 		"value", p.Value, "means", p.Means, "default", p.Default, "mark", p.marks())
 }
 
@@ -126,9 +117,9 @@ func (c *call) set(ctx context.Context, values map[string]string) error {
 }
 
 // explained quotes a value, and adds its meaning if the value alone does not show it.
-func (c *call) explained(ch desk.Change, value, means string) string {
-	if ch.Zero != "" && (value == "0" || value == "") {
-		return fmt.Sprintf("%q (%s)", value, means)
+func (c *call) explained(ch desk.Change, value string, means messages.Text) string {
+	if !ch.Zero().IsZero() && (value == "0" || value == "") {
+		return fmt.Sprintf("%q (%s)", value, safe(c.words, c.words.Say(means)))
 	}
 	return fmt.Sprintf("%q", value)
 }
@@ -139,7 +130,7 @@ func (c *call) refused(bad *desk.InvalidError, all []parameterRecord, values map
 	for _, found := range bad.Problems {
 		text := found.Field + ": " + c.words.Say(found.Text)
 		if i := slices.IndexFunc(all, func(p parameterRecord) bool { return p.Name == found.Field }); i >= 0 && found.Code == "range" {
-			text = c.words.Text("commands.parameters_set.range", "parameter", found.Field, "value", values[found.Field], "takes", all[i].takes())
+			text = c.words.Text("commands.parameters_set.range", "parameter", found.Field, "value", values[found.Field], "takes", all[i].takes)
 		}
 		texts = append(texts, text)
 	}

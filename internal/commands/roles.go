@@ -27,6 +27,8 @@ type roleRecord struct {
 	BuiltIn          bool     `json:"built_in"`
 	RequireTwoFactor bool     `json:"require_two_factor"`
 	Permissions      []string `json:"permissions"`
+	// title and about are its name and description in the reader's language.
+	title, about messages.Text
 }
 
 func (r roleRecord) kind() messages.Text {
@@ -41,7 +43,7 @@ func (r roleRecord) named() string { return r.Name + " (" + r.ID + ")" }
 var roleColumns = columns[roleRecord]{
 	[]string{"role", "name", "kind", "permissions", "two_factor", "description"},
 	func(c *call, r roleRecord) []any {
-		return []any{r.ID, r.Name, r.kind(), len(r.Permissions), c.only(r.RequireTwoFactor, "commands.roles.two_factor_required"), r.Description}
+		return []any{r.ID, r.title, r.kind(), len(r.Permissions), c.only(r.RequireTwoFactor, "commands.roles.two_factor_required"), r.about}
 	},
 }
 
@@ -53,7 +55,7 @@ func (c *call) roles(ctx context.Context) ([]roleRecord, error) {
 		if r.All {
 			permissions = each(c.desk.Permissions(), func(p desk.Permission) string { return p.Key })
 		}
-		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, permissions}
+		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, permissions, r.Title(), r.About()}
 	}), err
 }
 
@@ -87,6 +89,6 @@ func rolesShow(ctx context.Context, c *call) error {
 	if more {
 		names = append(names, messages.New("commands.roles_show.and_more"))
 	}
-	return c.show(roleSheet{r, holders}, "role", r.ID, "name", r.Name, "description", r.Description, "kind", r.kind(),
+	return c.show(roleSheet{r, holders}, "role", r.ID, "name", r.title, "description", r.about, "kind", r.kind(),
 		"two_factor", c.only(r.RequireTwoFactor, "commands.roles_show.two_factor_required", "parameter", "two_factor.who", "value", "roles"), "permissions", r.Permissions, "held_by", names)
 }

@@ -149,6 +149,7 @@ func TestMessagesAreSaid(t *testing.T) {
 	for _, link := range []string{"javascript:alert(1)", "//evil.example", `/\evil.example`, "data:text/html,x", "", " javascript:x"} {
 		require.Contains(t, en.HTML("x.sso", "sso", "x", "a", link), `<a href="#">`, link)
 	}
+	require.Equal(t, template.HTML("<bdi>\uFFFD</bdi> changed …."), en.HTML("x.who", "who", "\x00"))
 	require.Equal(t, template.HTML("<bdi>a</bdi> changed <i>b</i>."), en.HTML("x.who", "who", "a", "what", template.HTML("<i>b</i>")))
 }
 

@@ -185,15 +185,16 @@ var forDevelopers = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|part|slo
 // english are texts in Go that look like sentences and are none, or are for no language: by
 // file and text, with the reason.
 var english = map[string]string{
-	"internal/commands/flags.go: asked for on the command line":   "stored with events, and said as their reasons are",
-	"internal/commands/flags.go: bad flag syntax: ":               "of package flag",
-	"internal/commands/flags.go: flag needs an argument: ":        "of package flag",
-	"internal/commands/flags.go: flag provided but not defined: ": "of package flag",
-	"internal/commands/flags.go: invalid boolean value ":          "of package flag",
-	"internal/commands/flags.go: invalid value ":                  "of package flag",
-	"internal/commands/language.go: Cyrl":                         "the code of a script",
-	"internal/commands/language.go: Deva":                         "the code of a script",
-	"internal/commands/language.go: Latn":                         "the code of a script",
+	"internal/commands/flags.go: asked for on the command line":       "stored with events, and said as their reasons are",
+	"internal/commands/flags.go: bad flag syntax: ":                   "of package flag",
+	"internal/commands/flags.go: flag needs an argument: ":            "of package flag",
+	"internal/commands/flags.go: flag provided but not defined: ":     "of package flag",
+	"internal/commands/flags.go: invalid boolean value ":              "of package flag",
+	"internal/commands/flags.go: invalid value ":                      "of package flag",
+	"internal/commands/language.go: Cyrl":                             "the code of a script",
+	"internal/commands/language.go: Deva":                             "the code of a script",
+	"internal/commands/language.go: Latn":                             "the code of a script",
+	"internal/desk/parameters.go: someone else saved in the meantime": "pages and the command line say it in their own words",
 }
 
 // typed are the fields of a command that have what people type.

@@ -54,7 +54,7 @@ func TestPasswordsAreShownOnlyWhileWanted(t *testing.T) {
 	b.Fill("#field-password", "secret")
 	b.Click("[data-show]")
 	require.Equal(t, "text", kind())
-	require.Equal(t, "Hide", b.Text("[data-show-word]"))
+	require.Contains(t, b.Text("[data-show]"), "Hide")
 	b.Click("[data-show]")
 	require.Equal(t, "password", kind())
 	b.Click("[data-show]")
@@ -105,7 +105,7 @@ func TestStrengthIsEstimated(t *testing.T) {
 		require.False(t, shown(b, ".strength"))
 		b.Fill("#field-password", password)
 		require.True(t, shown(b, ".strength"))
-		require.Equal(t, want, b.Text("[data-strength-word]"), password)
+		require.Equal(t, want, b.Text("[data-strength-word] b"), password)
 	}
 }
 

@@ -66,12 +66,12 @@ function decodeURIComponentSafely(text) {
 function showAndHide() {
   for (const button of $$("[data-show]")) {
     const input = document.getElementById(button.dataset.show);
-    const word = button.querySelector("[data-show-word]");
-    const show = word.textContent, hide = word.dataset.showWord;
+    const [show, hide] = button.children;
     button.hidden = false;
     const set = (shown) => {
       input.type = shown ? "text" : "password";
-      word.textContent = shown ? hide : show;
+      show.hidden = shown;
+      hide.hidden = !shown;
       button.setAttribute("aria-pressed", String(shown));
     };
     button.addEventListener("click", () => set(input.type === "password"));
@@ -138,7 +138,7 @@ function strength(input, words) {
   if (meter.dataset.score === String(score)) return;
   meter.dataset.score = String(score);
   const word = meter.querySelector("[data-strength-word]");
-  word.textContent = word.dataset.strengthWord.split("|")[score];
+  word.querySelector("b").textContent = word.dataset.strengthWord.split("|")[score];
 }
 
 // A rough estimate from 0 to 4: the number of characters that are not a
