@@ -34,7 +34,7 @@ var auditKinds = []*kind{
 var eventColumns = columns[desk.AuditRecord]{
 	[]string{"time", "event", "outcome", "by", "on", "from", "reason"},
 	func(_ *call, e desk.AuditRecord) []any {
-		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.IP, e.Reason}
+		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.IP, desk.Why(e.Reason)}
 	},
 }
 
@@ -73,7 +73,7 @@ func auditEvents(_ context.Context, c *call) error {
 	}
 	return table(c, slices.Sorted(maps.Keys(desk.Events)), columns[string]{
 		[]string{"event", "meaning"},
-		func(_ *call, code string) []any { return []any{code, desk.Events[code].Meaning} },
+		func(_ *call, code string) []any { return []any{code, desk.EventMeaning(code)} },
 	})
 }
 

@@ -114,7 +114,7 @@ func (f *flagSet) describe(w io.Writer) {
 		switch usual {
 		case "", "0", "false":
 		default:
-			usage = f.words.Text("commands.help.usual", "usage", messages.Plain(usage), "value", usual)
+			usage = f.words.Text("commands.help.usual", "usage", messages.Plain(usage), "value", desk.Why(usual))
 		}
 		fmt.Fprintf(w, "  %s\n    \t%s\n", strings.TrimSpace("-"+one.Name+" "+value), usage)
 	})
@@ -155,7 +155,7 @@ func eventFilter(f *flagSet) {
 func (f *flagSet) events(now time.Time) (store.EventQuery, error) {
 	q := store.EventQuery{Outcome: f.value("outcome"), ActorID: f.value("actor"), TargetID: f.value("target"), IP: f.value("address")}
 	switch name := f.value("event"); {
-	case desk.Events[name].Meaning != "":
+	case desk.Events[name]:
 		q.Code = name
 	case name == "" || isArea(name):
 		q.Area = name

@@ -58,7 +58,7 @@ func newMailRecord(m store.Mail) mailRecord {
 var mailColumns = columns[mailRecord]{
 	[]string{"created", "id", "kind", "to", "state", "attempts", "answer"},
 	func(_ *call, m mailRecord) []any {
-		return []any{m.CreatedAt, m.ID, m.Kind, m.To, m.State, m.Attempts, m.Reply}
+		return []any{m.CreatedAt, m.ID, m.Kind, m.To, m.State, m.Attempts, desk.Why(m.Reply)}
 	},
 }
 
@@ -104,7 +104,7 @@ func mailShow(ctx context.Context, c *call) error {
 		return err
 	}
 	m := newMailRecord(found)
-	return c.show(m, "id", m.ID, "kind", m.Kind, "to", m.To, "subject", m.Subject, "state", m.State, "attempts", m.Attempts, "answer", m.Reply,
+	return c.show(m, "id", m.ID, "kind", m.Kind, "to", m.To, "subject", m.Subject, "state", m.State, "attempts", m.Attempts, "answer", desk.Why(m.Reply),
 		"created", m.CreatedAt, "sent", m.SentAt, "next_attempt", m.NextAttemptAt, "link_expires", m.ExpiresAt)
 }
 
@@ -166,9 +166,9 @@ func (c *call) delivered(ctx context.Context, id string) error {
 			c.print("commands.mail_test.done", "email", m.To)
 			return nil
 		case m.State != store.MailQueued:
-			return wrong("commands.mail_test.given_up", "email", m.To, "state", string(m.State), "reply", m.Reply)
+			return wrong("commands.mail_test.given_up", "email", m.To, "state", string(m.State), "reply", desk.Why(m.Reply))
 		case m.Reply != "":
-			return wrong("commands.mail_test.refused", "email", m.To, "reply", m.Reply, "next", stamp(m.NextAttemptAt))
+			return wrong("commands.mail_test.refused", "email", m.To, "reply", desk.Why(m.Reply), "next", stamp(m.NextAttemptAt))
 		}
 		// The running office claimed it first.
 		select {
@@ -212,7 +212,7 @@ func (c *call) deliver(ctx context.Context, since time.Time) {
 		}
 		rows = slices.DeleteFunc(rows, func(m mailRecord) bool { return m.CreatedAt.Before(store.Time(since)) || m.Reply == "" })
 		for _, m := range rows[:min(len(rows), 3)] {
-			c.warn(undelivered[state], "email", m.To, "reply", m.Reply)
+			c.warn(undelivered[state], "email", m.To, "reply", desk.Why(m.Reply))
 		}
 		if len(rows) > 3 {
 			c.warn("commands.mail.more", "command", "mail -state "+string(state))
