@@ -135,7 +135,7 @@ func mustNotBeDisabled(_ *call, o person) error {
 }
 
 func confirmDeletion(c *call, o person) error {
-	if o.Kept != "" {
+	if !o.Kept.IsZero() {
 		return desk.ErrLastSuperAdministrator
 	}
 	return c.confirm(fmt.Sprintf("Delete %s, %s? Audit log entries stay, everything else is deleted for good.", o, strings.Join(roleNames(o.Operator), ", ")))

@@ -66,7 +66,7 @@ var (
 )
 
 // LastSuperAdministratorText says [ErrLastSuperAdministrator] to people.
-const LastSuperAdministratorText = "This is the last active super-administrator. Make someone else a super-administrator first."
+var LastSuperAdministratorText = messages.New("operators.last_super_administrator")
 
 // NotNowError is an ErrChanged that says why an act does not fit the present state of an
 // account, and which act does.
@@ -118,7 +118,7 @@ func (e *InvalidError) Add(field, code string, text messages.Text) {
 
 func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	for _, r := range reasons {
-		e.Add(field, r.Code, messages.Plain(r.Text))
+		e.Add(field, r.Code, messages.New("password.reason."+r.Code, "n", r.Limit))
 	}
 }
 

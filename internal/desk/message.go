@@ -65,7 +65,7 @@ func (m Message) check() error {
 		bad.Add("subject", "too_long", messages.New("letters.message.subject_too_long", "n", maxSubject))
 	default:
 		if err := line.Check(strings.TrimSpace(m.Subject), 4*maxSubject); err != nil {
-			bad.Add("subject", "not_text", messages.Plain("The subject "+err.Error()+"."))
+			bad.Add("subject", "not_text", line.Text(err))
 		}
 	}
 	switch {
@@ -78,7 +78,7 @@ func (m Message) check() error {
 	case (m.Button == "") != (m.Path == ""):
 		bad.Add("button", "alone", messages.New("letters.message.button_alone"))
 	case m.Button != "" && line.Check(m.Button, maxButton) != nil:
-		bad.Add("button", "not_text", messages.Plain("The label "+line.Check(m.Button, maxButton).Error()+"."))
+		bad.Add("button", "not_text", line.Text(line.Check(m.Button, maxButton)))
 	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || !line.IsLink(m.Path)):
 		bad.Add("path", "form", messages.New("letters.message.path"))
 	}

@@ -191,7 +191,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = cleanReason(reason)
 	if reason == "" {
-		return invalid("reason", "required", messages.Plain("Say why. It is kept in the audit log."))
+		return invalid("reason", "required", messages.New("account.reason_required"))
 	}
 	return d.resetTwoFactor(ctx, a, v, o, reason)
 }

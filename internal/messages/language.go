@@ -237,9 +237,31 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 			return
 		}
 		b.WriteString(template.HTMLEscapeString(l.Say(v)))
+	case []string, []Text:
+		b.WriteString(string(l.ListHTML(v)))
 	default:
 		b.WriteString(template.HTMLEscapeString(l.plain(v)))
 	}
+}
+
+// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
+// may be that is a list, or markup that is safe.
+func (l *Language) ListHTML(items any) template.HTML {
+	switch items := items.(type) {
+	case []string:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []Text:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []template.HTML:
+		return template.HTML(l.join(true, len(items), func(i int) string { return string(items[i]) }))
+	}
+	return template.HTML(template.HTMLEscapeString(l.plain(items)))
+}
+
+func (l *Language) itemHTML(item any) string {
+	var b strings.Builder
+	l.argumentHTML(&b, item)
+	return b.String()
 }
 
 // tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template
