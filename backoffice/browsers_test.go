@@ -80,7 +80,7 @@ func TestACookieFullOfGarbageHindersNothing(t *testing.T) {
 		b.SetCookie(browserCookie, value)
 		b.SetCookie(schemeCookie, value)
 		b.SetCookie(keptCookie, value)
-		require.Contains(t, b.Get("/login").Body, "<html lang=\"en\">", name)
+		require.Contains(t, b.Get("/login").Body, "<html lang=\"en\" dir=\"ltr\">", name)
 		require.Equal(t, "/", b.Login("Ada", good).Location, name)
 		require.Len(t, strings.Split(b.Cookie(browserCookie), "."), 1, name)
 		require.Contains(t, b.Get("/account/name?kept="+token).Text(), "no longer kept", name)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -141,6 +140,12 @@ type Config struct {
 	// TemplateFuncs are functions for HandlerTemplates, in addition to those of
 	// the library.
 	TemplateFuncs map[string]any
+	// Languages are the tags of the office's languages, such as "de" or "pt-BR", in the
+	// order in which people choose from them. Default: all of the library's and of Messages.
+	Languages []string
+	// Messages adds languages and replaces single messages; see docs/languages.md. If nil,
+	// there are only the library's.
+	Messages fs.FS
 	// PageTemplates replace templates of the library's pages, by name. If nil,
 	// none is replaced.
 	PageTemplates fs.FS
@@ -228,9 +233,6 @@ type Config struct {
 	// Log receives the office's log lines and, with the message "audit", a copy of
 	// every audit entry. Default: slog.Default().
 	Log *slog.Logger
-
-	// languages are the tags of those that the office has.
-	languages []string
 }
 
 // MenuItem is an entry of yours in the office's navigation.
@@ -307,9 +309,6 @@ func (c *Config) fill() {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
-	}
-	if c.languages == nil {
-		c.languages = []string{settings.DefaultLanguage}
 	}
 }
 

@@ -27,6 +27,3 @@ func UnderAlias(r *http.Request, path, alias string) int { return underAlias(r, 
 
 // Desk has the office's services.
 func (o *Office) Desk() *desk.Desk { return o.desk }
-
-// Speak gives an office languages, by their tags.
-func (c *Config) Speak(tags ...string) { c.languages = tags }

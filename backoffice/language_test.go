@@ -63,7 +63,7 @@ func TestPagesAreInTheLanguageOfTheirReader(t *testing.T) {
 }
 
 func TestAnOfficeWithOneLanguageOffersNone(t *testing.T) {
-	o := newOffice(t, func(c *backoffice.Config) { c.Speak("en") })
+	o := newOffice(t, func(c *backoffice.Config) { c.Languages = []string{"en"} })
 	o.Set(lax)
 	sue := o.Entered("Sue", backoffice.SuperAdministrator)
 	for _, path := range []string{"/account", "/operators/new", "/operators/new/several", "/parameters/look"} {

@@ -14,6 +14,7 @@ import (
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
@@ -60,6 +61,16 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if look.Check() != nil {
 		look = brand.Brand{}
 	}
+	texts, err := messages.Load(cfg.Messages)
+	part("Messages", err)
+	if err == nil && cfg.Languages == nil {
+		cfg.Languages = texts.Tags()
+	}
+	for _, tag := range cfg.Languages {
+		if err == nil && !texts.Has(tag) {
+			part("Languages", fmt.Errorf("there is no language %q: the library and Messages have %s", tag, strings.Join(texts.Tags(), ", ")))
+		}
+	}
 	var d *desk.Desk
 	renderer, err := pages.NewRenderer(view.Config{
 		Overrides: cfg.PageTemplates, Brand: look, Clock: func() time.Time { return d.Now() },
@@ -83,7 +94,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	d, err = desk.New(desk.Config{
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Logo: mailLogo(look), Contact: cfg.Contact,
-		Languages: cfg.languages, Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
+		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {

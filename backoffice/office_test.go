@@ -50,7 +50,7 @@ type office struct {
 // headers, and is kept.
 func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Helper()
-	speak := func(c *backoffice.Config) { c.Speak("en", "de", "ar") }
+	speak := func(c *backoffice.Config) { c.Languages = []string{"en", "de", "ar"} }
 	o := &office{browse.New(t, append([]func(*backoffice.Config){speak}, change...)...), &wire{}}
 	o.Seen = func(b *browser, r *http.Request, p page) {
 		o.wire.add(r, p)

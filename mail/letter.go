@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,6 +47,10 @@ type Letter struct {
 	NotYou string
 	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
+	// Language is the language of the letter as in HTML, such as "pt-BR". Default: "en".
+	Language string
+	// Direction is that of the language: "ltr" or "rtl", from right to left. Default: "ltr".
+	Direction string
 	// Accent is the colour of the button and Ink that of its label, both as "#rrggbb".
 	// Default: a dark blue-green and white.
 	Accent, Ink string
@@ -118,6 +123,9 @@ func PlainName(name string) string {
 // colour matches what may become part of a style.
 var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
+// languageTag matches names of languages as HTML has them (BCP 47).
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+
 const defaultAccent = "#0f5f66"
 
 // clean returns the letter with every string on one line, or the mistakes in
@@ -140,6 +148,13 @@ func (l Letter) clean() (Letter, error) {
 		if field.required && *field.value == "" {
 			errs = append(errs, fmt.Errorf("%s is empty", field.name))
 		}
+	}
+	l.Language, l.Direction = cmp.Or(l.Language, "en"), cmp.Or(l.Direction, "ltr")
+	if !languageTag.MatchString(l.Language) {
+		errs = append(errs, errors.New(`Language is not of the form of "pt-BR"`))
+	}
+	if l.Direction != "ltr" && l.Direction != "rtl" {
+		errs = append(errs, errors.New(`Direction is neither "ltr" nor "rtl"`))
 	}
 	if !colour.MatchString(l.Accent) || !colour.MatchString(l.Ink) {
 		l.Accent, l.Ink = defaultAccent, "#ffffff"

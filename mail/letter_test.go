@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"strings"
@@ -111,8 +112,8 @@ func TestLinksThatDoNotBelongAreRefused(t *testing.T) {
 }
 
 func TestIncompleteLettersAreRefusedWithEveryReason(t *testing.T) {
-	_, err := mail.Letter{Origin: "https://community.example/path", Button: &mail.Button{}}.Message("nobody")
-	for _, reason := range []string{"Kind", "Sender", "Subject", "Greeting", "Paragraphs", "Origin", "Button.Label", "Button.URL", "with an “@”"} {
+	_, err := mail.Letter{Origin: "https://community.example/path", Button: &mail.Button{}, Language: `ar" x`, Direction: "up"}.Message("nobody")
+	for _, reason := range []string{"Language", "Direction", "Kind", "Sender", "Subject", "Greeting", "Paragraphs", "Origin", "Button.Label", "Button.URL", "with an “@”"} {
 		require.ErrorContains(t, err, reason)
 	}
 	for _, origin := range []string{"", "community.example", "ftp://community.example", "https://", "https://a@b", "https://a/?x", "https://a#x", "javascript:x"} {
@@ -120,6 +121,25 @@ func TestIncompleteLettersAreRefusedWithEveryReason(t *testing.T) {
 		l.Origin = origin
 		_, err := l.Message("ada@example.com")
 		require.ErrorContains(t, err, "Origin", origin)
+	}
+}
+
+// A letter from right to left begins at the right, and what is the same in every language
+// reads from left to right in it.
+func TestLettersAreReadInTheDirectionOfTheirLanguage(t *testing.T) {
+	l := letter()
+	for _, want := range []struct{ language, direction, url string }{
+		{"en", "ltr", `<p dir="ltr" style="margin:0 0 16px;word-break:break-all">`},
+		{"ar", "rtl", `<p dir="ltr" style="margin:0 0 16px;word-break:break-all;text-align:right">`},
+	} {
+		m, err := l.Message("ada@example.com")
+		require.NoError(t, err)
+		for _, tag := range []string{"html", "div"} {
+			require.Contains(t, m.HTML, fmt.Sprintf(`<%s lang="%s" dir="%s"`, tag, want.language, want.direction))
+		}
+		require.Equal(t, 3, strings.Count(m.HTML, want.url))
+		require.Contains(t, m.HTML, "<bdi>192.0.2.17</bdi>")
+		l.Language, l.Direction = "ar", "rtl"
 	}
 }
 

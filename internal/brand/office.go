@@ -1,14 +1,26 @@
 package brand
 
-import "strings"
+import (
+	"strings"
 
-// Office is what a sentence calls an office of this name, after "the". It does not repeat
-// "back office", which may be in the name.
-func Office(name string) string {
-	const what = "back office"
+	"github.com/postern-go/postern/internal/messages"
+)
+
+// Office is what a sentence in English calls an office of this name, after "the". It does
+// not repeat "back office", which may be in the name.
+func Office(name string) string { return OfficeIn(messages.English(), name) }
+
+// OfficeIn is [Office] in a language. A name may have the words for it in that language or in
+// English.
+func OfficeIn(in *messages.Language, name string) string {
 	name = strings.TrimSpace(name)
-	if strings.Contains(strings.ToLower(name), what) {
+	words, english := in.Text("frame.back_office.alone"), messages.English().Text("frame.back_office.alone")
+	has := func(words string) bool { return strings.Contains(strings.ToLower(name), strings.ToLower(words)) }
+	switch {
+	case name == "", strings.EqualFold(name, english) && words != english:
+		return words
+	case has(words), has(english):
 		return name
 	}
-	return strings.TrimSpace(name + " " + what)
+	return in.Text("frame.back_office", "office", name)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/internal/clock"
 	"github.com/postern-go/postern/internal/loglimit"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
@@ -50,9 +51,8 @@ type Config struct {
 	// Languages are the tags of the languages that the office has, without duplicates, in
 	// the order in which people choose from them. If empty, it has English alone.
 	Languages []string
-	// LanguageName returns what a language calls itself: "Deutsch". If nil, it is called
-	// by its tag.
-	LanguageName func(tag string) string
+	// Messages are the texts of all languages. If nil, they are ours.
+	Messages *messages.Catalogue
 	// Words are added to those that passwords must not be made from.
 	Words []string
 	// Permissions are the host's own.
@@ -123,6 +123,9 @@ func New(cfg Config) (*Desk, error) {
 	permissions, err := newRegistry(cfg.Permissions)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Messages == nil {
+		cfg.Messages = messages.Ours()
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
 	d.aliases.Store(redact.New(cfg.Path))

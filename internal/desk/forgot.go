@@ -206,14 +206,14 @@ func closedTo(o store.Operator, member bool) letters.Closed {
 
 // notYetChosen, chosen and closedTexts say which act fits an account's state instead.
 const (
-	notYetChosen = "This operator has not chosen a password yet. Resend their invitation instead."
-	chosen       = "This operator has chosen a password already. Send a reset email instead."
+	notYetChosen = "signin.not_yet_chosen"
+	chosen       = "signin.chosen"
 )
 
-var closedTexts = map[letters.Closed]string{
-	letters.ClosedDisabled: "This operator is disabled. Enable them first.",
-	letters.ClosedNoRole:   "This operator has no role, so they could not sign in. Give them a role first.",
-	letters.ClosedNoMember: "This operator is no longer a member of the community, so they could not sign in. Delete them, and invite them by email if they need access.",
+var closedTexts = map[letters.Closed]messages.Text{
+	letters.ClosedDisabled: messages.New("signin.closed.disabled"),
+	letters.ClosedNoRole:   messages.New("signin.closed.no_role"),
+	letters.ClosedNoMember: messages.New("signin.closed.no_member"),
 }
 
 // checkOpen returns a *NotNowError if nothing that is sent to an operator would lead them in.
@@ -222,8 +222,8 @@ func (d *Desk) checkOpen(ctx context.Context, o store.Operator) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	if text := closedTexts[closedTo(o, member)]; text != "" {
-		return &NotNowError{messages.Plain(text)}
+	if text := closedTexts[closedTo(o, member)]; !text.IsZero() {
+		return &NotNowError{text}
 	}
 	return nil
 }

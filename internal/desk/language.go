@@ -21,12 +21,9 @@ func (d *Desk) HasLanguage(tag string) bool {
 	return slices.Contains(d.Languages, tag) || len(d.Languages) == 0 && tag == settings.DefaultLanguage
 }
 
-// LanguageName returns what a language calls itself, or its tag.
+// LanguageName returns what a language calls itself.
 func (d *Desk) LanguageName(tag string) string {
-	if d.Config.LanguageName == nil {
-		return tag
-	}
-	return d.Config.LanguageName(tag)
+	return d.Messages.Name(tag)
 }
 
 // firstLanguage is the language of the office before anyone chose another.

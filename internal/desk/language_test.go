@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -18,7 +19,11 @@ import (
 func spoken(tags ...string) func(*desk.Config) {
 	return func(c *desk.Config) {
 		c.Languages = tags
-		c.LanguageName = func(tag string) string { return "name of " + tag }
+		named := fstest.MapFS{}
+		for _, tag := range []string{"en", "de", "ar", "fr"} {
+			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `"}`)}
+		}
+		c.Messages, _ = messages.Load(named)
 	}
 }
 

@@ -91,11 +91,11 @@ func linkProblem(token string) error {
 	_, err := reset.ParseToken(token)
 	switch {
 	case strings.TrimSpace(token) == "":
-		err = invalid("token", "required", messages.Plain("Paste the link, or the code in it."))
+		err = invalid("token", "required", messages.New("link.token_missing"))
 	case errors.Is(err, reset.ErrCut):
-		err = invalid("token", "cut", messages.Plain("This link has no code in it: it was cut off at the “#”, or a mail filter replaced it. Copy the code from the text of the email instead."))
+		err = invalid("token", "cut", messages.New("link.token_cut"))
 	case errors.Is(err, reset.ErrMalformed):
-		err = invalid("token", "not_token", messages.Plain("This is not one whole link or code. Enter all of it again: a code has seven groups of four letters and digits, or 43 characters."))
+		err = invalid("token", "not_token", messages.New("link.token_wrong"))
 	default:
 		return ErrLink
 	}

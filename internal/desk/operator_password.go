@@ -36,11 +36,11 @@ func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 	case elsewhere:
 		return ErrElsewhere
 	case o.State == store.OperatorDisabled:
-		return &NotNowError{messages.Plain(closedTexts[letters.ClosedDisabled])}
+		return &NotNowError{closedTexts[letters.ClosedDisabled]}
 	case o.State == store.OperatorInvited:
-		return &NotNowError{messages.Plain(notYetChosen)}
+		return &NotNowError{messages.New(notYetChosen)}
 	}
-	return &NotNowError{messages.Plain(chosen)}
+	return &NotNowError{messages.New(chosen)}
 }
 
 // letIn is targetIn for an act that gives an operator a way in.

@@ -78,11 +78,12 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, emailF
 	}
 	bad := &InvalidError{}
 	for _, l := range []struct {
-		field, what, now, before string
-		here                     error
+		field, now, before string
+		here               error
+		taken              messages.Text
 	}{
-		{"name", "name", o.Name, before.Name, store.ErrNameTaken},
-		{emailField, "email address", o.Email, before.Email, store.ErrEmailTaken},
+		{"name", o.Name, before.Name, store.ErrNameTaken, messages.New("signin.taken.name")},
+		{emailField, o.Email, before.Email, store.ErrEmailTaken, messages.New("signin.taken.email")},
 	} {
 		if l.now == l.before || bad.Err() != nil {
 			continue
@@ -97,13 +98,13 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, emailF
 		switch {
 		case errors.Is(err, ErrDirectory):
 			d.Log.ErrorContext(ctx, "directory of members did not answer", "error", err)
-			bad.Add(l.field, "unchecked", messages.Plain("The community’s member directory did not answer, so this could not be checked. Nothing has changed. Try again later."))
+			bad.Add(l.field, "unchecked", messages.New("signin.taken.unchecked"))
 		case err != nil:
 			return err
 		case whose == anOperator:
-			bad.Add(l.field, "taken", messages.Plain("Another operator signs in to the community with this "+l.what+". Choose a different one."))
+			bad.Add(l.field, "taken", l.taken)
 		case whose == aMember && l.now == o.Name:
-			bad.Add(l.field, "taken", messages.Plain("A member of the community has this name. Choose a different one."))
+			bad.Add(l.field, "taken", messages.New("signin.taken.member"))
 		}
 	}
 	return bad.Err()

@@ -1,12 +1,12 @@
 package desk
 
 import (
-	"github.com/postern-go/postern/internal/messages"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 const (
@@ -43,19 +43,16 @@ func readCode(text string) (code string, recovery bool, err error) {
 		return code, true, nil
 	}
 	if len(found) > 1 || isList(whole) {
-		return "", false, invalid("code", "several_codes", messages.Plain("Enter one code only."))
+		return "", false, invalid("code", "several_codes", messages.New("signin.code.several"))
 	}
 	if off := len(whole) - recoveryLength; max(off, -off) <= 2 && !isDigits(whole) {
-		return "", true, invalid("code", "not_code", messages.Plain(NotRecoveryCode))
+		return "", true, invalid("code", "not_code", messages.New("signin.recovery.not_code"))
 	}
 	return "", false, notCode()
 }
 
-// NotRecoveryCode refuses what was meant to be a recovery code.
-const NotRecoveryCode = "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKM-NOPQ. Check that none is missing."
-
 func notCode() error {
-	return invalid("code", "not_code", messages.Plain("Enter the 6 digits that your authenticator app shows."))
+	return invalid("code", "not_code", messages.New("signin.code.not_code"))
 }
 
 // foldTyped maps a character in upper case to the ASCII letter or digit that it is in a

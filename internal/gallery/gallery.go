@@ -31,6 +31,10 @@ var scenes = []func(*gallery){
 	homes, homeSetUp, homeWeeks, newAlias, account, accountWithMember, twoFactor, operators, manyOperators, searches, operatorActs, members, membersWithPassword, roles, longRoles, parameters, longHistory, guessableAlias, mails, mailDelayed, audit, auditBusy, auditBroken, auditWitnessed, typedAgain, looks, languages,
 }
 
+// Language is that of the offices that states are seen in; English if empty. It is set
+// before the first call of the functions below.
+var Language string
+
 var (
 	once  sync.Once
 	built *gallery

@@ -7,10 +7,8 @@ import (
 
 // languages are pages of an office that has several.
 func languages(g *gallery) {
-	names := map[string]string{"en": "English", "de": "Deutsch", "ar": "العربية"}
 	o := g.staffed(func(c *desk.Config, _ *pages.Config) {
 		c.Languages = []string{"en", "de", "ar"}
-		c.LanguageName = func(tag string) string { return names[tag] }
 	})
 	ada := o.ada
 	choose := ada.Get("/account/language")

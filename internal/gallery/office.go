@@ -108,6 +108,9 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 			{Key: "posts.moderate", Label: "Decide on reports", Group: "Community", Description: "Hide posts, warn members.", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager}},
 			{Key: "campaigns.send", Label: longName, Group: "Community", Description: "Newsletters to all members."},
 		}
+		if Language != "" {
+			c.Languages = []string{Language}
+		}
 		for _, f := range change {
 			f(c, &cfg)
 		}

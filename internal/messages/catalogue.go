@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -24,8 +23,8 @@ var embedded embed.FS
 // Catalogue is the languages of an office. It is safe for concurrent use.
 type Catalogue struct {
 	tags      []string
+	layers    files
 	languages map[string]func() *Language
-	matcher   language.Matcher
 }
 
 // files are the files of one language, of each layer; later layers replace messages.
@@ -35,6 +34,15 @@ type layer struct {
 	fsys  fs.FS
 	paths []string
 }
+
+// Ours are our languages, without a host's.
+var Ours = sync.OnceValue(func() *Catalogue {
+	c, err := load(nil)
+	if err != nil {
+		panic("messages: " + err.Error()) // a test reads them
+	}
+	return c
+})
 
 // Load returns our languages and the host's, which adds languages and replaces single
 // messages. Messages of the host are read at once, and all mistakes in them reported; ours
@@ -61,15 +69,11 @@ func load(host fs.FS) (*Catalogue, error) {
 			return nil, err
 		}
 	}
-	c := &Catalogue{tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
-	// The first is what a matcher falls back to.
+	c := &Catalogue{layers: found, tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
 	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
-	parsed := make([]language.Tag, len(c.tags))
-	for i, tag := range c.tags {
-		parsed[i] = language.Make(tag)
+	for _, tag := range c.tags {
 		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
 	}
-	c.matcher = language.NewMatcher(parsed)
 	return c, nil
 }
 
@@ -103,48 +107,25 @@ func (c *Catalogue) Tags() []string { return slices.Clone(c.tags) }
 // Has reports whether there is a language of exactly this tag.
 func (c *Catalogue) Has(tag string) bool { return c.languages[tag] != nil }
 
+// names are what our languages call themselves, so that a list of them loads none.
+var names = map[string]string{
+	"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "nl": "Nederlands", "pt-BR": "Português (Brasil)",
+}
+
+// Name is what a language calls itself.
+func (c *Catalogue) Name(tag string) string {
+	if name := names[tag]; name != "" && len(c.layers[tag]) < 2 {
+		return name
+	}
+	return c.In(tag).Name
+}
+
 // In returns a language, or English if there is none of that tag.
 func (c *Catalogue) In(tag string) *Language {
 	if l := c.languages[tag]; l != nil {
 		return l()
 	}
 	return c.languages[Source]()
-}
-
-// maxHeader is how much of an Accept-Language header is read, in bytes.
-const maxHeader = 512
-
-// Match returns the language that an Accept-Language header (RFC 9110, section 12.5.4)
-// asks for, or "" if it asks for none that there is.
-func (c *Catalogue) Match(header string) string {
-	if len(header) > maxHeader {
-		header = header[:strings.LastIndexByte(header[:maxHeader], ',')+1]
-	}
-	type wish struct {
-		tag     language.Tag
-		quality float32
-	}
-	var wishes []wish
-	for _, entry := range strings.Split(header, ",") {
-		// One by one: a tag that is not known makes no other invalid.
-		tags, qualities, err := language.ParseAcceptLanguage(entry)
-		if err == nil && len(tags) == 1 && qualities[0] > 0 {
-			wishes = append(wishes, wish{tags[0], qualities[0]})
-		}
-	}
-	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.quality, a.quality) })
-	wanted := make([]language.Tag, len(wishes))
-	for i, w := range wishes {
-		wanted[i] = w.tag
-	}
-	if len(wanted) == 0 {
-		return ""
-	}
-	_, i, confidence := c.matcher.Match(wanted...)
-	if confidence == language.No {
-		return ""
-	}
-	return c.tags[i]
 }
 
 // read makes a language of its layers. Mistakes were reported before: what cannot be read

@@ -1,8 +1,8 @@
 package messages
 
 import (
+	"encoding/json"
 	"fmt"
-	"html"
 	"html/template"
 	"strings"
 	"time"
@@ -54,7 +54,7 @@ func (l *Language) find(key string) (message, bool, *Language) {
 // Text says the message of a key. Arguments are names and values in turn; a value may be
 //
 //   - a string, which is data and isolated from the direction of the text around it;
-//   - a [Text], said in the same language;
+//   - a [Text], said in the same language, and data if it has no message;
 //   - an int or int64, grouped as the language does;
 //   - a [Date], or a time.Duration, rounded to one unit;
 //   - []string or []Text, joined with "and".
@@ -81,21 +81,25 @@ func (l *Language) Text(key string, args ...any) string {
 	return b.String()
 }
 
+// isData reports whether a text has no message in any language: what it says is data.
+func (l *Language) isData(t Text) bool { return t.key == "" || t.plain != "" && !l.Has(t.key) }
+
 // Say says a text.
 func (l *Language) Say(t Text) string {
-	if t.key == "" || t.plain != "" && !l.Has(t.key) {
+	if l.isData(t) {
 		return t.plain
 	}
 	return l.Text(t.key, t.args...)
 }
 
 // HTML says the message of a key with its tags. Arguments are escaped and isolated with
-// <bdi>; only template.HTML is not. The arguments "a", "a2" and "a3" are the URLs of links:
-// a path, a fragment, or complete with http or https.
+// <bdi>, and NUL becomes U+FFFD, as in templates; only template.HTML stays as it is. The
+// arguments "a", "a2" and "a3" are the URLs of links: a path, a fragment, or complete with http
+// or https.
 func (l *Language) HTML(key string, args ...any) template.HTML {
 	m, ok, in := l.find(key)
 	if !ok {
-		return template.HTML(html.EscapeString(key))
+		return template.HTML(template.HTMLEscapeString(key))
 	}
 	var b strings.Builder
 	for _, p := range in.choose(m, args) {
@@ -119,6 +123,28 @@ func (l *Language) Pieces(key string, n int) []Piece {
 		return []Piece{{Text: key}}
 	}
 	return in.choose(m, []any{"n", n})
+}
+
+// Forms returns the plural forms of a message as JSON, by their names (CLDR) and with their
+// arguments in braces, for a script that says them.
+func (l *Language) Forms(key string) string {
+	m, _, _ := l.find(key)
+	all := map[string]string{}
+	for form, pieces := range m.all() {
+		var b strings.Builder
+		for _, p := range pieces {
+			b.WriteString(p.Text)
+			if p.Arg != "" {
+				b.WriteString("{" + p.Arg + "}")
+			}
+		}
+		all[formName(form)] = b.String()
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return "{}" // strings marshal
+	}
+	return string(text)
 }
 
 // choose returns the plural form that the argument n asks for.
@@ -165,6 +191,9 @@ func (l *Language) plain(v any) string {
 func (l *Language) formatted(v any) (string, bool) {
 	switch v := v.(type) {
 	case Text:
+		if l.isData(v) {
+			return l.isolate(v.plain), true
+		}
 		return l.Say(v), true
 	case int:
 		return l.Number(v), true
@@ -200,11 +229,37 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString(string(v))
 	case string:
 		b.WriteString("<bdi>")
-		b.WriteString(html.EscapeString(v))
+		b.WriteString(template.HTMLEscapeString(v))
 		b.WriteString("</bdi>")
+	case Text:
+		if l.isData(v) {
+			l.argumentHTML(b, v.plain)
+			return
+		}
+		b.WriteString(template.HTMLEscapeString(l.Say(v)))
+	case []string, []Text:
+		b.WriteString(string(l.ListHTML(v)))
 	default:
-		b.WriteString(html.EscapeString(l.plain(v)))
+		b.WriteString(template.HTMLEscapeString(l.plain(v)))
 	}
+}
+
+// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
+// may be that is a list.
+func (l *Language) ListHTML(items any) template.HTML {
+	switch items := items.(type) {
+	case []string:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []Text:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	}
+	return template.HTML(template.HTMLEscapeString(l.plain(items)))
+}
+
+func (l *Language) itemHTML(item any) string {
+	var b strings.Builder
+	l.argumentHTML(&b, item)
+	return b.String()
 }
 
 // tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template
@@ -221,7 +276,7 @@ func tagHTML(b *strings.Builder, tag string, args []any) {
 	default:
 		to, _ := argument(args, name).(string)
 		b.WriteString(`<a href="`)
-		b.WriteString(html.EscapeString(safeLink(to)))
+		b.WriteString(template.HTMLEscapeString(safeLink(to)))
 		b.WriteString(`">`)
 	}
 }

@@ -43,7 +43,7 @@ func (m message) form(f plural.Form) []Piece {
 }
 
 // Tags are the tags that a message may have, with what they become in HTML. <a> and tags
-// that begin with it are links.
+// that begin with it are links. The script fills <left>.
 var Tags = map[string][2]string{
 	"b":      {"<b>", "</b>"},
 	"em":     {"<em>", "</em>"},
@@ -52,6 +52,7 @@ var Tags = map[string][2]string{
 	"quiet":  {`<span class="quiet">`, "</span>"},
 	"hidden": {`<span class="visually-hidden">`, "</span>"},
 	"kbd":    {"<kbd>", "</kbd>"},
+	"left":   {"<b data-in>", "</b>"},
 }
 
 func isLink(tag string) bool { return tag == "a" || tag == "a2" || tag == "a3" }

@@ -1,10 +1,5 @@
 package messages
 
-import (
-	"fmt"
-	"sync"
-)
-
 // Text is a message that has no language yet: errors and records carry it, and whoever
 // shows it translates it. The zero value says nothing.
 type Text struct {
@@ -34,6 +29,9 @@ func (t Text) IsZero() bool { return t.key == "" && t.plain == "" }
 // Key is the key of the message; empty for a plain text.
 func (t Text) Key() string { return t.key }
 
+// Arg is the value of an argument, nil if there is none of that name.
+func (t Text) Arg(name string) any { return argument(t.args, name) }
+
 // String is the text in English, for logs and errors.
 func (t Text) String() string { return English().Say(t) }
 
@@ -41,10 +39,4 @@ func (t Text) String() string { return English().Say(t) }
 func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // English is the language that every message has, without the host's changes.
-var English = sync.OnceValue(func() *Language {
-	c, err := load(nil)
-	if err != nil {
-		panic(fmt.Sprintf("messages: %v", err)) // a test reads them all
-	}
-	return c.In(Source)
-})
+func English() *Language { return Ours().In(Source) }

@@ -58,7 +58,7 @@ func TestHowARequestArrives(t *testing.T) {
 		unix      = "unix /run/office.sock"
 		socket    = "came through a Unix socket"
 		portless  = "RemoteAddr is an IP address without a port"
-		adapter   = "RemoteAddr is no IP address and port"
+		adapter   = "RemoteAddr is not an IP address and port"
 		noAddress = "returned no IP address"
 	)
 	https, person := []string{"https"}, []string{strangersAddress}

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -23,31 +22,29 @@ func (c *call) getCode() error {
 	return c.show(http.StatusOK, CodePage{})
 }
 
-const wrongCode = "This code is wrong, or was already used. Wait for the next one and enter that."
-
 func (c *call) postCode() error {
-	f, err := c.submitCode(wrongCode + " If it keeps failing, set your phone’s clock to automatic.")
+	f, err := c.submitCode("signin.code.wrong_clock")
 	if err != nil || !f.Failed() {
 		return err
 	}
 	return c.show(http.StatusUnprocessableEntity, CodePage{f})
 }
 
-// unreadable says what helps if err says that the secret of an authenticator app
-// cannot be read, and else that the code is wrong.
-func (c *call) unreadable(err error, wrong string) string {
-	if !errors.Is(err, desk.ErrUnreadable) {
-		return wrong
+// wrongCode says what helps if err says that the secret of an authenticator app cannot be
+// read, and else that the code is wrong, by the message wrong.
+func (c *call) wrongCode(err error, wrong string) string {
+	switch {
+	case !errors.Is(err, desk.ErrUnreadable):
+		return c.t(wrong)
+	case errors.Is(err, desk.ErrCode):
+		return c.t("signin.code.wrong_unreadable", "contact", c.contact())
 	}
-	text := "The office can no longer read the secret of your authenticator app, because its master secret was replaced."
-	if errors.Is(err, desk.ErrCode) {
-		text = wrongCode + " Or it is from an authenticator app whose secret the office can no longer read, because its master secret was replaced."
-	}
-	return text + fmt.Sprintf(" Enter one of your recovery codes here instead, or ask %s to reset your two-factor authentication.", c.contact())
+	return c.t("signin.code.unreadable", "contact", c.contact())
 }
 
 // submitCode finishes a sign-in, or returns the form that was refused. Either
-// page takes either kind of code, as the shape of a code tells its kind.
+// page takes either kind of code, as the shape of a code tells its kind. wrong is the message
+// for a code that is not accepted.
 func (c *call) submitCode(wrong string) (view.Form, error) {
 	var f view.Form
 	if err := c.preSession(desk.StepCode); err != nil {
@@ -57,11 +54,11 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad) && c.path == "/login/recovery" && bad.Problems[0].Code == "not_code":
-		return f.Refuse("code", desk.NotRecoveryCode), nil
+		return f.Refuse("code", c.t("signin.recovery.not_code")), nil
 	case errors.As(err, &bad):
 		return c.problems(bad), nil
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
-		return f.Refuse("code", c.unreadable(err, wrong)), nil
+		return f.Refuse("code", c.wrongCode(err, wrong)), nil
 	case err != nil:
 		return f, err
 	}

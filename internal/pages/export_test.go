@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 )
@@ -51,7 +52,7 @@ func Arrived(r *http.Request, cfg Config) Arrival {
 	a := s.arrive(r)
 	said := Arrival{IP: spell(a.IP, a.peer, r), TLS: a.TLS}
 	if !a.TLS {
-		said.Cause = s.plainHTTPCause(r, a)
+		said.Cause = sayAll(messages.English(), s.plainHTTPCause(r, a))
 	}
 	return said
 }

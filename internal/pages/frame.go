@@ -15,9 +15,7 @@ import (
 // frame returns the surroundings of every page.
 func (c *call) frame() view.Frame {
 	d := c.Desk
-	f := view.Frame{
-		Words: c.words(), Language: c.language(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce,
-	}
+	f := view.Frame{Words: c.words(), Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
 	if !c.secure || c.bare {
 		// No cookie may be read or set in the clear, nor replace one that the
 		// browser did not send.
@@ -31,16 +29,16 @@ func (c *call) frame() view.Frame {
 		f.Notices = append(f.Notices, n)
 	}
 	if c.lapsed {
-		f.Notices = append(f.Notices, keptLapsed)
+		f.Notices = append(f.Notices, view.Notice{Level: view.LevelWarning, Text: c.t("frame.kept.lapsed")})
 	}
 	if c.state != nil && c.state.Settings.Paused {
-		f.Pause = &view.Pause{Text: cmp.Or(c.state.Settings.PausedText, "Only super-administrators can sign in.")}
+		f.Pause = &view.Pause{Text: cmp.Or(c.state.Settings.PausedText, c.t("frame.paused.who"))}
 	}
 	if id := c.identity; id != nil && !c.outside {
 		if by := c.state.Stored.ConfirmBy; !by.IsZero() && d.Now().Before(by) {
 			f.NewAlias = &view.NewAlias{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}
-		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: id.Roles[0].Name}
+		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: c.say(messages.Host(id.Roles[0].Name))}
 		f.Nav, f.Here, f.Multilingual = c.nav(), c.here(), d.Multilingual()
 		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
 			f.Pause.Path = pausePath
@@ -48,7 +46,7 @@ func (c *call) frame() view.Frame {
 		f.Session = c.sessionTime()
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
-				Text: "From " + c.words().Date(messages.On(by)) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
+				Text: c.t("frame.enrol_by", "day", messages.On(by)), Link: c.t("frame.enrol_by.link"), Path: enrolPath,
 			})
 		}
 	}
@@ -71,16 +69,16 @@ func (c *call) nav() []view.NavGroup {
 		item.Current = within(c.path, item.Path)
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	add("", view.NavItem{Label: "Home", Path: "/", Icon: "home"})
+	add("", view.NavItem{Label: c.t("common.home"), Path: "/", Icon: "home"})
 	for _, m := range c.menu() {
-		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path, Icon: cmp.Or(m.Icon, "file")})
+		add(c.say(messages.Host(m.Group)), view.NavItem{Label: c.say(messages.Host(m.Label)), Path: m.Path, Icon: cmp.Or(m.Icon, "file")})
 	}
 	for _, e := range navigation {
 		permission := c.routes[e.path][http.MethodGet].permission
 		if !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers() {
 			continue
 		}
-		add(e.group, view.NavItem{Label: e.label, Path: e.path, Icon: e.icon})
+		add(c.t(e.group), view.NavItem{Label: c.t(e.label), Path: e.path, Icon: e.icon})
 	}
 	return groups
 }

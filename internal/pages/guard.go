@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // serve answers a request to one of our pages, if its route admits it.
@@ -206,7 +207,7 @@ func (c *call) deny(permission string) error {
 	c.Desk.Denied(c.ctx(), c.visit, c.identity, permission)
 	for _, p := range c.Desk.Permissions() {
 		if p.Key == permission {
-			return errDenied{p.Label}
+			return errDenied{c.say(messages.Host(p.Label))}
 		}
 	}
 	return errDenied{}
@@ -243,7 +244,7 @@ func (c *call) decide() error {
 
 // refuse shows that the host's rule refused a sign-in or a request.
 func (c *call) refuse(err *desk.RefusedError) {
-	p, status := RefusedPage{Text: err.Text, SignedIn: c.identity != nil}, http.StatusForbidden
+	p, status := RefusedPage{Text: c.say(messages.Host(err.Text)), SignedIn: c.identity != nil}, http.StatusForbidden
 	if err.Text == "" {
 		p.RequestID, status = c.visit.RequestID, http.StatusServiceUnavailable
 	}

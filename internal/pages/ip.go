@@ -28,7 +28,7 @@ type arrival struct {
 	// proxies are how many trusted ones the request came through.
 	proxies int
 	// objection is why the answer of Config.Client leaves the request in the clear, if
-	// it is the reason.
+	// it is the reason: the end of the key of a message.
 	objection string
 }
 
@@ -42,7 +42,7 @@ func (s *Server) arrive(r *http.Request) (a arrival) {
 	// What fails here must leave the request as strange as it was.
 	defer func() {
 		if p := recover(); p != nil {
-			a.objection = "Client in backoffice.Config panicked, so it had no say; the log has more."
+			a.objection = "client_panicked"
 			s.Desk.Log.ErrorContext(r.Context(), "Config.Client panicked, so it had no say", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		}
 	}()
@@ -51,11 +51,11 @@ func (s *Server) arrive(r *http.Request) (a arrival) {
 	switch {
 	case said == a.Client: // It knows no better.
 	case !said.IP.IsValid():
-		a.objection = "Client in backoffice.Config returned no IP address, so it had no say."
+		a.objection = "client_no_ip"
 		s.Desk.Log.ErrorContext(r.Context(), "Config.Client returned no IP address, so it had no say")
 		return a
 	case !said.TLS && (a.TLS || a.proxies == 0 && !a.peer.IsValid()):
-		a.objection = "Client in backoffice.Config says that the request did not come over TLS."
+		a.objection = "client_no_tls"
 	}
 	a.Client = said
 	return a

@@ -39,16 +39,24 @@ const (
 	keptForLater  keptBecause = "later"
 )
 
-// keptNotices say why a form shows what was typed before.
-var keptNotices = map[keptBecause]view.Notice{
-	keptForProof:  {Level: view.LevelInfo, Text: "What you typed is here again. It is not saved yet."},
-	keptForSignIn: {Level: view.LevelWarning, Text: "You were signed out before this was saved. What you typed is here again: check it, then save it."},
-	keptStale:     {Level: view.LevelWarning, Text: "You signed in again after you opened this form. What you typed is here again: check it, then save it."},
-	keptChanged:   {Level: view.LevelWarning, Text: "This has changed since you opened the form. What you typed is here again, in place of what is stored now: check it before you save it."},
-	keptForLater:  {Level: view.LevelInfo, Text: "What you typed is here again. It is not saved yet."},
+// keptLevels are the levels of the notices that say why a form shows what was typed before,
+// by the message "frame.kept." with the reason.
+var keptLevels = map[keptBecause]view.Level{
+	keptForProof:  view.LevelInfo,
+	keptForSignIn: view.LevelWarning,
+	keptStale:     view.LevelWarning,
+	keptChanged:   view.LevelWarning,
+	keptForLater:  view.LevelInfo,
 }
 
-var keptLapsed = view.Notice{Level: view.LevelWarning, Text: "What you typed is no longer kept. Type it again."}
+// keptNotice says why a form shows what was typed before.
+func (c *call) keptNotice(why keptBecause) view.Notice {
+	level, ok := keptLevels[why]
+	if !ok {
+		return view.Notice{}
+	}
+	return view.Notice{Level: level, Text: c.t("frame.kept." + string(why))}
+}
 
 // keptField is the query parameter that names a kept form, and the hidden field by which the
 // form that shows it is known when it is saved.
@@ -208,7 +216,7 @@ func (c *call) resume(e endpoint, r route) func(*call) error {
 	case k.Operator != c.identity.Operator.ID || k.Page != c.path:
 		return r.handle
 	}
-	c.filling = &filling{path: k.Path, values: k.Values, notice: keptNotices[k.Why], id: id}
+	c.filling = &filling{path: k.Path, values: k.Values, notice: c.keptNotice(k.Why), id: id}
 	next := e[http.MethodPost]
 	if k.Why != keptForProof || k.Path != c.path || !next.previews || next.access == proved && !c.identity.Proved() ||
 		next.permission != "" && !c.identity.Can(next.permission) {

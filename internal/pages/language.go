@@ -2,11 +2,8 @@ package pages
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/text/language"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/messages"
@@ -19,8 +16,7 @@ const mostAccepted = 512
 
 // languages finds the language of the office that suits a browser.
 type languages struct {
-	tags    []string
-	matcher language.Matcher
+	matcher *messages.Matcher
 
 	// found are the answers to what browsers sent before. An office sees a few dozen
 	// different headers, and reading one takes longer than all else that a language costs.
@@ -32,13 +28,9 @@ type languages struct {
 const mostFound = 256
 
 func newLanguages(d *desk.Desk) *languages {
-	l := &languages{tags: slices.Clone(d.Languages), found: map[string]string{}}
+	l := &languages{found: map[string]string{}}
 	if d.Multilingual() {
-		tags := make([]language.Tag, len(l.tags))
-		for i, tag := range l.tags {
-			tags[i] = language.Make(tag)
-		}
-		l.matcher = language.NewMatcher(tags)
+		l.matcher = messages.NewMatcher(d.Languages)
 	}
 	return l
 }
@@ -55,7 +47,7 @@ func (l *languages) accepted(header string) string {
 	if known {
 		return tag
 	}
-	tag = l.match(header)
+	tag = l.matcher.Match(header)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.found) >= mostFound {
@@ -63,18 +55,6 @@ func (l *languages) accepted(header string) string {
 	}
 	l.found[strings.Clone(header)] = tag
 	return tag
-}
-
-func (l *languages) match(header string) string {
-	wanted, _, err := language.ParseAcceptLanguage(header)
-	if err != nil {
-		return ""
-	}
-	_, i, sure := l.matcher.Match(wanted...)
-	if sure == language.No {
-		return ""
-	}
-	return l.tags[i]
 }
 
 // language returns the tag of the language of the page: the one that the operator who is
@@ -114,7 +94,7 @@ func (c *call) varies() {
 }
 
 // words is the language in which this request is answered.
-func (c *call) words() *messages.Language { return messages.English() }
+func (c *call) words() *messages.Language { return c.Desk.Messages.In(c.language()) }
 
 // t says a message in the language of the answer; see [messages.Language.Text].
 func (c *call) t(key string, args ...any) string { return c.words().Text(key, args...) }

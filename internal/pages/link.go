@@ -76,13 +76,13 @@ func (c *call) showMisplaced(page string) error {
 	}
 	switch page {
 	case "/setup":
-		refuse("This is the setup link, which belongs on this page.")
+		refuse(c.t("link.misplaced.setup"))
 		return c.showSetup(status, SetupPage{Form: f, Token: token})
 	case "/welcome":
-		refuse("This is the link of an invitation, which belongs on this page. Enter the password again.")
+		refuse(c.t("link.misplaced.welcome"))
 		return c.showWelcome(status, WelcomePage{Form: f, Token: token})
 	}
-	refuse("This is a link for a new password, which belongs on this page. Enter the password again.")
+	refuse(c.t("link.misplaced.reset"))
 	return c.showReset(status, ResetPage{Form: f, Token: token})
 }
 

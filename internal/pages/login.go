@@ -45,17 +45,17 @@ func (c *call) postLogin() error {
 	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: c.next(c.form)}
 	p := LoginPage{Login: f.Login, Next: f.Next}
 	if strings.TrimSpace(f.Login) == "" {
-		p.Form = p.Refuse("login", "Enter your name or email address.")
+		p.Form = p.Refuse("login", c.t("signin.login_missing"))
 	}
 	if f.Password == "" {
-		p.Form = p.Refuse("password", "Enter your password.")
+		p.Form = p.Refuse("password", c.t("signin.password_missing"))
 	}
 	if p.Failed() {
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
 	passed, err := c.Desk.SignIn(c.ctx(), c.browserVisit(), f)
 	if errors.Is(err, desk.ErrCredentials) {
-		p.Form = p.Refuse("login", "Wrong name or password. Check both, or choose “Forgot your password?”.")
+		p.Form = p.Refuse("login", c.t("signin.wrong"))
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {

@@ -72,12 +72,12 @@ func (c *call) mailTrouble() (view.Notice, bool) {
 	if !queue.Trouble() {
 		return view.Notice{}, false
 	}
-	n := view.Notice{Level: view.LevelWarning, Text: "The mail server is not accepting emails at the moment. The office keeps trying."}
+	n := view.Notice{Level: view.LevelWarning, Text: c.t("frame.mail.refused")}
 	if queue.Unattended {
-		n.Text = "Emails are not being sent at the moment. Ask the server administrator to check that Run is called."
+		n.Text = c.t("frame.mail.unattended")
 	}
 	if c.identity.Can(desk.PermissionMailView) {
-		n.Link, n.Path = "See queued emails", queuedEmails
+		n.Link, n.Path = c.t("frame.mail.link"), queuedEmails
 	}
 	return n, true
 }

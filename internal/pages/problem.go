@@ -54,51 +54,51 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 	say := func(kind, title, detail string) { p.Type, p.Title, p.Detail = kind, title, detail }
 	switch page := page.(type) {
 	case TooManyTriesPage:
-		say("too-many-attempts", "Too many attempts", "To stop guessing and copying, this is blocked for a while.")
+		say("too-many-attempts", c.t("refusal.too_many_tries.title"), c.t("refusal.too_many_tries.detail"))
 	case MaintenancePage:
-		say("paused", "Sign-ins are paused", page.Text)
+		say("paused", c.t("refusal.maintenance.title"), page.Text)
 	case BusyPage:
-		say("busy", "Try again in a moment", "Nothing was changed.")
+		say("busy", c.t("refusal.busy.title"), c.t("refusal.busy.detail"))
 	case StoreDownPage:
-		say("unavailable", "The back office is not available right now", "Its database is not responding. What was sent was either saved in full or not at all.")
+		say("unavailable", c.t("refusal.store_down.title"), c.t("refusal.store_down.detail"))
 	case ReadOnlyPage:
-		say("read-only", "Nothing can be saved right now", "Nothing was changed.")
+		say("read-only", c.t("refusal.read_only.title"), c.t("refusal.read_only.detail"))
 	case changed:
 		p.Status = http.StatusConflict
-		say("changed", "This has changed in the meantime", "Nothing was saved. Read it again first.")
+		say("changed", c.t("refusal.changed.title"), c.t("refusal.changed.detail"))
 	case StaleFormPage:
-		say("stale-form", "The form token is missing or belongs to another session", "Nothing was saved. If you have signed in again since you opened this page, reload it.")
+		say("stale-form", c.t("refusal.stale_form.token"), c.t("refusal.stale_form.token_detail"))
 		if c.identity != nil {
 			p.FormToken = c.formToken()
 		}
 	case BadRequestPage:
-		say("unreadable", "This request could not be read", "It was incomplete, too long, or in an unknown format. Nothing was changed.")
+		say("unreadable", c.t("refusal.bad_request.title"), c.t("refusal.bad_request.detail"))
 	case CrossOriginPage:
-		say("cross-origin", "This came from another site", "It was refused, and nothing was changed.")
+		say("cross-origin", c.t("refusal.cross_origin.title"), c.t("refusal.cross_origin.detail"))
 	case PlainHTTPPage:
-		say("plain-http", "This did not come over HTTPS", page.Cause)
+		say("plain-http", c.t("refusal.plain_http.script"), page.Cause)
 	case MethodNotAllowedPage:
-		say("method-not-allowed", "This path does not support this method", "Nothing was changed.")
+		say("method-not-allowed", c.t("refusal.method_not_allowed.script"), c.t("refusal.method_not_allowed.detail"))
 	case ForbiddenPage:
-		say("forbidden", "You do not have access to this", "None of your roles gives you access.")
+		say("forbidden", c.t("refusal.forbidden.title"), c.t("refusal.forbidden.none"))
 		if page.Permission != "" {
-			p.Detail = "You need the permission “" + page.Permission + "”, which none of your roles has."
+			p.Detail = c.t("refusal.forbidden.permission", "permission", page.Permission)
 		}
 	case RefusedPage:
-		say("refused", "You cannot continue right now", page.Text)
+		say("refused", c.t("refusal.refused.title"), page.Text)
 	case notDone:
-		say("not-done", "This was not done", page.Text)
+		say("not-done", c.t("refusal.not_done.title"), page.Text)
 		for _, e := range page.errors {
 			p.Errors = append(p.Errors, problemField{e.Field, e.Text})
 		}
 	case NotFoundPage:
-		say("not-found", "Page not found", "")
+		say("not-found", c.t("refusal.not_found.title"), "")
 	case LinkPage:
-		say("link", "This link no longer works", "Nothing was changed.")
+		say("link", c.t("link.dead.title"), c.t("link.dead.detail"))
 	case UnexpectedPage:
-		say("unexpected", "Something went wrong on our side", "Nothing was left half done.")
+		say("unexpected", c.t("refusal.unexpected.title"), c.t("refusal.unexpected.detail"))
 	default:
-		say("unavailable", http.StatusText(status), "")
+		say("unavailable", c.t("refusal.unavailable.title"), "")
 	}
 	return p
 }

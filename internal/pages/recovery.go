@@ -20,7 +20,7 @@ func (c *call) getRecovery() error {
 }
 
 func (c *call) postRecovery() error {
-	f, err := c.submitCode("This is not one of your unused recovery codes. Check it, or use another one.")
+	f, err := c.submitCode("signin.recovery.wrong")
 	if err != nil || !f.Failed() {
 		return err
 	}

@@ -66,10 +66,10 @@ func (c *call) postReset() error {
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):
 		p.AskCode = true
-		p.Form = p.Refuse("code", "This account has two-factor authentication. Enter the code that your authenticator app shows now, or a recovery code, and the new password once more.")
+		p.Form = p.Refuse("code", c.t("link.reset.code"))
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		p.AskCode = true
-		p.Form = p.Refuse("code", c.unreadable(err, wrongCode))
+		p.Form = p.Refuse("code", c.wrongCode(err, "signin.code.wrong"))
 	case bad != nil:
 	case err != nil:
 		return err

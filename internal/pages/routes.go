@@ -125,12 +125,12 @@ func routes() map[string]endpoint {
 // navigation is the office's own part of the navigation, below the host's
 // entries. Operators see the entries whose pages they may open.
 var navigation = []struct{ group, label, path, icon string }{
-	{"People", "Operators", "/operators", "person"},
-	{"People", "Members", "/members", "people"},
-	{"People", "Roles", "/roles", "shield"},
-	{"Security", "Audit log", "/audit", "log"},
-	{"Security", "Mail", "/mail", "mail"},
-	{"Settings", "Parameters", "/parameters", "sliders"},
+	{"frame.nav.people", "common.operators", "/operators", "person"},
+	{"frame.nav.people", "common.members", "/members", "people"},
+	{"frame.nav.people", "frame.nav.roles", "/roles", "shield"},
+	{"frame.nav.security", "common.audit", "/audit", "log"},
+	{"frame.nav.security", "common.mail", "/mail", "mail"},
+	{"frame.nav.settings", "common.parameters", "/parameters", "sliders"},
 }
 
 // Reserved reports whether a path begins like one of the office's own pages, so

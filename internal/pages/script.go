@@ -60,15 +60,15 @@ func (c *call) lead(to string) error {
 		// RFC 9110 section 15.5.2 wants a challenge. Browsers ask for a password if they
 		// know its scheme; this one is not theirs.
 		c.w.Header().Set("WWW-Authenticate", `Cookie realm="office"`)
-		p = problem{Type: "signed-out", Status: http.StatusUnauthorized, Title: "You are not signed in", Detail: "Sign in, then try again."}
+		p = problem{Type: "signed-out", Status: http.StatusUnauthorized, Title: c.t("refusal.signed_out.title"), Detail: c.t("refusal.signed_out.detail")}
 	case page == "/step-up":
-		p = problem{Type: "step-up-required", Status: http.StatusForbidden, Title: "Confirm your identity", Detail: "Confirm your identity, then try again."}
+		p = problem{Type: "step-up-required", Status: http.StatusForbidden, Title: c.t("refusal.step_up.title"), Detail: c.t("refusal.step_up.detail")}
 	case c.identity == nil || page != c.requiredStep():
 		return c.redirect(to)
 	case page == enrolPath:
-		p = problem{Type: "two-factor-required", Status: http.StatusForbidden, Title: "Add an authenticator app", Detail: "You must add an authenticator app before you continue."}
+		p = problem{Type: "two-factor-required", Status: http.StatusForbidden, Title: c.t("refusal.two_factor.title"), Detail: c.t("refusal.two_factor.detail")}
 	default:
-		p = problem{Type: "new-password-required", Status: http.StatusForbidden, Title: "Choose a new password", Detail: "You must choose a new password before you continue."}
+		p = problem{Type: "new-password-required", Status: http.StatusForbidden, Title: c.t("refusal.new_password.title"), Detail: c.t("refusal.new_password.detail")}
 	}
 	q, _ := url.ParseQuery(query)
 	q.Del("next") // what a script asked for is no page to go on to

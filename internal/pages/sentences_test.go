@@ -30,10 +30,9 @@ func TestEveryEventHasASentence(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	o := testoffice.New(t, func(c *desk.Config) {
-		c.LanguageName = func(tag string) string { return map[string]string{"de": "Deutsch"}[tag] }
 	})
 	o.Write(store.PutRole{Role: store.Role{ID: "r1", Name: "Key keeper"}})
-	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias"}
+	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias", tag: "en"}
 	ada := store.Event{ActorID: "ada", ActorName: "Ada", TargetKind: "operator", TargetID: "ben", TargetName: "Ben"}
 	for _, x := range []struct {
 		code    string

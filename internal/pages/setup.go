@@ -69,7 +69,7 @@ func (c *call) postSetup() error {
 	case errors.As(err, new(*desk.MisplacedError)):
 		return err
 	case errors.Is(err, desk.ErrLink):
-		p.Form = p.Refuse("token", "This setup code does not work. Paste the newest one that the server printed, or restart the server to get a new one.")
+		p.Form = p.Refuse("token", c.t("link.setup.wrong"))
 	default:
 		return err
 	}

@@ -63,9 +63,9 @@ func (c *call) postStepUp() error {
 	case errors.As(err, &bad):
 		p.Form = c.problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
-		p.Form = p.Refuse("password", "This is not your password.")
+		p.Form = p.Refuse("password", c.t("signin.step_up.wrong"))
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
-		p.Form = p.Refuse("code", c.unreadable(err, wrongCode))
+		p.Form = p.Refuse("code", c.wrongCode(err, "signin.code.wrong"))
 	case err != nil:
 		return err
 	default:

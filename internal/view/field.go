@@ -124,6 +124,19 @@ func (f Field) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
+// Dir returns the direction of what is typed: "ltr" for email addresses, links, numbers
+// and passwords, whatever the language, "auto" for words, and "", the page's own, for times,
+// which browsers write in their own way.
+func (f Field) Dir() string {
+	switch cmp.Or(f.InputMode, f.Type) {
+	case "email", "url", "numeric", "number", "tel", "password":
+		return "ltr"
+	case "datetime-local":
+		return ""
+	}
+	return "auto"
+}
+
 // fieldFuncs build a Field in a template, so that labels and hints stay in the
 // markup:
 //

@@ -6,7 +6,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -32,9 +31,7 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
-	// Language is the BCP 47 tag of the language of the page. If empty, it is English.
-	// Multilingual reports that the reader may choose another.
-	Language     string
+	// Multilingual reports that the reader may choose another language.
 	Multilingual bool
 	// Scheme is the colour scheme that the reader chose.
 	Scheme Scheme
@@ -192,9 +189,6 @@ func (f Frame) Home() string { return f.Origin + f.Base + "/" }
 // BeforeAlias is Home up to the alias, with a slash at the end.
 func (f Frame) BeforeAlias() string { return f.Origin + f.Base[:strings.LastIndexByte(f.Base, '/')+1] }
 
-// BackOffice is what a sentence calls the office, after "the".
-func (f Frame) BackOffice() string { return brand.Office(f.Office) }
-
 // Icon names the icon beside the text, so that levels differ in more than
 // colour.
 func (l Level) Icon() string {
@@ -209,15 +203,9 @@ func (l Level) Icon() string {
 }
 
 // Word is the text of a badge for the level.
-func (l Level) Word() string {
-	switch l {
-	case LevelDanger:
-		return "Urgent"
-	case LevelWarning:
-		return "Soon"
-	case LevelSuccess:
-		return "Done"
-	default:
-		return "Good to know"
+func (l Level) Word() messages.Text {
+	if l == "" {
+		l = LevelInfo
 	}
+	return messages.New("frame.level." + string(l))
 }

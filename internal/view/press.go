@@ -199,6 +199,8 @@ func constant(pipe *parse.PipeNode, l *messages.Language, markup bool) (string, 
 		return "", false
 	case name.Ident == "th" && markup:
 		return string(l.HTML(key.Text)), true
+	case name.Ident == "forms" && markup:
+		return html.EscapeString(l.Forms(key.Text)), true
 	case name.Ident == "t" && markup:
 		return html.EscapeString(l.Text(key.Text)), true
 	case name.Ident == "t":

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -16,11 +17,12 @@ import (
 //	{{th "login.sso" "sso" .Page.SSO "a" (.Frame.URL "/forgot")}}
 //
 // t says a message as text, th with its tags as HTML. say says a [messages.Text], host a
-// text of the host's. ago and stamp are <time> elements, as arguments of th.
+// text of the host's, forms all plural forms of a message for the script. ago and stamp are <time> elements, as arguments of th.
 func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 	at := func(t time.Time) moment { return moment{at: t, now: clock(), in: l} }
 	return template.FuncMap{
 		"t":      l.Text,
+		"forms":  l.Forms,
 		"th":     l.HTML,
 		"say":    l.Say,
 		"host":   func(text string) string { return l.Say(messages.Host(text)) },
@@ -30,7 +32,9 @@ func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 		"day":    func(t time.Time) string { return l.Date(messages.On(t)) },
 		"span":   l.Span,
 		"count":  l.Number,
-		"list":   l.List,
+		"list":   l.ListHTML,
+		// What a sentence calls an office of this name, after "the".
+		"backOffice": func(name string) string { return brand.OfficeIn(l, name) },
 	}
 }
 

@@ -23,10 +23,12 @@ func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
 		switch r.URL.Path {
 		case "/":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write([]byte(`<!DOCTYPE html><title>Dates</title><link rel="icon" href="data:,"><script type="module" src="/postern.js"></script>
+			_, _ = w.Write([]byte(`<!DOCTYPE html><html lang="` + r.URL.Query().Get("lang") + `"><title>Dates</title><link rel="icon" href="data:,"><script type="module" src="/postern.js"></script>
 <time id="day" datetime="2026-03-02" title="2 March 2026">2 Mar 2026</time>
 <time id="moment" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC">2 Mar 2026, 01:30 UTC</time>
-<time id="ago" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC" data-form="ago" data-age="65">1 minute ago</time>`))
+<time id="ago" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC" data-form="ago" data-age="65">1 minute ago</time>
+<div><span data-group="rows"><input type="checkbox"></span><b data-ticked-rows='{"one":"{n} row","two":"{n} rows of two","few":"{n} few rows","other":"{n} rows"}'>none</b></div>
+<div id="rows"><input type="checkbox"><input type="checkbox"><input type="checkbox"></div>`))
 		case "/postern.js":
 			w.Header().Set("Content-Type", "text/javascript")
 			_, _ = w.Write(script)
@@ -46,5 +48,22 @@ func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
 	for minutes, want := range map[int]string{4: "5 minutes ago", 58: "59 minutes ago", 60: "1 hour ago", 49 * 60: "2 days ago"} {
 		b.Evaluate(fmt.Sprintf(`window.begun ??= Date.now(); Date.now = () => begun + %d * 60e3; document.dispatchEvent(new Event("visibilitychange"))`, minutes), nil)
 		require.Equal(t, want, b.Text("#ago"), "whatever the browser's clock says")
+	}
+
+	// The language of the page is that of dates and plurals, and the server's text stays if
+	// the browser does not know it.
+	address := strings.Replace(srv.URL, "127.0.0.1", "localhost", 1) + "/?lang="
+	for lang, want := range map[string]struct{ moment, ago, two string }{
+		"de":         {"1. März 2026, 20:30 GMT-5", "vor 1 Minute", "2 rows"},
+		"ar":         {"1 مارس 2026، 20:30 غرينتش-5", "قبل دقيقة واحدة", "2 rows of two"},
+		"tlh":        {"2 Mar 2026, 01:30 UTC", "1 minute ago", "2 rows"},
+		"no_such_o-": {"2 Mar 2026, 01:30 UTC", "1 minute ago", "2 rows"},
+	} {
+		b.Open(address + lang)
+		b.Wait(`[data-group]:not([hidden])`)
+		require.Equal(t, want.moment, b.Text("#moment"), lang)
+		require.Equal(t, want.ago, b.Text("#ago"), lang)
+		b.Evaluate(`for (const tick of document.querySelectorAll("#rows input:not(:last-child)")) tick.click()`, nil)
+		require.Equal(t, want.two, b.Text("[data-ticked-rows]"), lang)
 	}
 }

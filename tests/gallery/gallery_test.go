@@ -23,6 +23,7 @@ import (
 var (
 	shots = flag.String("shots", "", "write pictures of every page to this folder")
 	only  = flag.String("only", "", "take pictures only of pages whose name contains this")
+	lang  = flag.String("lang", "", `look at pages in this language, such as "de"; its pictures are 320 and 1280 pixels wide`)
 )
 
 func TestMarkupIsValid(t *testing.T) {
@@ -77,6 +78,12 @@ func TestEveryState(t *testing.T) {
 			if both || full && i%2 == 1 || i%8 == 4 {
 				hindersNobody(t, b, "phone in the dark")
 			}
+			b.Look(chrome.Shot{Width: 320, Height: 640, Phone: true, Dark: true})
+			b.Evaluate(elongate, nil)
+			require.Empty(t, evaluate[[]string](b, lost), "longer words, 320 pixels wide")
+			require.Empty(t, evaluate[[]string](b, brimming), "longer words, 320 pixels wide")
+			b.Evaluate(`document.documentElement.dir = 'rtl'`, nil)
+			require.Empty(t, evaluate[[]string](b, lost), "longer words from right to left, 320 pixels wide")
 		})
 	}
 }
@@ -150,12 +157,16 @@ func TestShots(t *testing.T) {
 	}
 	site, states := serve(t)
 	b := chrome.New(t)
+	phone, schemes := 390, []bool{false, true}
+	if *lang != "" {
+		phone, schemes = 320, []bool{false}
+	}
 	for _, state := range states {
 		if !strings.Contains(state.Name, *only) {
 			continue
 		}
-		for _, look := range []chrome.Shot{{Width: 390, Height: 844, Phone: true}, {Width: 1280, Height: 800}} {
-			for _, dark := range []bool{false, true} {
+		for _, look := range []chrome.Shot{{Width: phone, Height: 844, Phone: true}, {Width: 1280, Height: 800}} {
+			for _, dark := range schemes {
 				look.Dark, look.Full = dark, true
 				scheme := map[bool]string{false: "light", true: "dark"}[dark]
 				look.File = filepath.Join(*shots, fmt.Sprintf("%s-%d-%s.png", state.Name, look.Width, scheme))

@@ -34,6 +34,25 @@ const lost = `(() => {
 	return found;
 })()`
 
+// elongate makes the words of a page 1.6 times as long, as other languages do. Names, codes,
+// times and numbers stay.
+const elongate = `(() => {
+	const longer = (text) => text.replace(/\p{L}{3,}/gu, (word) => word + word.toLowerCase().repeat(2).slice(-Math.ceil(word.length * 0.6)));
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walker.nextNode()) {
+		const node = walker.currentNode;
+		if (node.parentElement.closest('svg, script, textarea, bdi, code, kbd, .mono, time, [dir]:not(body, html)')) continue;
+		node.data = longer(node.data);
+	}
+	for (const input of document.querySelectorAll('[placeholder]')) input.placeholder = longer(input.placeholder);
+})()`
+
+// brimming finds labels that run over the sides of what they are in.
+const brimming = `[...document.querySelectorAll('button, .button, summary, .badge, th, dt, .nav-list a, .menu-panel a, label, legend, h1, h2, h3')].filter(e =>
+	e.checkVisibility({checkVisibilityCSS: true}) && !e.closest('.visually-hidden, .menu-avatar > summary') && e.clientWidth > 1 &&
+	getComputedStyle(e.closest('thead') ?? e).clipPath === 'none' && e.scrollWidth > e.clientWidth + 1
+).map(e => (e.scrollWidth - e.clientWidth) + ' pixels: ' + e.outerHTML.slice(0, 160))`
+
 func TestNothingMovesForWhoWantsNoMotion(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)

@@ -18,6 +18,7 @@ const policy = "default-src 'none'; script-src 'nonce-%'; style-src 'nonce-%'; i
 // documents are the states by their name.
 func documents(t *testing.T) map[string]gallery.State {
 	t.Helper()
+	gallery.Language = *lang
 	all := map[string]gallery.State{}
 	for _, s := range gallery.All(t) {
 		all[s.Name] = s
@@ -47,7 +48,8 @@ func serve(t *testing.T) (address string, states []gallery.State) {
 		}
 		w.Header().Set("Content-Security-Policy", strings.ReplaceAll(policy, "%", state.Frame.Nonce))
 		// The page that goes on by itself waits until it has been looked at.
-		_, _ = w.Write(bytes.Replace(state.HTML, []byte(`content="0; url=`), []byte(`content="90000; url=`), 1))
+		page := bytes.Replace(state.HTML, []byte(`content="0; url=`), []byte(`content="90000; url=`), 1)
+		_, _ = w.Write(page)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

@@ -5,6 +5,32 @@
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const codePoints = (text) => [...text].length;
 
+// Words are those of the page, in attributes of what they are for: partials/words.html has
+// them. Dates and numbers are in the page's language, if the browser knows it; if it does
+// not, what the server wrote stays. Digits are those that people type: 0 to 9.
+const language = (() => {
+  const { lang } = document.documentElement;
+  try {
+    const [known] = Intl.DateTimeFormat.supportedLocalesOf(lang === "en" || lang === "" ? "en-GB" : lang);
+    return known && `${known}-u-nu-latn`;
+  } catch {
+    return undefined; // no name of a language
+  }
+})();
+const english = language?.startsWith("en");
+const plurals = new Intl.PluralRules(language ?? "en");
+const numbers = new Intl.NumberFormat(language ?? "en");
+const arrow = document.documentElement.dir === "rtl" ? "←" : "→";
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? numbers.format(values[name]) : whole));
+
+// counted says a number with the form that its plural takes. A page of the host's own may
+// lack the forms.
+function counted(forms, n, values = { n }) {
+  const all = forms ? JSON.parse(forms) : { other: "{n}" };
+  return fill(all[plurals.select(n)] ?? all.other, values);
+}
+
 // Links from mails carry their token after "#", which browsers do not send.
 // It moves into the form, and out of the address bar and the history.
 function takeToken() {
@@ -40,11 +66,12 @@ function decodeURIComponentSafely(text) {
 function showAndHide() {
   for (const button of $$("[data-show]")) {
     const input = document.getElementById(button.dataset.show);
-    const word = button.querySelector("[data-show-word]");
+    const [show, hide] = button.children;
     button.hidden = false;
     const set = (shown) => {
       input.type = shown ? "text" : "password";
-      word.textContent = shown ? "Hide" : "Show";
+      show.hidden = shown;
+      hide.hidden = !shown;
       button.setAttribute("aria-pressed", String(shown));
     };
     button.addEventListener("click", () => set(input.type === "password"));
@@ -93,7 +120,8 @@ function requirements() {
         const met = meets(item.dataset, input.value, words);
         item.classList.toggle("is-met", met === true);
         item.classList.toggle("is-later", met === undefined);
-        item.querySelector("[data-state]").textContent = met ? " (done)" : "";
+        const state = item.querySelector("[data-state]");
+        state.textContent = met ? state.dataset.state : "";
       }
       strength(input, words);
     };
@@ -102,8 +130,6 @@ function requirements() {
   }
 }
 
-const strengthWords = ["none yet", "weak", "fair", "good", "strong"];
-
 function strength(input, words) {
   const meter = document.querySelector(`[data-strength="${input.id}"]`);
   if (!meter) return;
@@ -111,7 +137,8 @@ function strength(input, words) {
   const score = estimate(input.value, words);
   if (meter.dataset.score === String(score)) return;
   meter.dataset.score = String(score);
-  meter.querySelector("[data-strength-word]").textContent = strengthWords[score];
+  const word = meter.querySelector("[data-strength-word]");
+  word.textContent = word.dataset.strengthWord.split("|")[score];
 }
 
 // A rough estimate from 0 to 4: the number of characters that are not a
@@ -154,11 +181,11 @@ async function copy(button) {
   const before = button.dataset.word ??= button.textContent;
   try {
     await navigator.clipboard.writeText(textOf(button.dataset.copy));
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   } catch {
     // No leave to write there: mark it, so that one key press copies it.
     getSelection().selectAllChildren(source);
-    button.textContent = "Marked: press Ctrl+C";
+    button.textContent = button.dataset.marked;
   }
   said.textContent = button.textContent;
   setTimeout(() => {
@@ -206,18 +233,18 @@ function sendOnce() {
   });
 }
 
-// Times in the reader's zone, which is named; the full form stays in the title.
-// They are spelled as the server spells them, because pages are in English. A
-// date without a time is that day everywhere.
+// Times in the reader's zone, which is named; the full form stays in the title. They are
+// spelled as the server spells them, with hours from 0 to 23. A date without a time is that
+// day everywhere.
 const ourZone = String(-new Date().getTimezoneOffset() || ""); // in minutes from UTC, as the audit log takes it
-const spelling = (parts) => new Intl.DateTimeFormat("en-GB", parts);
+const spelling = (parts) => new Intl.DateTimeFormat(language, parts);
 
 function localTimes() {
   const date = { day: "numeric", month: "short", year: "numeric" };
-  const clock = { hour: "2-digit", minute: "2-digit" };
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const forms = { day: spelling(date), moment: spelling({ ...date, ...clock, timeZoneName: "short" }), clock: spelling(clock) };
   const full = spelling({ ...date, ...clock, weekday: "long", month: "long", second: "2-digit", timeZoneName: "short" });
-  for (const time of $$("time[datetime]")) {
+  for (const time of language ? $$("time[datetime]") : []) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
     if (time.title.includes("(")) continue; // it is done
@@ -225,7 +252,7 @@ function localTimes() {
     const form = forms[time.dataset.form ?? "moment"];
     if (form) time.textContent = form.format(at);
   }
-  for (const list of $$("[data-trail]")) days(list);
+  for (const list of language ? $$("[data-trail]") : []) days(list);
   if (ourZone) for (const link of $$('a[href$="/audit"]')) link.search = `zone=${ourZone}`;
   ages();
 }
@@ -246,17 +273,17 @@ function days(list) {
     heading.className = "trail-day";
     heading.append(document.createElement("h3"));
     heading.firstChild.textContent = day === now.toDateString() ? list.dataset.today : day === yesterday.toDateString() ? list.dataset.yesterday
-      : spelling(at.getFullYear() === now.getFullYear() ? date : { ...date, year: "numeric" }).format(at).replace(",", "");
+      : spelling(at.getFullYear() === now.getFullYear() ? date : { ...date, year: "numeric" }).format(at).replace(english ? "," : "", "");
     item.before(heading);
   }
 }
 
 // "2 minutes ago" stays true. The age is counted from what the server said, because the
 // browser's clock may be wrong, and rounded as the server rounds it.
-const distance = new Intl.RelativeTimeFormat("en-GB");
+const distance = new Intl.RelativeTimeFormat(language ?? "en");
 
 function ages() {
-  for (const time of $$("time[data-form=ago]")) {
+  for (const time of language ? $$("time[data-form=ago]") : []) {
     time.dataset.since ??= Date.now() - time.dataset.age * 1000;
     const age = (Date.now() - time.dataset.since) / 1000;
     const [size, unit] = age < 3570 ? [60, "minute"] : age < 172800 ? [3600, "hour"] : [86400, "day"];
@@ -293,7 +320,7 @@ function groupTicks() {
       const count = ticks.filter((tick) => tick.checked).length;
       box.checked = count > 0 && count === ticks.length;
       box.indeterminate = count > 0 && count < ticks.length;
-      if (word) word.textContent = count > 0 ? `${count} ticked` : before;
+      if (word) word.textContent = count > 0 ? counted(word.dataset.tickedRows, count) : before;
     };
     box.addEventListener("change", () => {
       for (const tick of ticks) tick.checked = box.checked;
@@ -314,11 +341,17 @@ const has = (words, text) => words.split(" ").every((word) => ` ${text}`.include
 function matrix() {
   const groups = $$("[data-matrix]");
   const boxes = (root) => $$("input[name=permission]", root);
-  const ticked = (list) => `${list.filter((box) => box.checked).length} of ${list.length}`;
+  const ticked = (list) => ({ n: list.filter((box) => box.checked).length, all: list.length });
   const all = document.querySelector("[data-ticked-all]");
   const update = () => {
-    for (const group of groups) group.querySelector("[data-ticked]").textContent = ticked(boxes(group));
-    if (all) all.textContent = `${ticked(groups.flatMap((group) => boxes(group)))} permissions ticked`;
+    for (const group of groups) {
+      const word = group.querySelector("[data-ticked]");
+      const of = ticked(boxes(group));
+      word.textContent = counted(word.dataset.ticked, of.all, of);
+    }
+    if (!all) return;
+    const sum = ticked(groups.flatMap((group) => boxes(group)));
+    all.textContent = counted(all.dataset.tickedAll, sum.all, sum);
   };
   for (const word of $$("[data-ticked], [data-ticked-all]")) word.hidden = false;
   groups[0]?.closest("form").addEventListener("change", update);
@@ -345,7 +378,8 @@ function matrix() {
       group.hidden = here === 0;
       found += here;
     }
-    find.querySelector("[data-found]").textContent = input.value.trim() === "" ? "" : found === 0 ? "None has these words." : `${found} found`;
+    const word = find.querySelector("[data-found]");
+    word.textContent = input.value.trim() === "" ? "" : found === 0 ? word.dataset.none : counted(word.dataset.found, found);
   });
 }
 
@@ -378,7 +412,7 @@ function settings() {
   const picked = (select) => select.selectedOptions[0]?.dataset.said ?? select.selectedOptions[0]?.text;
   const read = (row) => {
     const [first, ...more] = controls(row);
-    if (first.type === "checkbox") return first.checked ? "On" : "Off";
+    if (first.type === "checkbox") return row.querySelector(first.checked ? ".on" : ".off").textContent;
     if (first.tagName !== "SELECT") return first.value;
     if (first.value !== "custom") return picked(first);
     const unit = row.querySelector(".with-unit span")?.textContent ?? "";
@@ -392,8 +426,8 @@ function settings() {
       return row.classList.contains("is-changed");
     });
     bar.hidden = changed.length === 0;
-    const said = changed.map((row) => `${label(row)}: ${short(before.get(row)) || "–"} → ${short(read(row)) || "–"}`);
-    const text = said.slice(0, 3).join("; ") + (said.length > 3 ? `; +${said.length - 3}` : "");
+    const said = changed.map((row) => `${label(row)}: ${short(before.get(row)) || "–"} ${arrow} ${short(read(row)) || "–"}`);
+    const text = said.slice(0, 3).join("; ") + (said.length > 3 ? `; +${numbers.format(said.length - 3)}` : "");
     if (word.textContent !== text) word.textContent = text;
   };
   for (const button of $$("button[data-restore]", form)) {
@@ -445,7 +479,8 @@ function autofilter() {
     groupTicks();
     if (!form.contains(document.activeElement)) return; // nobody asked
     const rows = $$("main tbody > tr, .results > li, .entry").length;
-    said.textContent = document.getElementById("none")?.textContent ?? (rows === 1 ? "1 match" : document.querySelector("main [rel=next]") ? `The first ${rows} matches` : `${rows} matches`);
+    const { matches, first } = form.dataset;
+    said.textContent = document.getElementById("none")?.textContent ?? counted(document.querySelector("main [rel=next]") ? first : matches, rows);
   };
   request.onerror = () => location.assign(url);
   button.hidden = true; // Enter still presses it.
@@ -478,6 +513,7 @@ function goAnywhere() {
   const dialog = document.getElementById("goto"), link = document.querySelector(".bar-search");
   if (!dialog || !link) return;
   const [input, list, status, single] = ["[role=combobox]", "[role=listbox]", "[aria-live]", "[type=checkbox]"].map((part) => dialog.querySelector(part));
+  const words = dialog.dataset;
   const make = (tag, values, ...children) => {
     const element = Object.assign(document.createElement(tag), values);
     element.append(...children);
@@ -506,7 +542,7 @@ function goAnywhere() {
       return group;
     }));
     input.setAttribute("aria-expanded", String(options.length > 0));
-    status.textContent = ["No matches", "1 match"][options.length] ?? `${options.length} matches`;
+    status.textContent = options.length === 0 ? words.none : counted(words.matches, options.length);
     choose(0);
   };
   const ask = async () => {
@@ -514,7 +550,7 @@ function goAnywhere() {
     const to = `${link.href}?q=${encodeURIComponent(input.value.trim())}`;
     try {
       const answer = await fetch(to, { headers: { Accept: "application/json" }, signal: asked.signal });
-      if (answer.status === 429) status.textContent = "Too many searches. Wait a minute.";
+      if (answer.status === 429) status.textContent = words.tooMany;
       else if (!answer.ok) location.assign(to);
       else {
         show(await answer.json());
@@ -523,7 +559,7 @@ function goAnywhere() {
       }
       enter = false;
     } catch (error) {
-      if (error.name !== "AbortError") status.textContent = "No answer. Try again.";
+      if (error.name !== "AbortError") status.textContent = words.noAnswer;
     }
   };
   const later = (delay) => {
@@ -599,7 +635,7 @@ function finder() {
     part("all").hidden = asked;
     part("some").hidden = !asked || found === 0;
     part("none").hidden = found > 0;
-    part("count").textContent = found;
+    part("count").textContent = numbers.format(found);
   };
   input.addEventListener("input", update);
 }
@@ -629,7 +665,6 @@ function sessionEnd() {
   if (!dialog) return;
   const { unused, atMost, warn, stay } = dialog.dataset;
   const status = dialog.querySelector("[role=status]");
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en");
   const tabs = new BroadcastChannel(`session ${stay}`);
   let ends = 0, last = 0, shown = "", dismissed = "", timer;
 
@@ -649,7 +684,7 @@ function sessionEnd() {
     clearTimeout(timer);
     const left = Math.ceil((Math.min(ends, last) - Date.now()) / 1000);
     const when = left <= 0 ? "ended" : left > warn ? "" : last <= ends ? "at-most" : "unused";
-    const text = left > 60 ? words.format(Math.ceil(left / 60), "minute") : words.format(Math.ceil(left / 10) * 10, "second");
+    const text = left > 60 ? distance.format(Math.ceil(left / 60), "minute") : distance.format(Math.ceil(left / 10) * 10, "second");
     show(when, text);
     if (when && (left === 60 || left === 30)) status.textContent = text;
     if (when !== "ended") timer = setTimeout(tick, when ? 1000 : Math.min(left - warn, 86_400) * 1000);
