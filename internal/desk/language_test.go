@@ -81,7 +81,7 @@ func TestTheLanguageOfAnOffice(t *testing.T) {
 		require.Equal(t, c.has, defs[i].Choices, c.name)
 		require.NoError(t, defs[i].Check(defs[i].Default()), c.name)
 		require.Error(t, defs[i].Check("it"), c.name)
-		require.Equal(t, "name of "+c.has[0], defs[i].Meant(c.has[0]))
+		require.Equal(t, "name of "+c.has[0], defs[i].Meant(c.has[0]).String())
 	}
 }
 
@@ -95,7 +95,7 @@ func TestTheLanguageOfAnOfficeIsAParameter(t *testing.T) {
 	changes, err := o.SaveParameters(ctx, o.Boss, home, form("de"))
 	require.NoError(t, err)
 	require.Len(t, changes, 1)
-	require.Equal(t, [2]string{"name of en", "name of de"}, [2]string{changes[0].From, changes[0].To})
+	require.Equal(t, [2]string{"name of en", "name of de"}, [2]string{changes[0].From.String(), changes[0].To.String()})
 	require.False(t, changes[0].Loosens)
 	require.Equal(t, "de", o.Language())
 }
