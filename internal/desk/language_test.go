@@ -21,7 +21,7 @@ func spoken(tags ...string) func(*desk.Config) {
 		c.Languages = tags
 		named := fstest.MapFS{}
 		for _, tag := range []string{"en", "de", "ar", "fr"} {
-			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `"}`)}
+			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `", "roles.name.moderator": "moderator in ` + tag + `"}`)}
 		}
 		c.Messages, _ = messages.Load(named)
 	}
@@ -103,8 +103,9 @@ func TestTheLanguageOfAnOfficeIsAParameter(t *testing.T) {
 func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	files := fstest.MapFS{}
 	for _, kind := range letters.Kinds {
-		files[kind+".txt"] = &fstest.MapFile{Data: []byte("in {{.Values.Language}}:{{with .Button}} {{.URL}}{{end}}")}
+		files[kind+".txt"] = &fstest.MapFile{Data: []byte("in {{.Language}}:{{with .Button}} {{.URL}}{{end}}")}
 	}
+	files["invitation.txt"].Data = append(files["invitation.txt"].Data, " {{.Values.Roles}}"...)
 	templates, err := mail.NewTemplates(files, letters.Kinds...)
 	require.NoError(t, err)
 	o := staffed(t, spoken("en", "de", "ar"))
@@ -116,7 +117,9 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 		require.NoError(t, err)
 		return o.Letter(name + "@example.org").Text
 	}
-	require.Contains(t, invite("ben", "de"), "in de:")
+	german := invite("ben", "de")
+	require.Contains(t, german, "in de:")
+	require.Contains(t, german, "[moderator in de]")
 	require.Contains(t, invite("ben", ""), "in de:", "an invitation that is replaced keeps its language")
 	require.Contains(t, invite("ben", "ar"), "in ar:")
 	of := func(name string) string {

@@ -149,7 +149,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 // toldOfParameters notifies the super-administrators of changes that protect less, and of
 // one that may shut them out.
 func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes []Change) (told []store.Write, err error) {
-	var loosened []messages.Text
+	var loosened []letters.Loosened
 	tell := func(letter func(letters.Notice) mail.Letter) error {
 		more, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter { return letter(d.notice(v, o, signature(a))) })
 		told = append(told, more...)
@@ -158,24 +158,17 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	for _, c := range changes {
 		switch {
 		case c.Loosens:
-			loosened = append(loosened, messages.New("settings.loosened", "parameter", c.Label(), "from", c.From, "to", c.To))
+			loosened = append(loosened, letters.Loosened{Parameter: c.Label(), From: c.From, To: c.To})
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}
 	}
 	if err == nil && len(loosened) > 0 {
 		err = tell(func(n letters.Notice) mail.Letter {
-			return letters.ParametersLoosened(n, said(messages.English(), loosened))
+			return letters.ParametersLoosened(n, loosened)
 		})
 	}
 	return told, err
-}
-
-func said(in *messages.Language, texts []messages.Text) (said []string) {
-	for _, text := range texts {
-		said = append(said, in.Say(text))
-	}
-	return said
 }
 
 // prepared is the result of checking a form.
