@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -102,7 +103,7 @@ func (s *Services) PreviewRoles(ctx context.Context, operator string, roles ...s
 	var change RoleChange
 	err := s.to(ctx, operator, desk.PermissionOperatorsManage, func(a desk.Actor, _ desk.Visit, o store.Operator) error {
 		c, err := s.services.PreviewRoles(ctx, a, o.ID, rolesForm(o, roles))
-		change = RoleChange{c.PrimaryBefore, c.PrimaryAfter, c.Added, c.Removed, c.Gains, c.Loses, c.TwoFactor}
+		change = RoleChange{c.PrimaryBefore.String(), c.PrimaryAfter.String(), each(c.Added, messages.Text.String), each(c.Removed, messages.Text.String), each(c.Gains, messages.Text.String), each(c.Loses, messages.Text.String), c.TwoFactor}
 		return err
 	})
 	return change, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -134,7 +135,7 @@ func mustNotBeDisabled(_ *call, o person) error {
 }
 
 func confirmDeletion(c *call, o person) error {
-	if o.Kept != "" {
+	if !o.Kept.IsZero() {
 		return desk.ErrLastSuperAdministrator
 	}
 	return c.confirm(fmt.Sprintf("Delete %s, %s? Audit log entries stay, everything else is deleted for good.", o, strings.Join(roleNames(o.Operator), ", ")))
@@ -248,7 +249,7 @@ func setRoles(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	primary := ifElse(change.PrimaryBefore != change.PrimaryAfter, change.PrimaryBefore+" → "+change.PrimaryAfter, "")
+	primary := ifElse(change.PrimaryBefore.IsZero(), "", change.PrimaryBefore.String()+" → "+change.PrimaryAfter.String())
 	if primary == "" && len(change.Added)+len(change.Removed) == 0 {
 		fmt.Fprintf(c.out, "%s already has these roles.\n", line(o))
 		return nil
@@ -257,8 +258,8 @@ func setRoles(ctx context.Context, c *call) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "Changed the roles of %s.\n", line(o))
-	return c.show(nil, "Primary role", primary, "Roles gained", change.Added, "Roles lost", change.Removed,
-		"May now", change.Gains, "May no longer", change.Loses, "Two-factor", ifElse(change.TwoFactor, "now required of them", ""))
+	return c.show(nil, "Primary role", primary, "Roles gained", each(change.Added, messages.Text.String), "Roles lost", each(change.Removed, messages.Text.String),
+		"May now", each(change.Gains, messages.Text.String), "May no longer", each(change.Loses, messages.Text.String), "Two-factor", ifElse(change.TwoFactor, "now required of them", ""))
 }
 
 func enable(ctx context.Context, c *call) error {

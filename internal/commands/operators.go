@@ -117,7 +117,7 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	s := operatorSheet{
 		newOperatorRecord(o.Operator), o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
 		o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-		o.Factors, o.CodesLeft, o.Sessions, o.Language, o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
+		o.Factors, o.CodesLeft, o.Sessions, o.Language, o.Kept.String(), each(events, desk.NewAuditRecord), each(mails, newMailRecord),
 	}
 	if o.Show != store.ShowLocked {
 		s.LockedUntil = time.Time{}

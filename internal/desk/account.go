@@ -110,7 +110,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	}
 	err = d.Commit(ctx, store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad.Add("name", "taken", messages.Plain(nameTaken))
+		bad.Add("name", "taken", nameTaken)
 		return bad
 	}
 	if err != nil {

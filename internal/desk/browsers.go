@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -83,9 +84,10 @@ func (d *Desk) endBrowser(v Visit, o store.Operator, b store.Browser) []store.Wr
 	}
 }
 
-// Browser is a known browser, as lists show it. Device is in words.
+// Browser is a known browser, as lists show it.
 type Browser struct {
-	ID, Device, IP  string
+	ID, IP          string
+	Device          messages.Text
 	Since, SignedIn time.Time
 	// This reports that it is the browser of the visit.
 	This bool
@@ -100,7 +102,7 @@ func (d *Desk) Browsers(ctx context.Context, v Visit, id *Identity) ([]Browser, 
 	var all []Browser
 	for _, b := range found {
 		all = append(all, Browser{
-			ID: b.ID, Device: letters.Device(b.UserAgent), IP: b.IP, Since: b.CreatedAt, SignedIn: b.SeenAt,
+			ID: b.ID, Device: letters.DeviceText(b.UserAgent), IP: b.IP, Since: b.CreatedAt, SignedIn: b.SeenAt,
 			This: slices.ContainsFunc(browserTokens(v), func(token string) bool { return finds(token, b) }),
 		})
 	}
@@ -131,7 +133,7 @@ func (d *Desk) RemoveBrowser(ctx context.Context, v Visit, id *Identity, browser
 	if i < 0 {
 		return nil, ErrNotFound
 	}
-	event := d.Audit(v, "browser.removed", Success).In(id).Thing("browser", browserID, letters.Device(found[i].UserAgent)).Write()
+	event := d.Audit(v, "browser.removed", Success).In(id).Thing("browser", browserID, letters.Device(messages.English(), found[i].UserAgent)).Write()
 	err = d.Commit(ctx, store.DeleteBrowsers{OperatorID: id.Operator.ID, ID: browserID, MustExist: true}, event)
 	if isNotFound(err) {
 		return nil, ErrNotFound

@@ -154,7 +154,7 @@ func TestKnownBrowsersAreListedAndRemoved(t *testing.T) {
 	require.Len(t, all, 3)
 	var mine desk.Browser
 	for _, b := range all {
-		require.Equal(t, "Firefox on Linux", b.Device)
+		require.Equal(t, "Firefox on Linux", b.Device.String())
 		require.Equal(t, home.IP, b.IP)
 		if b.This {
 			require.Empty(t, mine.ID, "one is this browser")

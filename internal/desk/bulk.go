@@ -47,8 +47,8 @@ type BulkRow struct {
 	Sessions, Browsers int
 	// Change is what a change of roles gives and takes.
 	Change RoleChange
-	// Why says why nothing happens to them; empty if it does.
-	Why string
+	// Why says why nothing happens to them; zero if it does.
+	Why messages.Text
 	// Done reports that it was done.
 	Done bool
 }
@@ -56,8 +56,8 @@ type BulkRow struct {
 // BulkPlan is what an act does to each of several operators.
 type BulkPlan struct {
 	BulkForm
-	// RoleName is the name of the role; empty for an act that takes none.
-	RoleName string
+	// RoleName is the name of the role; zero for an act that takes none.
+	RoleName messages.Text
 	Rows     []BulkRow
 }
 
@@ -101,9 +101,9 @@ func (d *Desk) newBulk(ctx context.Context, a Actor, f BulkForm) (b *bulk, plan 
 	plan, bad := BulkPlan{BulkForm: f}, &InvalidError{}
 	switch {
 	case len(f.Operators) == 0:
-		bad.Add("operator", "required", messages.Plain("Tick at least one operator."))
+		bad.Add("operator", "required", messages.New("operators.bulk.tick_one"))
 	case len(f.Operators) > MostAtOnce:
-		bad.Add("operator", "too_many", messages.Plain(fmt.Sprintf("Tick at most %d operators.", MostAtOnce)))
+		bad.Add("operator", "too_many", messages.New("operators.bulk.tick_fewer", "n", MostAtOnce))
 	case len(f.Seen) > 0 && len(f.Seen) != len(f.Operators):
 		return nil, plan, ErrChanged
 	}
@@ -113,14 +113,14 @@ func (d *Desk) newBulk(ctx context.Context, a Actor, f BulkForm) (b *bulk, plan 
 	case BulkAddRole, BulkRemoveRole:
 		switch role := d.rolesOf(f.Role, nil, custom); {
 		case len(role) == 0:
-			bad.Add("role", "required", messages.Plain("Choose a role."))
+			bad.Add("role", "required", messages.New("operators.bulk.choose_role"))
 		case !a.CanGrant(role[0]):
-			bad.Add("role", "beyond", messages.Plain("You can give and remove only what you hold yourself, and “"+role[0].Name+"” is more."))
+			bad.Add("role", "beyond", messages.New("operators.bulk.role_beyond", "role", role[0].Title()))
 		default:
-			plan.RoleName = role[0].Name
+			plan.RoleName = role[0].Title()
 		}
 	default:
-		bad.Add("act", "required", messages.Plain("Choose what to do."))
+		bad.Add("act", "required", messages.New("operators.bulk.choose_act"))
 	}
 	return &bulk{Desk: d, f: f, custom: custom}, plan, bad.Err()
 }
@@ -143,7 +143,7 @@ func (b *bulk) row(ctx context.Context, a Actor, id string) (BulkRow, error) {
 		o, err = b.Store.FindOperator(ctx, id)
 	}
 	if isNotFound(err) {
-		return BulkRow{Operator: Operator{Name: "Unknown operator"}, Why: noLonger}, nil
+		return BulkRow{Why: noLonger}, nil
 	}
 	if err != nil {
 		return BulkRow{}, fmt.Errorf("find operator: %w", err)
@@ -151,7 +151,7 @@ func (b *bulk) row(ctx context.Context, a Actor, id string) (BulkRow, error) {
 	row := BulkRow{Operator: b.shown(a, store.OperatorRow{Operator: o}, b.custom), Version: o.Version}
 	switch {
 	case o.ID == a.ID:
-		row.Why = "This is you. Change your own account on its own pages."
+		row.Why = messages.New("operators.why.self")
 	case !row.Within:
 		row.Why = holdsMore
 	default:
@@ -183,15 +183,15 @@ func (b *bulk) consider(ctx context.Context, a Actor, o store.Operator, row *Bul
 		}
 		browsers, err := b.knownBrowsers(ctx, o.ID)
 		if row.Sessions, row.Browsers = len(live), len(browsers); len(live)+len(browsers) == 0 {
-			row.Why = "They are not signed in anywhere."
+			row.Why = messages.New("operators.why.no_session")
 		}
 		return err
 	case BulkDisable:
 		switch after := o; {
 		case o.State == store.OperatorDisabled:
-			row.Why = "Their account is disabled already."
+			row.Why = messages.New("operators.why.disabled")
 		case o.State == store.OperatorInvited:
-			row.Why = "They have not accepted their invitation yet. Cancel it instead."
+			row.Why = messages.New("operators.why.not_accepted")
 		default:
 			after.State = store.OperatorDisabled
 			return b.leaveOne(ctx, o, after)
@@ -199,7 +199,7 @@ func (b *bulk) consider(ctx context.Context, a Actor, o store.Operator, row *Bul
 		return nil
 	}
 	f, why := b.roles(o)
-	if row.Why = why; why != "" {
+	if row.Why = why; !why.IsZero() {
 		return nil
 	}
 	before, after, err := b.newRoles(ctx, &a, o.ID, f)
@@ -215,21 +215,21 @@ func (b *bulk) consider(ctx context.Context, a Actor, o store.Operator, row *Bul
 
 // roles is the form that adds the role to an operator, or removes it, or why it cannot. If
 // the primary role is removed, the next one takes its place.
-func (b *bulk) roles(o store.Operator) (f RolesForm, why string) {
+func (b *bulk) roles(o store.Operator) (f RolesForm, why messages.Text) {
 	ids := o.AllRoles()
 	has := slices.Contains(ids, b.f.Role)
 	switch {
 	case b.f.Act == BulkAddRole && has:
-		return f, "They have this role already."
+		return f, messages.New("operators.why.has_role")
 	case b.f.Act == BulkRemoveRole && !has:
-		return f, "They do not have this role."
+		return f, messages.New("operators.why.lacks_role")
 	}
 	f = RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: slices.Clone(o.Roles)}
 	if b.f.Act == BulkAddRole {
 		if f.Roles = append(f.Roles, b.f.Role); len(ids) == 0 {
 			f.Primary, f.Roles = b.f.Role, nil
 		}
-		return f, ""
+		return f, why
 	}
 	f.Roles = slices.DeleteFunc(f.Roles, func(id string) bool { return id == b.f.Role })
 	if f.Primary == b.f.Role {
@@ -237,7 +237,7 @@ func (b *bulk) roles(o store.Operator) (f RolesForm, why string) {
 			f.Primary, f.Roles = f.Roles[0], f.Roles[1:]
 		}
 	}
-	return f, ""
+	return f, why
 }
 
 // leaveOne is keepOne for changes of which none is stored yet.
@@ -273,13 +273,13 @@ func (d *Desk) Bulk(ctx context.Context, a Actor, v Visit, f BulkForm) (plan Bul
 	for i, id := range f.Operators {
 		plan.Rows[i].ID = id
 	}
-	stopped, err = inTurn(ctx, len(plan.Rows), func(i int) *string { return &plan.Rows[i].Why }, func(i int) error {
+	stopped, err = inTurn(ctx, len(plan.Rows), func(i int) *messages.Text { return &plan.Rows[i].Why }, func(i int) error {
 		b.supers = nil // what was done before is stored
 		row, err := b.row(ctx, a, plan.Rows[i].ID)
-		if err == nil && row.Why == "" && len(f.Seen) > 0 && row.Version != f.Seen[i] {
+		if err == nil && row.Why.IsZero() && len(f.Seen) > 0 && row.Version != f.Seen[i] {
 			row.Why = changedSince
 		}
-		if err == nil && row.Why == "" {
+		if err == nil && row.Why.IsZero() {
 			err = b.act(ctx, a, v, row)
 			row.Done = err == nil
 		}
@@ -305,8 +305,8 @@ func (b *bulk) act(ctx context.Context, a Actor, v Visit, row BulkRow) error {
 		return err
 	}
 	f, why := b.roles(o)
-	if why != "" {
-		return &NotNowError{messages.Plain(why)}
+	if !why.IsZero() {
+		return &NotNowError{why}
 	}
 	f.Version = row.Version
 	return b.ChangeRoles(ctx, a, v, row.ID, f)

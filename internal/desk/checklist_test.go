@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
@@ -163,5 +164,5 @@ func TestSignInsAreCountedByDay(t *testing.T) {
 	require.Nil(t, days, "without the permission")
 	own, err := o.OwnSignIns(ctx, ben)
 	require.NoError(t, err)
-	require.Equal(t, []desk.OwnSignIn{{At: store.Time(o.Now()), Device: "Firefox on Linux", IP: home.IP}}, own)
+	require.Equal(t, []desk.OwnSignIn{{At: store.Time(o.Now()), Device: letters.DeviceText(home.UserAgent), IP: home.IP}}, own)
 }

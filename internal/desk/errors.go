@@ -66,7 +66,7 @@ var (
 )
 
 // LastSuperAdministratorText says [ErrLastSuperAdministrator] to people.
-const LastSuperAdministratorText = "This is the last active super-administrator. Make someone else a super-administrator first."
+var LastSuperAdministratorText = messages.New("operators.last_super_administrator")
 
 // NotNowError is an ErrChanged that says why an act does not fit the present state of an
 // account, and which act does.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -138,7 +139,10 @@ func TestWhatAChangeOfARoleComesTo(t *testing.T) {
 		{"nothing", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{}},
 		{"what is included already is no change", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage, desk.PermissionOperatorsView}}, desk.RoleDifference{}},
 		{"a description", desk.RoleForm{Name: "Press", Description: "For the press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{Text: true, NewText: "For the press"}},
-		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{Added: []string{"Read the audit log"}, Removed: []string{"See operators", "Create and change roles"}}},
+		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{
+			Added:   []messages.Text{messages.New("roles.permission.audit.view")},
+			Removed: []messages.Text{messages.New("roles.permission.operators.view"), messages.New("roles.permission.roles.manage")},
+		}},
 	} {
 		c.form.Version = 1
 		diff, err := o.PreviewRole(ctx, o.Boss, id, c.form)

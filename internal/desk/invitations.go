@@ -159,7 +159,7 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "Operator"))
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "operators.derived"))
 			if err != nil {
 				return "", err
 			}
@@ -177,9 +177,9 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 func taken(err error) error {
 	switch {
 	case errors.Is(err, store.ErrEmailTaken):
-		return invalid("email", "taken", messages.Plain("Someone with this email address already has access or an invitation."))
+		return invalid("email", "taken", messages.New("operators.email_taken"))
 	case errors.Is(err, store.ErrNameTaken):
-		return invalid("name", "taken", messages.Plain(nameTaken))
+		return invalid("name", "taken", nameTaken)
 	}
 	return err
 }
@@ -230,7 +230,7 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
 	notice := letters.Notice{About: d.about(*o), By: signature(by), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(messages.English(), roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

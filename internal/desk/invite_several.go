@@ -17,10 +17,10 @@ type Invitee struct {
 	// Seen is the version of the operator whose open invitation is renewed; 0 for
 	// someone who has none.
 	Seen int64
-	// Problem says what must be corrected before anyone is invited; empty if nothing.
-	Problem string
-	// Why says why they are not invited; empty if they are.
-	Why string
+	// Problem says what must be corrected before anyone is invited; zero if nothing.
+	Problem messages.Text
+	// Why says why they are not invited; zero if they are.
+	Why messages.Text
 	// ID is their operator, if there is one.
 	ID string
 	// Done reports that the invitation was sent.
@@ -38,9 +38,9 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	list = once(list)
 	switch {
 	case len(list) == 0:
-		bad.Add("people", "required", messages.Plain("Enter at least one email address."))
+		bad.Add("people", "required", messages.New("operators.several.none"))
 	case len(list) > MostAtOnce:
-		bad.Add("people", "too_many", messages.Plain(fmt.Sprintf("Enter at most %d people at once. These are %d.", MostAtOnce, len(list))))
+		bad.Add("people", "too_many", messages.New("operators.several.fewer", "n", MostAtOnce, "number", len(list)))
 		list = nil
 	}
 	by := a
@@ -54,21 +54,18 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 		if err := d.previewInvitation(ctx, a, p, roles, language, len(rolesBad.Problems) == 0); err != nil {
 			return list, err
 		}
-		if key := NameKey(p.Name); p.Name != "" && p.Problem == "" {
+		if key := NameKey(p.Name); p.Name != "" && p.Problem.IsZero() {
 			if line := lines[key]; line > 0 {
-				p.Problem = fmt.Sprintf("Line %d has the same name. Choose another one.", line)
+				p.Problem = messages.New("operators.several.same_name", "line", line)
 			}
 			lines[key] = p.Line
 		}
-		if p.Problem != "" {
+		if !p.Problem.IsZero() {
 			wrong[p.Line] = true
 		}
 	}
-	switch {
-	case len(wrong) == 1:
-		bad.Add("people", "wrong", messages.Plain("One line needs a correction."))
-	case len(wrong) > 1:
-		bad.Add("people", "wrong", messages.Plain(fmt.Sprintf("%d lines need a correction.", len(wrong))))
+	if len(wrong) > 0 {
+		bad.Add("people", "wrong", messages.New("operators.several.wrong", "n", len(wrong)))
 	}
 	bad.Problems = append(bad.Problems, rolesBad.Problems...)
 	return list, bad.Err()
@@ -96,7 +93,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 		d.operatorName(p.Name, bad)
 	}
 	if len(bad.Problems) > 0 {
-		p.Problem = bad.Problems[0].Text.String()
+		p.Problem = bad.Problems[0].Text
 		return nil
 	}
 	holder, err := d.findByLogin(ctx, ParseLogin(email))
@@ -108,7 +105,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	case !isNotFound(err):
 		return fmt.Errorf("find operator: %w", err)
 	}
-	if p.Name != "" && p.Why == "" {
+	if p.Name != "" && p.Why.IsZero() {
 		switch named, err := d.findByLogin(ctx, ParseLogin(p.Name)); {
 		case err == nil && named.ID != p.ID:
 			p.Problem = nameTaken
@@ -117,7 +114,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 			return fmt.Errorf("find operator: %w", err)
 		}
 	}
-	if p.Why != "" || !sound {
+	if !p.Why.IsZero() || !sound {
 		return nil
 	}
 	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, nil)
@@ -132,11 +129,11 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	return nil
 }
 
-func alreadyOperator(o store.Operator) string {
+func alreadyOperator(o store.Operator) messages.Text {
 	if o.State == store.OperatorDisabled {
-		return "They have a disabled account. Enable it instead."
+		return messages.New("operators.why.has_disabled_account")
 	}
-	return "They are an operator already. Change their roles instead."
+	return messages.New("operators.why.has_account")
 }
 
 // InviteSeveral invites several people, one after another, as [Desk.Invite] does: each
@@ -153,14 +150,14 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	if err := bad.Err(); err != nil {
 		return nil, nil, err
 	}
-	stopped, err = inTurn(ctx, len(list), func(i int) *string { return &list[i].Why }, func(i int) error {
+	stopped, err = inTurn(ctx, len(list), func(i int) *messages.Text { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
 		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err
 		case in.before.Version != p.Seen:
-			return &NotNowError{messages.Plain("They were invited in the meantime.")}
+			return &NotNowError{messages.New("operators.why.just_invited")}
 		}
 		o, _, err := d.sendInvitation(ctx, by, v, in)
 		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil

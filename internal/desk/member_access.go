@@ -39,7 +39,7 @@ func (d *Desk) GrantedName(ctx context.Context, a Actor, m Member) (string, erro
 	if !a.Can(PermissionOperatorsManage) {
 		return "", ErrForbidden
 	}
-	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.derivedNames(m.Name, m.Email, "Member"))
+	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.derivedNames(m.Name, m.Email, "members.derived"))
 }
 
 // granted returns the operator whom a member would become, and whether their name is
@@ -59,7 +59,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	if o.Email, err = mail.ParseEmailAddress(m.Email); err != nil {
-		bad.Add("member", "wrong", messages.Plain(noAddress(m)))
+		bad.Add("member", "wrong", noAddress(m))
 	}
 	o.MemberEmail = o.Email
 	if derived = strings.TrimSpace(f.Name) == ""; !derived {
@@ -80,8 +80,8 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 	switch problem, err := d.grantProblem(ctx, m); {
 	case err != nil:
 		return o, false, err
-	case problem != "":
-		return o, false, invalid("member", "taken", messages.Plain(problem))
+	case !problem.IsZero():
+		return o, false, invalid("member", "taken", problem)
 	}
 	known := store.Operator{}
 	if makeRoom == nil {
@@ -93,7 +93,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 		}
 	}
 	if derived {
-		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "Member")); err != nil {
+		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "members.derived")); err != nil {
 			return o, false, err
 		}
 		known.Name = o.Name
@@ -124,7 +124,7 @@ func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f
 		switch {
 		case derived && errors.Is(err, store.ErrNameTaken) && tries < 5:
 		case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-			return store.Operator{}, invalid("member", "taken", messages.Plain(hasAccess))
+			return store.Operator{}, invalid("member", "taken", hasAccess)
 		case err != nil:
 			return store.Operator{}, taken(err)
 		default:
@@ -134,7 +134,7 @@ func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f
 	}
 }
 
-const hasAccess = "This member already has access or an invitation."
+var hasAccess = messages.New("members.has_access")
 
 func (d *Desk) commitGrant(ctx context.Context, a Actor, v Visit, o *store.Operator) error {
 	o.ID = vault.ID()
@@ -170,16 +170,16 @@ func (d *Desk) roomFor(v Visit) func(context.Context, store.Operator) error {
 }
 
 // noAddress says why a member's email address is none.
-func noAddress(m Member) string {
+func noAddress(m Member) messages.Text {
 	if address := memberText(m.Email); address != "" {
-		return "The community’s email address for this member, “" + address + "”, is not one that emails can be sent to. Correct it in the community first."
+		return messages.New("members.email.wrong", "email", address)
 	}
-	return "The community has no email address for this member. They need one there before they can be given access."
+	return messages.New("members.email.missing")
 }
 
 // grantProblem says why a member without access cannot be given any because of their
-// email address, and what to do, or returns "". It changes nothing.
-func (d *Desk) grantProblem(ctx context.Context, m Member) (string, error) {
+// email address, and what to do; it is zero if nothing is wrong. It changes nothing.
+func (d *Desk) grantProblem(ctx context.Context, m Member) (problem messages.Text, err error) {
 	address, err := mail.ParseEmailAddress(m.Email)
 	if err != nil {
 		return noAddress(m), nil
@@ -188,25 +188,25 @@ func (d *Desk) grantProblem(ctx context.Context, m Member) (string, error) {
 		return hasAccess, nil
 	}
 	if !isNotFound(err) {
-		return "", fmt.Errorf("find operator by member: %w", err)
+		return problem, fmt.Errorf("find operator by member: %w", err)
 	}
 	holder, err := d.findByLogin(ctx, ParseLogin(address))
 	switch {
 	case isNotFound(err):
-		return "", nil
+		return problem, nil
 	case err != nil:
-		return "", fmt.Errorf("find operator: %w", err)
+		return problem, fmt.Errorf("find operator: %w", err)
 	case holder.MemberID == "" || d.Members == nil:
-		return "Another operator, " + holder.Name + ", has this email address. Change theirs or delete them first.", nil
+		return messages.New("members.email.operator", "name", holder.Name), nil
 	}
 	other, err := d.askMember(ctx, holder.MemberID)
 	switch {
 	case errors.Is(err, ErrNoMember):
-		return "Another operator, " + holder.Name + ", has this email address, but is no longer a member of the community. Delete them first.", nil
+		return messages.New("members.email.former_member", "name", holder.Name), nil
 	case err == nil && ParseLogin(other.Email).key != holder.EmailKey && holder.EmailKey == ParseLogin(holder.MemberEmail).key:
-		return "", nil // it is given up when access is given
+		return problem, nil // it is given up when access is given
 	}
-	return "Another operator, " + holder.Name + ", has this email address. Change one of the two in the community first.", nil
+	return messages.New("members.email.other_member", "name", holder.Name), nil
 }
 
 // accessLetter returns the email to a member who gets access, and with SSO a link to
@@ -224,7 +224,7 @@ func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked lett
 		writes = []store.Write{put}
 	}
 	notice := letters.Notice{About: d.about(*o), By: signature(a), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
+	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(messages.English(), roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

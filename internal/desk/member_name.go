@@ -51,13 +51,13 @@ func cleanMember(m Member) Member {
 }
 
 // Called is how pages call a member, who may have no name.
-func (m Member) Called() string {
+func (m Member) Called() messages.Text {
 	for _, s := range []string{m.Name, memberText(m.Email)} {
 		if s != "" {
-			return s
+			return messages.Plain(s)
 		}
 	}
-	return "Member " + OneLine(m.ID, maxName)
+	return messages.New("members.nameless", "id", OneLine(m.ID, maxName))
 }
 
 // shortened returns at most max characters of a text, and ends between two that people
@@ -93,7 +93,8 @@ func isRegional(r rune) bool { return r >= '\U0001F1E6' && r <= '\U0001F1FF' }
 
 // derivedNames yields the names that an operator may get who has none, the best first: what
 // the community calls them, then what is before the "@" of their email address, also with
-// the domain, then the last resort, each with a number if need be. Some may be empty.
+// the domain, then the message last in the language of the office, each with a number if need
+// be. Some may be empty.
 func (d *Desk) derivedNames(name, email, last string) iter.Seq[string] {
 	local, domain, _ := strings.Cut(memberText(email), "@")
 	label, _, _ := strings.Cut(domain, ".")
@@ -101,7 +102,7 @@ func (d *Desk) derivedNames(name, email, last string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		_ = yield(called) && numbered(called, 2, yield) &&
 			yield(mailbox) && yield(d.nameWithin(local+" ("+label+")")) && numbered(mailbox, 2, yield) &&
-			numbered(last, 1, yield)
+			numbered(d.Messages.In(d.Language()).Text(last), 1, yield)
 	}
 }
 
@@ -177,5 +178,5 @@ func (d *Desk) firstFree(ctx context.Context, o store.Operator, names iter.Seq[s
 			return name, err
 		}
 	}
-	return "", invalid("name", "required", messages.Plain("Enter a name. Those that could be derived are taken."))
+	return "", invalid("name", "required", messages.New("operators.name_needed"))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -239,24 +240,23 @@ func emailProblem(o store.Operator) string {
 }
 
 // whyNotFollowed is emailProblem in words for people, with what to do.
-func (d *Desk) whyNotFollowed(ctx context.Context, o store.Operator) (string, error) {
-	const still = " Emails still go to the address here. "
+func (d *Desk) whyNotFollowed(ctx context.Context, o store.Operator) (why messages.Text, err error) {
 	switch emailProblem(o) {
 	case emailMissing:
-		return "The community no longer has an email address for them." + still + "Add one in the community.", nil
+		return messages.New("members.follow.missing"), nil
 	case emailInvalid:
-		return "Emails cannot be sent to the email address that the community has for them, “" + o.MemberEmail + "”." + still + "Correct it in the community.", nil
+		return messages.New("members.follow.wrong", "email", o.MemberEmail), nil
 	case emailTaken:
 		holder, err := d.findByLogin(ctx, ParseLogin(o.MemberEmail))
 		if isNotFound(err) {
-			return "The community has " + o.MemberEmail + " for them, which takes effect here within a few hours.", nil
+			return messages.New("members.follow.soon", "email", o.MemberEmail), nil
 		}
 		if err != nil {
-			return "", fmt.Errorf("find operator: %w", err)
+			return why, fmt.Errorf("find operator: %w", err)
 		}
-		return "The community has " + o.MemberEmail + " for them, which is the email address of another operator, " + holder.Name + "." + still + "Change the email address of one of the two, or delete the other operator.", nil
+		return messages.New("members.follow.taken", "email", o.MemberEmail, "name", holder.Name), nil
 	}
-	return "", nil
+	return why, nil
 }
 
 // RefreshMembers asks the community about a batch of the operators who are members, those

@@ -96,8 +96,8 @@ func TestAnOperatorFollowsTheCommunityAtEachMoment(t *testing.T) {
 				}
 				detail, err := o.Operator(ctx, o.Boss, mia.ID)
 				require.NoError(t, err)
-				require.Contains(t, detail.EmailProblem, c.problem)
-				require.Equal(t, c.problem == "", detail.EmailProblem == "")
+				require.Contains(t, detail.EmailProblem.String(), c.problem)
+				require.Equal(t, c.problem == "", detail.EmailProblem.IsZero())
 				found, err := o.Operators(ctx, o.Boss, store.OperatorQuery{Search: c.name + " " + c.email})
 				require.NoError(t, err)
 				require.Len(t, found.Rows, 1, "they are found by what the community calls them")

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -74,9 +75,12 @@ type MemberRow struct {
 	// OperatorName is their name here; empty for a member without access.
 	OperatorName string
 	// EmailProblem says why a member cannot be given access until their email address
-	// changes, and what to do; empty if they can.
-	EmailProblem string
+	// changes, and what to do; zero if they can.
+	EmailProblem messages.Text
 }
+
+// RoleNames are the names of the roles, the primary one first.
+func (m MemberRow) RoleNames() []messages.Text { return titles(m.Roles) }
 
 // ErrDirectory means that the community's directory failed.
 var ErrDirectory = errors.New("directory of members failed")

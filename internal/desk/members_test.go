@@ -121,7 +121,7 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 
 	change, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.GrantForm{Roles: []string{desk.RoleCommunityManager}})
 	require.NoError(t, err)
-	require.Equal(t, []string{"See the numbers"}, change.Gains)
+	require.Equal(t, []string{"See the numbers"}, english(change.Gains))
 	require.True(t, before == o.Dump("counters"), "a preview changes nothing")
 	_, err = o.Grant(ctx, o.Boss, home, "m-mia", mod)
 	require.NoError(t, err)

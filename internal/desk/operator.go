@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -38,11 +39,11 @@ type OperatorDetail struct {
 	TemporaryUntil time.Time
 	TemporaryOver  bool
 	// EmailProblem says why a member does not have the email address that the community
-	// has for them, and what to do; empty if they have it.
-	EmailProblem string
-	// Kept says why the operator can be neither disabled nor deleted; empty if
-	// they can.
-	Kept string
+	// has for them, and what to do; zero if they have it.
+	EmailProblem messages.Text
+	// Kept says why the operator can be neither disabled nor deleted; zero if they
+	// can.
+	Kept messages.Text
 }
 
 // Operator returns one operator, by ID, name or email address, with everything
@@ -80,7 +81,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	if v.Kept, err = d.kept(ctx, o); err != nil {
 		return none, err
 	}
-	if v.Kept != "" {
+	if !v.Kept.IsZero() {
 		v.May.Disable, v.May.Delete = false, false
 	}
 	if o.CreatedBy != "" {

@@ -23,14 +23,14 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	bad, before := &InvalidError{}, o
 	o.Email = cleanEmail(email, bad)
 	if o.Email == before.Email {
-		bad.Add("email", "same", messages.Plain("This is already their email address."))
+		bad.Add("email", "same", messages.New("operators.email.same"))
 	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	Keyed(&o)
 	if d.isMember(o.MemberID) {
-		return invalid("email", "elsewhere", messages.Plain("The community keeps the email address of its members. Change it there: the office follows at their next sign-in, before the next email to them, and within a few hours."))
+		return invalid("email", "elsewhere", messages.New("operators.email.in_community"))
 	}
 	if err := d.makeRoom(ctx, v, o); err != nil {
 		return err

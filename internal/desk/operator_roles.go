@@ -41,9 +41,9 @@ func (o OperatorDetail) RolesForm() RolesForm {
 // RoleChange is what a form changes about an operator's roles, in words.
 type RoleChange struct {
 	// PrimaryBefore and PrimaryAfter are set if the primary role changes.
-	PrimaryBefore, PrimaryAfter string
+	PrimaryBefore, PrimaryAfter messages.Text
 	// Added and Removed are roles, Gains and Loses the permissions that follow.
-	Added, Removed, Gains, Loses []string
+	Added, Removed, Gains, Loses []messages.Text
 	// TwoFactor means that two-factor authentication becomes mandatory.
 	TwoFactor bool
 	// NoAccess means that no roles are left, so that the operator cannot sign in.
@@ -58,9 +58,6 @@ func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm
 	}
 	return d.roleChange(ctx, before, after)
 }
-
-// RegisteredUser is shown instead of a role if there is none.
-const RegisteredUser = "Registered user (no access)"
 
 func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
 	had, err := d.loadRoles(ctx, before)
@@ -77,7 +74,7 @@ func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (Ro
 		TwoFactor: mustHaveTwoFactor(rule, has) && !mustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
 	}
 	if before.PrimaryRole != after.PrimaryRole {
-		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
+		change.PrimaryBefore, change.PrimaryAfter = roleTitle(had, before.PrimaryRole), roleTitle(has, after.PrimaryRole)
 	}
 	change.Gains, change.Loses = d.reachChange(had, has)
 	return change, nil
@@ -85,22 +82,22 @@ func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (Ro
 
 // reachChange returns the labels of the permissions that other roles add and
 // take away.
-func (d *Desk) reachChange(before, after []Role) (gains, loses []string) {
+func (d *Desk) reachChange(before, after []Role) (gains, loses []messages.Text) {
 	for _, p := range d.permissions.permissions {
 		could, can := d.Allowed(before, p.Key), d.Allowed(after, p.Key)
 		switch {
 		case can && !could:
-			gains = append(gains, p.Label)
+			gains = append(gains, p.Title())
 		case could && !can:
-			loses = append(loses, p.Label)
+			loses = append(loses, p.Title())
 		}
 	}
 	return gains, loses
 }
 
-// missing returns the names of the roles that are not among others.
-func missing(roles, others []Role) []string {
-	return names(slices.DeleteFunc(slices.Clone(roles), func(r Role) bool {
+// missing returns the roles that are not among others.
+func missing(roles, others []Role) []messages.Text {
+	return titles(slices.DeleteFunc(slices.Clone(roles), func(r Role) bool {
 		return slices.ContainsFunc(others, func(o Role) bool { return o.ID == r.ID })
 	}))
 }
@@ -205,7 +202,7 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		return writes, err
 	}
 	letter, err := d.tellOwner(v, *after, func(n letters.Notice) mail.Letter {
-		return letters.RoleChanged(n, names(roles))
+		return letters.RoleChanged(n, names(messages.English(), roles))
 	}, signature(a))
 	return []store.Write{letter}, err
 }

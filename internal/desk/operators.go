@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -34,6 +35,9 @@ type Operator struct {
 	Within bool
 	May    OperatorRights
 }
+
+// RoleNames are the names of the roles, the primary one first.
+func (o Operator) RoleNames() []messages.Text { return titles(o.Roles) }
 
 // OperatorRights is what an actor may do to an operator, for pages to offer. Each
 // act checks again.

@@ -20,10 +20,10 @@ func TestChangedRolesBindOnTheNextRequestOfAnotherReplica(t *testing.T) {
 
 	change, err := o.PreviewRoles(ctx, o.Boss, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
 	require.NoError(t, err)
-	require.Equal(t, []string{"Community manager"}, change.Added)
-	require.Equal(t, []string{"Moderator"}, change.Removed)
-	require.Equal(t, []string{"See the numbers"}, change.Gains)
-	require.Equal(t, []string{"Delete posts"}, change.Loses)
+	require.Equal(t, []string{"Community manager"}, english(change.Added))
+	require.Equal(t, []string{"Moderator"}, english(change.Removed))
+	require.Equal(t, []string{"See the numbers"}, english(change.Gains))
+	require.Equal(t, []string{"Delete posts"}, english(change.Loses))
 	require.Equal(t, "moderator", o.Find(op.ID).PrimaryRole, "a preview changes nothing")
 
 	require.NoError(t, o.ChangeRoles(ctx, o.Boss, home, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager}))

@@ -6,9 +6,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
-// Permission is a backoffice.Permission, declared by the host or the library.
+// Permission is a backoffice.Permission, declared by the host or the library. The words of
+// the library's are in English here; [Permission.Title], [Permission.About] and
+// [Permission.Area] are for people.
 type Permission struct {
 	Key, Label, Group, Description string
 	Roles                          []string
@@ -32,14 +37,16 @@ const (
 // pages of operators and roles.
 var seeOperators = []string{PermissionOperatorsView}
 
+// ownPermissions have their words in the catalogue. Group is what follows "roles.group."
+// there.
 var ownPermissions = []Permission{
-	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change their access, up to one’s own permissions.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
-	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticator apps of someone who lost their phone.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
-	{Key: PermissionRolesManage, Label: "Create and change roles", Group: "People", Description: "Create roles from one’s own permissions, and change what roles allow.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
-	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office address and all other parameters."},
-	{Key: PermissionAuditView, Label: "Read the audit log", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether emails arrived, without their text, and resend them.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsView, Group: "people", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsManage, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionTwoFactorReset, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionRolesManage, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionParametersManage, Group: "settings"},
+	{Key: PermissionAuditView, Group: "security", Roles: []string{RoleAdministrator}},
+	{Key: PermissionMailView, Group: "security", Roles: []string{RoleAdministrator}},
 }
 
 // registry is all declared permissions, the library's and the host's.
@@ -50,8 +57,50 @@ type registry struct {
 	includedIn map[string][]string
 }
 
-// hostGroup is the heading of the host's permissions that name none.
-const hostGroup = "Community"
+// The headings of permissions, as messages.
+const (
+	groupPrefix = "roles.group."
+	// hostGroup is for the host's permissions that name none.
+	hostGroup = groupPrefix + "community"
+)
+
+// ownGroups are the keys of the library's headings, by their English texts.
+var ownGroups = sync.OnceValue(func() map[string]string {
+	groups := map[string]string{messages.English().Text(hostGroup): hostGroup}
+	for _, p := range ownPermissions {
+		groups[messages.English().Text(groupPrefix+p.Group)] = groupPrefix + p.Group
+	}
+	return groups
+})
+
+// own reports whether the permission is the library's.
+func (p Permission) own() bool {
+	return slices.ContainsFunc(ownPermissions, func(o Permission) bool { return o.Key == p.Key })
+}
+
+// Title is the label of the permission.
+func (p Permission) Title() messages.Text {
+	if p.own() {
+		return messages.New("roles.permission." + p.Key)
+	}
+	return messages.Host(p.Label)
+}
+
+// About is the description of the permission, which the host's may lack.
+func (p Permission) About() messages.Text {
+	if p.own() {
+		return messages.New("roles.permits." + p.Key)
+	}
+	return messages.Host(p.Description)
+}
+
+// Area is the heading of the permission.
+func (p Permission) Area() messages.Text {
+	if key, ok := ownGroups()[p.Group]; ok {
+		return messages.New(key)
+	}
+	return messages.Host(p.Group)
+}
 
 // ownArea reports whether the area is the library's.
 func ownArea(area string) bool {
@@ -63,10 +112,18 @@ var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 func newRegistry(host []Permission) (registry, error) {
 	r := registry{permissions: slices.Concat(ownPermissions, host), includedIn: map[string][]string{}}
 	roles := []Role{
-		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the office address and the parameters.", RequireTwoFactor: true, All: true},
-		{ID: RoleAdministrator, Name: "Administrator", Description: "People and all of the community’s own pages.", RequireTwoFactor: true},
-		{ID: RoleCommunityManager, Name: "Community manager", Description: "The pages that run the community."},
-		{ID: RoleModerator, Name: "Moderator", Description: "The pages that keep the community in order."},
+		{ID: RoleSuperAdministrator, RequireTwoFactor: true, All: true},
+		{ID: RoleAdministrator, RequireTwoFactor: true},
+		{ID: RoleCommunityManager},
+		{ID: RoleModerator},
+	}
+	for i := range roles {
+		roles[i].BuiltIn = true
+		roles[i].Name, roles[i].Description = roles[i].Title().String(), roles[i].About().String()
+	}
+	for i, p := range ownPermissions {
+		p.Label, p.Group, p.Description = p.Title().String(), messages.English().Text(groupPrefix+p.Group), p.About().String()
+		r.permissions[i] = p
 	}
 	var errs []error
 	seen := make(map[string]bool)
@@ -94,7 +151,7 @@ func newRegistry(host []Permission) (registry, error) {
 			errs = append(errs, fmt.Errorf("permission %q: has no label", p.Key))
 		}
 		if strings.TrimSpace(p.Group) == "" {
-			r.permissions[i].Group = hostGroup
+			r.permissions[i].Group = messages.English().Text(hostGroup)
 		}
 		for i := range roles {
 			if slices.Contains(p.Roles, roles[i].ID) || !own && roles[i].ID == RoleAdministrator {
@@ -103,7 +160,6 @@ func newRegistry(host []Permission) (registry, error) {
 		}
 	}
 	for i := range roles {
-		roles[i].BuiltIn = true
 		slices.Sort(roles[i].Permissions)
 		roles[i].Permissions = slices.Compact(roles[i].Permissions)
 	}

@@ -109,7 +109,7 @@ type RoleDifference struct {
 	Text    bool
 	NewText string
 	// Added and Removed are permissions.
-	Added, Removed []string
+	Added, Removed []messages.Text
 	// TwoFactor is "on" or "off" if the requirement changes.
 	TwoFactor string
 }
@@ -230,16 +230,16 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 // or none, replaces it.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
 	return d.tell(ctx, store.OperatorQuery{RoleID: role}, "", func(o store.Operator) mail.Letter {
-		var has []string
+		var has []Role
 		for _, id := range o.AllRoles() {
 			if id == role {
 				id = to
 			}
-			if i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id }); i >= 0 && !slices.Contains(has, all[i].Name) {
-				has = append(has, all[i].Name)
+			if i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id }); i >= 0 && !slices.ContainsFunc(has, func(r Role) bool { return r.ID == id }) {
+				has = append(has, all[i])
 			}
 		}
-		return letters.RoleChanged(d.notice(v, o, signature(a)), has)
+		return letters.RoleChanged(d.notice(v, o, signature(a)), names(messages.English(), has))
 	})
 }
 

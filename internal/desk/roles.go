@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
@@ -17,7 +18,8 @@ const (
 	RoleModerator          = "moderator"
 )
 
-// Role is a role as the office knows it, built in or custom.
+// Role is a role as the office knows it, built in or custom. The name and the description
+// of a built-in one are in English here; [Role.Title] and [Role.About] are for people.
 type Role struct {
 	ID, Name, Description string
 	BuiltIn               bool
@@ -30,6 +32,22 @@ type Role struct {
 	// Permissions are keys; All means every permission.
 	Permissions []string
 	All         bool
+}
+
+// Title is the name of the role.
+func (r Role) Title() messages.Text {
+	if r.BuiltIn {
+		return messages.New("roles.name." + r.ID)
+	}
+	return messages.Plain(r.Name)
+}
+
+// About is the description of the role, which a custom one may lack.
+func (r Role) About() messages.Text {
+	if r.BuiltIn {
+		return messages.New("roles.about." + r.ID)
+	}
+	return messages.Plain(r.Description)
 }
 
 // BuiltInRoles returns the roles that every office has.
@@ -154,19 +172,31 @@ func (d *Desk) findCustomRole(ctx context.Context, id string) (store.Role, error
 	return r, nil
 }
 
-func names(roles []Role) []string {
+// names says the names of roles.
+func names(in *messages.Language, roles []Role) []string {
 	var out []string
 	for _, r := range roles {
-		out = append(out, r.Name)
+		out = append(out, in.Say(r.Title()))
 	}
 	return out
 }
 
-func roleName(roles []Role, id string) string {
+func titles(roles []Role) []messages.Text {
+	var out []messages.Text
+	for _, r := range roles {
+		out = append(out, r.Title())
+	}
+	return out
+}
+
+// RegisteredUser is shown instead of a role if there is none.
+func RegisteredUser() messages.Text { return messages.New("roles.registered") }
+
+func roleTitle(roles []Role, id string) messages.Text {
 	for _, r := range roles {
 		if r.ID == id {
-			return r.Name
+			return r.Title()
 		}
 	}
-	return RegisteredUser
+	return RegisteredUser()
 }

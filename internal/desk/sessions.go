@@ -14,9 +14,10 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Session is a session, as lists show it. Device is in words.
+// Session is a session, as lists show it.
 type Session struct {
-	ID, Device, IP  string
+	ID, IP          string
+	Device          messages.Text
 	Since, LastSeen time.Time
 }
 
@@ -42,7 +43,7 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	var live []Session
 	for _, s := range all {
 		if !d.State().expired(&s, d.Now()) {
-			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
+			live = append(live, Session{ID: s.ID, Device: letters.DeviceText(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
 	return live, nil

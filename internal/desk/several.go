@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // MostAtOnce is how many people one form can act on: a page of a list.
@@ -14,17 +16,17 @@ const MostAtOnce = 50
 // whyNot returns what to tell people about the error of an act on one of several, and
 // whether the others can still be tried. Any other error than a refusal is for the log;
 // people are told that it was not done.
-func whyNot(err error) (text string, goOn bool) {
+func whyNot(err error) (text messages.Text, goOn bool) {
 	bad, notNow := (*InvalidError)(nil), (*NotNowError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return bad.Error(), true
+		return bad.Problems[0].Text, true
 	case errors.As(err, &notNow):
-		return notNow.Text.String(), true
+		return notNow.Text, true
 	case errors.Is(err, ErrLastSuperAdministrator):
 		return LastSuperAdministratorText, true
 	case errors.Is(err, ErrElsewhere):
-		return "They sign in with their community password.", true
+		return messages.New("operators.why.elsewhere"), true
 	case errors.Is(err, ErrForbidden):
 		return holdsMore, true
 	case errors.Is(err, ErrNotFound):
@@ -32,35 +34,35 @@ func whyNot(err error) (text string, goOn bool) {
 	case errors.Is(err, ErrChanged):
 		return changedSince, true
 	case errors.Is(err, ErrDirectory):
-		return "The community’s member directory did not answer, so this could not be checked. Try again later.", true
+		return messages.New("operators.why.directory"), true
 	}
 	if _, ok := errors.AsType[*LimitedError](err); ok {
-		return "You have caused too many emails in the last hour. Try again later.", false
+		return messages.New("operators.why.emails"), false
 	}
 	if errors.Is(err, ErrStepUp) {
-		return "You must confirm your identity again first.", false
+		return messages.New("operators.why.step_up"), false
 	}
-	return "The office could not do it. Try again later.", false
+	return messages.New("operators.why.failed"), false
 }
 
-const (
-	nameTaken    = "Another operator has this name. Choose another one."
-	noLonger     = "This operator no longer exists."
-	holdsMore    = "They hold more than you do, so you cannot act on them."
-	changedSince = "Something about them changed in the meantime. Look again before you decide."
+var (
+	nameTaken    = messages.New("operators.name_taken")
+	noLonger     = messages.New("operators.why.gone")
+	holdsMore    = messages.New("operators.why.beyond")
+	changedSince = messages.New("operators.why.changed")
 )
 
 // inTurn acts on one after another. why is what says why nothing is done for one; who has
 // a reason already is left out. After an error that leaves no hope for the others, they are
 // not tried; it is returned as stopped, so that the caller can report it. If the client has
 // left in between, inTurn returns err instead: the same form sent again does the rest.
-func inTurn(ctx context.Context, n int, why func(i int) *string, act func(i int) error) (stopped, err error) {
+func inTurn(ctx context.Context, n int, why func(i int) *messages.Text, act func(i int) error) (stopped, err error) {
 	for i := range n {
-		if *why(i) != "" {
+		if !why(i).IsZero() {
 			continue
 		}
 		if stopped != nil {
-			*why(i) = "Not tried, because one before failed."
+			*why(i) = messages.New("operators.why.not_tried")
 			continue
 		}
 		err := act(i)

@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
 // OwnSignIn is a sign-in of the reader's own. Device is in words.
 type OwnSignIn struct {
-	At         time.Time
-	Device, IP string
+	At     time.Time
+	Device messages.Text
+	IP     string
 }
 
 const (
@@ -33,7 +35,7 @@ func (d *Desk) OwnSignIns(ctx context.Context, id *Identity) ([]OwnSignIn, error
 	var list []OwnSignIn
 	for _, e := range page.Rows {
 		if e.Code == "signin.succeeded" && len(list) < ownSignIns {
-			list = append(list, OwnSignIn{At: e.At, Device: letters.Device(e.UserAgent), IP: e.IP})
+			list = append(list, OwnSignIn{At: e.At, Device: letters.DeviceText(e.UserAgent), IP: e.IP})
 		}
 	}
 	return list, nil

@@ -6,19 +6,20 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
-// kept says why an operator can be neither disabled nor deleted; empty if they
+// kept says why an operator can be neither disabled nor deleted; zero if they
 // can. It informs people: keepOne and the store refuse.
-func (d *Desk) kept(ctx context.Context, o store.Operator) (string, error) {
+func (d *Desk) kept(ctx context.Context, o store.Operator) (why messages.Text, err error) {
 	if !o.IsActiveSuperAdministrator() {
-		return "", nil
+		return why, nil
 	}
 	last, err := d.lastSuperAdministrator(ctx)
 	if err != nil || last != o.ID {
-		return "", err
+		return why, err
 	}
 	return LastSuperAdministratorText, nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 func TestDevice(t *testing.T) {
@@ -31,14 +32,14 @@ func TestDevice(t *testing.T) {
 		"":                        "Unknown browser",
 		"<script>":                "Unknown browser",
 	} {
-		require.Equal(t, want, letters.Device(agent), agent)
+		require.Equal(t, want, letters.Device(messages.English(), agent), agent)
 	}
 }
 
 func FuzzDevice(f *testing.F) {
 	f.Add("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 	f.Fuzz(func(t *testing.T, agent string) {
-		words := letters.Device(agent)
+		words := letters.Device(messages.English(), agent)
 		require.Regexp(t, `^[A-Za-z ]{4,40}$`, words, "only words of ours are printed")
 	})
 }

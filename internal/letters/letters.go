@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 )
 
@@ -155,7 +156,7 @@ func (o Occasion) details() []mail.Detail {
 		details = append(details, mail.Detail{Label: "IP address", Value: ip.WithZone("").Unmap().String()})
 	}
 	if o.UserAgent != "" {
-		details = append(details, mail.Detail{Label: "Browser", Value: Device(o.UserAgent)})
+		details = append(details, mail.Detail{Label: "Browser", Value: Device(messages.English(), o.UserAgent)})
 	}
 	return details
 }

@@ -56,11 +56,17 @@ func (l *Language) Date(d Date) string {
 }
 
 // verbatim says a message whose arguments are no data, and need no isolation.
-func (l *Language) verbatim(key string, args ...string) string {
+func (l *Language) verbatim(key string, args ...string) string { return l.fill(key, false, args...) }
+
+func (l *Language) fill(key string, markup bool, args ...string) string {
 	m, _, _ := l.find(key)
 	var b strings.Builder
 	for _, p := range m.other {
-		b.WriteString(p.Text)
+		if markup {
+			b.WriteString(p.html)
+		} else {
+			b.WriteString(p.Text)
+		}
 		for i := 0; i < len(args); i += 2 {
 			if p.Arg == args[i] {
 				b.WriteString(args[i+1])
@@ -85,19 +91,21 @@ func (l *Language) Number(n int) string {
 
 // List joins texts for a sentence: "Ada, Ben and Cleo". None is "none".
 func (l *Language) List(texts []string) string {
-	switch len(texts) {
-	case 0:
-		return l.Text("format.list.none")
-	case 1:
-		return l.isolate(texts[0])
+	return l.join(false, len(texts), func(i int) string { return l.isolate(texts[i]) })
+}
+
+// join joins items, as text or as HTML.
+func (l *Language) join(markup bool, n int, item func(i int) string) string {
+	if n == 0 {
+		return l.fill("format.list.none", markup)
 	}
-	all := l.isolate(texts[0])
-	for i, t := range texts[1:] {
+	all := item(0)
+	for i := 1; i < n; i++ {
 		form := "format.list.more"
-		if i == len(texts)-2 {
+		if i == n-1 {
 			form = "format.list.last"
 		}
-		all = l.verbatim(form, "before", all, "item", l.isolate(t))
+		all = l.fill(form, markup, "before", all, "item", item(i))
 	}
 	return all
 }

@@ -54,7 +54,7 @@ func (l *Language) find(key string) (message, bool, *Language) {
 // Text says the message of a key. Arguments are names and values in turn; a value may be
 //
 //   - a string, which is data and isolated from the direction of the text around it;
-//   - a [Text], said in the same language;
+//   - a [Text], said in the same language, and data if it has no message;
 //   - an int or int64, grouped as the language does;
 //   - a [Date], or a time.Duration, rounded to one unit;
 //   - []string or []Text, joined with "and".
@@ -81,9 +81,12 @@ func (l *Language) Text(key string, args ...any) string {
 	return b.String()
 }
 
+// isData reports whether a text has no message in any language: what it says is data.
+func (l *Language) isData(t Text) bool { return t.key == "" || t.plain != "" && !l.Has(t.key) }
+
 // Say says a text.
 func (l *Language) Say(t Text) string {
-	if t.key == "" || t.plain != "" && !l.Has(t.key) {
+	if l.isData(t) {
 		return t.plain
 	}
 	return l.Text(t.key, t.args...)
@@ -188,6 +191,9 @@ func (l *Language) plain(v any) string {
 func (l *Language) formatted(v any) (string, bool) {
 	switch v := v.(type) {
 	case Text:
+		if l.isData(v) {
+			return l.isolate(v.plain), true
+		}
 		return l.Say(v), true
 	case int:
 		return l.Number(v), true
@@ -225,9 +231,35 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString("<bdi>")
 		b.WriteString(template.HTMLEscapeString(v))
 		b.WriteString("</bdi>")
+	case Text:
+		if l.isData(v) {
+			l.argumentHTML(b, v.plain)
+			return
+		}
+		b.WriteString(template.HTMLEscapeString(l.Say(v)))
+	case []string, []Text:
+		b.WriteString(string(l.ListHTML(v)))
 	default:
 		b.WriteString(template.HTMLEscapeString(l.plain(v)))
 	}
+}
+
+// ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
+// may be that is a list.
+func (l *Language) ListHTML(items any) template.HTML {
+	switch items := items.(type) {
+	case []string:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []Text:
+		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	}
+	return template.HTML(template.HTMLEscapeString(l.plain(items)))
+}
+
+func (l *Language) itemHTML(item any) string {
+	var b strings.Builder
+	l.argumentHTML(&b, item)
+	return b.String()
 }
 
 // tagHTML writes a tag. A link that could lead to a script leads nowhere: html/template

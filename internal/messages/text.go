@@ -29,6 +29,9 @@ func (t Text) IsZero() bool { return t.key == "" && t.plain == "" }
 // Key is the key of the message; empty for a plain text.
 func (t Text) Key() string { return t.key }
 
+// Arg is the value of an argument, nil if there is none of that name.
+func (t Text) Arg(name string) any { return argument(t.args, name) }
+
 // String is the text in English, for logs and errors.
 func (t Text) String() string { return English().Say(t) }
 

@@ -52,7 +52,7 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: c.eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(e.UserAgent),
+		EventRow: c.eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(c.words(), e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {

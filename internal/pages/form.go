@@ -79,9 +79,9 @@ func (c *call) refusal(err error) (view.Form, bool) {
 	case errors.As(err, &notNow):
 		return view.Form{}.Refuse("", c.say(notNow.Text)), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
+		return view.Form{}.Refuse("", c.say(desk.LastSuperAdministratorText)), true
 	case errors.Is(err, desk.ErrElsewhere):
-		return view.Form{}.Refuse("", c.t("signin.elsewhere")), true
+		return view.Form{}.Refuse("", c.t("operators.elsewhere")), true
 	}
 	return view.Form{}, false
 }

@@ -29,12 +29,12 @@ type MemberPage struct {
 func (MemberPage) Template() string { return "member" }
 
 func (p MemberPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Called()}}
+	return []view.Crumb{{Label: in.Text("common.members"), Path: "/members"}, {Label: in.Say(p.Called())}}
 }
 
 // memberCrumbs lead to a page below a member's.
-func memberCrumbs(m desk.MemberRow, label string) []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: m.Called(), Path: memberPath(m.ID)}, {Label: label}}
+func memberCrumbs(in *messages.Language, m desk.MemberRow, label string) []view.Crumb {
+	return []view.Crumb{{Label: in.Text("common.members"), Path: "/members"}, {Label: in.Say(m.Called()), Path: memberPath(m.ID)}, {Label: label}}
 }
 
 // memberDetail is a member with the operator they are, if any.
@@ -68,11 +68,11 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 	p := MemberPage{Form: form, MemberRow: m, RolesInput: input, SSO: c.ssoName()}
 	switch {
 	case !c.identity.Can(desk.PermissionOperatorsManage):
-		p.Refusal = lookOnly
+		p.Refusal = c.t("operators.look_only")
 	case !m.Within:
-		p.Refusal = "This member holds more than you do, so you cannot act on them."
+		p.Refusal = c.t("members.holds_more")
 	}
-	if p.Refusal == "" && m.OperatorID == "" && m.EmailProblem == "" {
+	if p.Refusal == "" && m.OperatorID == "" && m.EmailProblem.IsZero() {
 		if p.NewName = c.form.Get("name"); c.r.Method != http.MethodPost {
 			p.NewName, err = c.Desk.GrantedName(c.ctx(), c.actor(), m.Member)
 			if err != nil && !errors.Is(err, desk.ErrDirectory) {
@@ -80,7 +80,7 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 			}
 		}
 	}
-	p.MayRevoke = p.Refusal == "" && m.OperatorID != "" && o.Kept == ""
+	p.MayRevoke = p.Refusal == "" && m.OperatorID != "" && o.Kept.IsZero()
 	return c.show(status, p)
 }
 
@@ -97,7 +97,7 @@ type MemberConfirmPage struct {
 func (MemberConfirmPage) Template() string { return "member_confirm" }
 
 func (p MemberConfirmPage) crumbs(in *messages.Language) []view.Crumb {
-	return memberCrumbs(p.MemberRow, "Confirm")
+	return memberCrumbs(in, p.MemberRow, in.Text("members.confirm"))
 }
 
 // postMember gives a member access or changes it, after showing the difference.

@@ -23,7 +23,7 @@ type MemberRevokePage struct {
 func (MemberRevokePage) Template() string { return "member_revoke" }
 
 func (p MemberRevokePage) crumbs(in *messages.Language) []view.Crumb {
-	return memberCrumbs(p.MemberRow, "Remove access")
+	return memberCrumbs(in, p.MemberRow, in.Text("members.revoke"))
 }
 
 // getMemberRevoke asks whether to remove a member's access.

@@ -31,11 +31,8 @@ type OperatorPage struct {
 func (OperatorPage) Template() string { return "operator" }
 
 func (p OperatorPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: p.Name}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: p.Name}}
 }
-
-// lookOnly says why nothing can be changed.
-const lookOnly = "Your roles let you look, not change."
 
 // getOperator shows an operator.
 func (c *call) getOperator() error {
@@ -57,9 +54,9 @@ func (c *call) getOperator() error {
 	}
 	switch {
 	case !c.identity.Can(desk.PermissionOperatorsManage) && !c.identity.Can(desk.PermissionTwoFactorReset):
-		p.Refusal = lookOnly
+		p.Refusal = c.t("operators.look_only")
 	case !o.Within:
-		p.Refusal = "This operator holds more than you do, so you cannot act on them."
+		p.Refusal = c.t("operators.holds_more")
 	}
 	if c.identity.Can(desk.PermissionAuditView) {
 		p.AuditPath = "/audit?" + url.Values{"person": {o.ID}}.Encode()
@@ -70,6 +67,6 @@ func (c *call) getOperator() error {
 func operatorPath(id string) string { return "/operators/" + url.PathEscape(id) }
 
 // operatorCrumbs lead to a page below an operator's.
-func operatorCrumbs(o desk.OperatorDetail, label string) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: o.Name, Path: operatorPath(o.ID)}, {Label: label}}
+func operatorCrumbs(in *messages.Language, o desk.OperatorDetail, label string) []view.Crumb {
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: o.Name, Path: operatorPath(o.ID)}, {Label: label}}
 }

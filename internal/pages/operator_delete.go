@@ -23,7 +23,7 @@ type OperatorDeletePage struct {
 func (OperatorDeletePage) Template() string { return "operator_delete" }
 
 func (p OperatorDeletePage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Delete")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.act.delete"))
 }
 
 func (c *call) operatorDeletePage(o desk.OperatorDetail, f view.Form) view.Page {

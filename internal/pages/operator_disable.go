@@ -22,7 +22,7 @@ type OperatorDisablePage struct {
 func (OperatorDisablePage) Template() string { return "operator_disable" }
 
 func (p OperatorDisablePage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Disable")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.act.disable"))
 }
 
 func (c *call) operatorDisablePage(o desk.OperatorDetail, f view.Form) view.Page {

@@ -19,7 +19,7 @@ type OperatorEmailPage struct {
 func (OperatorEmailPage) Template() string { return "operator_email" }
 
 func (p OperatorEmailPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Email address")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("common.email"))
 }
 
 func (c *call) operatorEmailPage(o desk.OperatorDetail, f view.Form) view.Page {

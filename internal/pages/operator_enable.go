@@ -17,7 +17,7 @@ type OperatorEnablePage struct {
 func (OperatorEnablePage) Template() string { return "operator_enable" }
 
 func (p OperatorEnablePage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Enable")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.act.enable"))
 }
 
 func operatorEnablePage(o desk.OperatorDetail, f view.Form) view.Page {

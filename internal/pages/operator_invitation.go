@@ -20,7 +20,7 @@ type OperatorInvitationPage struct {
 func (OperatorInvitationPage) Template() string { return "operator_invitation" }
 
 func (p OperatorInvitationPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Cancel invitation")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.act.cancel_invitation"))
 }
 
 func operatorInvitationPage(o desk.OperatorDetail, f view.Form) view.Page {

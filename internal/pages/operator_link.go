@@ -22,7 +22,7 @@ type OperatorLinkPage struct {
 func (OperatorLinkPage) Template() string { return "operator_link" }
 
 func (p OperatorLinkPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "One-time link")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.link"))
 }
 
 func (c *call) operatorLinkPage(o desk.OperatorDetail, f view.Form) view.Page {
@@ -67,7 +67,7 @@ func (c *call) showHandOver(o desk.OperatorDetail, link string, expires time.Tim
 func (OperatorLinkShownPage) Template() string { return "operator_link_shown" }
 
 func (p OperatorLinkShownPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "One-time link")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.link"))
 }
 
 // postOperatorLink creates a link that sets a password, and shows it once.

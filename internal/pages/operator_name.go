@@ -19,7 +19,7 @@ type OperatorNamePage struct {
 func (OperatorNamePage) Template() string { return "operator_name" }
 
 func (p OperatorNamePage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Name")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("common.name"))
 }
 
 func (c *call) operatorNamePage(o desk.OperatorDetail, f view.Form) view.Page {

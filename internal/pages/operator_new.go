@@ -26,7 +26,7 @@ type OperatorNewPage struct {
 func (OperatorNewPage) Template() string { return "operator_new" }
 
 func (OperatorNewPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite"}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: in.Text("operators.new")}}
 }
 
 // getOperatorNew asks whom to invite.

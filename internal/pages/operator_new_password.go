@@ -18,7 +18,7 @@ type OperatorNewPasswordPage struct {
 func (OperatorNewPasswordPage) Template() string { return "operator_new_password" }
 
 func (p OperatorNewPasswordPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Require a new password")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.act.new_password"))
 }
 
 func operatorNewPasswordPage(o desk.OperatorDetail, f view.Form) view.Page {

@@ -17,7 +17,7 @@ type OperatorPasswordPage struct {
 func (OperatorPasswordPage) Template() string { return "operator_password" }
 
 func (p OperatorPasswordPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Temporary password")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.temporary"))
 }
 
 func operatorPasswordPage(o desk.OperatorDetail, f view.Form) view.Page {
@@ -40,7 +40,7 @@ type OperatorPasswordShownPage struct {
 func (OperatorPasswordShownPage) Template() string { return "operator_password_shown" }
 
 func (p OperatorPasswordShownPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Temporary password")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.temporary"))
 }
 
 // postOperatorPassword generates a temporary password, and shows it once.

@@ -30,7 +30,7 @@ type RolesInput struct {
 func (OperatorRolesPage) Template() string { return "operator_roles" }
 
 func (p OperatorRolesPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Roles")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("common.roles"))
 }
 
 // getOperatorRoles asks for an operator's roles.
@@ -93,7 +93,7 @@ func (c *call) rolesAgain(f desk.RolesForm) (RolesConfirm, error) {
 	for _, r := range all {
 		if slices.Contains(f.IDs(), r.ID) {
 			again.Fields = append(again.Fields, Hidden{"role", r.ID})
-			again.Primaries = append(again.Primaries, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == f.Primary})
+			again.Primaries = append(again.Primaries, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.ID == f.Primary})
 		}
 	}
 	if len(again.Primaries) == 1 {
@@ -112,7 +112,7 @@ type OperatorRolesConfirmPage struct {
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
 
 func (p OperatorRolesConfirmPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Roles")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("common.roles"))
 }
 
 // postOperatorRoles changes an operator's roles, after showing the difference.

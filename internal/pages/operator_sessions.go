@@ -19,7 +19,7 @@ type OperatorSessionsPage struct {
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
 
 func (p OperatorSessionsPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Sessions")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.sessions"))
 }
 
 // getOperatorSessions lists the sessions of an operator.

@@ -17,7 +17,7 @@ type OperatorTwoFactorPage struct {
 func (OperatorTwoFactorPage) Template() string { return "operator_two_factor" }
 
 func (p OperatorTwoFactorPage) crumbs(in *messages.Language) []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "Reset two-factor")
+	return operatorCrumbs(in, p.OperatorDetail, in.Text("operators.two_factor_reset"))
 }
 
 func operatorTwoFactorPage(o desk.OperatorDetail, f view.Form) view.Page {

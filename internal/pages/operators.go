@@ -54,7 +54,7 @@ func (c *call) getOperators() error {
 	p := OperatorsPage{
 		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
 		Pager: c.operatorPager("/operators", query.After, list.Next), Operators: list.Rows,
-		MayInvite: c.identity.Can(desk.PermissionOperatorsManage), Acts: bulkActs(""), Self: c.identity.Operator.ID,
+		MayInvite: c.identity.Can(desk.PermissionOperatorsManage), Acts: bulkActs(c.words(), ""), Self: c.identity.Operator.ID,
 	}
 	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
 	all, err := c.Desk.AllRoles(c.ctx())
@@ -62,7 +62,7 @@ func (c *call) getOperators() error {
 		return err
 	}
 	for _, r := range all {
-		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == query.RoleID})
+		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.ID == query.RoleID})
 	}
 	if p.MayInvite {
 		last, err := c.Desk.LastSuperAdministrator(c.ctx(), c.actor())

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -14,6 +15,8 @@ import (
 type OperatorsBulkPage struct {
 	view.Form
 	desk.BulkPlan
+	// Name is what the act is called, Question asks whether to do it.
+	Name, Question string
 	// Acts and Roles are what can be chosen; empty once it is done.
 	Acts, Roles []view.Option
 	// Those are how many it is done to, Left how many are left out.
@@ -29,23 +32,29 @@ type OperatorsBulkPage struct {
 func (OperatorsBulkPage) Template() string { return "operators_bulk" }
 
 func (OperatorsBulkPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Several operators"}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: in.Text("operators.bulk.name.none")}}
 }
 
+// allBulkActs are the acts on several operators in the order in which they are offered.
+var allBulkActs = []desk.BulkAct{desk.BulkResend, desk.BulkEndSessions, desk.BulkAddRole, desk.BulkRemoveRole, desk.BulkDisable}
+
 // bulkActs are the acts on several operators, as people choose them.
-func bulkActs(chosen desk.BulkAct) []view.Option {
-	acts := []view.Option{
-		{Value: "", Label: "Choose…"},
-		{Value: string(desk.BulkResend), Label: "Resend invitations"},
-		{Value: string(desk.BulkEndSessions), Label: "End sessions"},
-		{Value: string(desk.BulkAddRole), Label: "Add a role"},
-		{Value: string(desk.BulkRemoveRole), Label: "Remove a role"},
-		{Value: string(desk.BulkDisable), Label: "Disable"},
+func bulkActs(in *messages.Language, chosen desk.BulkAct) []view.Option {
+	options := []view.Option{{Label: in.Text("list.choose"), Chosen: chosen == ""}}
+	for _, act := range allBulkActs {
+		options = append(options, view.Option{Value: string(act), Label: in.Text("operators.bulk.option." + string(act)), Chosen: act == chosen})
 	}
-	for i, a := range acts {
-		acts[i].Chosen = a.Value == string(chosen)
+	return options
+}
+
+// name says what the act is, if it is one of them.
+func (p *OperatorsBulkPage) name(in *messages.Language) {
+	act := string(p.Act)
+	if !slices.Contains(allBulkActs, p.Act) {
+		p.Name = in.Text("operators.bulk.name.none")
+		return
 	}
-	return acts
+	p.Name, p.Question = in.Text("operators.bulk.name."+act), in.Text("operators.bulk.title."+act)
 }
 
 // getOperatorsBulk shows what an act would do. It is a GET, so that a step-up, the
@@ -84,12 +93,13 @@ func (c *call) showOperatorsBulk(status int, form view.Form, plan desk.BulkPlan)
 			break
 		}
 	}
-	p := OperatorsBulkPage{Form: form, BulkPlan: plan, Acts: bulkActs(plan.Act)}
-	p.Roles = []view.Option{{Label: "Choose…"}}
+	p := OperatorsBulkPage{Form: form, BulkPlan: plan, Acts: bulkActs(c.words(), plan.Act)}
+	p.Roles = []view.Option{{Label: c.t("list.choose")}}
 	for _, r := range ticks.Ticks {
-		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: r.Name, Chosen: r.Chosen})
+		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: c.say(r.Title()), Chosen: r.Chosen})
 	}
 	p.count()
+	p.name(c.words())
 	return c.show(status, p)
 }
 
@@ -97,7 +107,7 @@ func (c *call) showOperatorsBulk(status int, form view.Form, plan desk.BulkPlan)
 func (p *OperatorsBulkPage) count() {
 	var seen, left []string
 	for _, row := range p.Rows {
-		if row.Why == "" {
+		if row.Why.IsZero() {
 			p.Those++
 			seen = append(seen, version(row.Version))
 		} else if p.Left++; row.ID != "" {
@@ -135,5 +145,6 @@ func (c *call) postOperatorsBulk() error {
 	c.stopped(stopped)
 	p := OperatorsBulkPage{BulkPlan: plan, Done: true}
 	p.count()
+	p.name(c.words())
 	return c.showDone(p)
 }

@@ -29,7 +29,7 @@ type OperatorsNewPage struct {
 func (OperatorsNewPage) Template() string { return "operators_new" }
 
 func (OperatorsNewPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
+	return []view.Crumb{{Label: in.Text("common.operators"), Path: "/operators"}, {Label: in.Text("operators.new"), Path: "/operators/new"}, {Label: in.Text("operators.several")}}
 }
 
 // getOperatorsNew shows the form that invites several people.
@@ -45,7 +45,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 	}
 	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(c.form.Get("language"))}
 	for _, i := range list {
-		if i.Problem != "" {
+		if !i.Problem.IsZero() {
 			p.Wrong = append(p.Wrong, i)
 		}
 	}
@@ -55,7 +55,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 // OperatorsInvitedPage says what becomes of several people, before and after.
 type OperatorsInvitedPage struct {
 	People []desk.Invitee
-	Roles  []string
+	Roles  []messages.Text
 	// Sent is how many are invited, or will be; Left how many are left out.
 	Sent, Left int
 	// Fields are those of the form that invites them, or, once that is done, that
@@ -140,12 +140,12 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 	p := OperatorsInvitedPage{People: list, Done: done, Back: c.again()}
 	var rest, seen []string
 	for _, i := range list {
-		if i.Why == "" {
+		if i.Why.IsZero() {
 			p.Sent++
 		} else {
 			p.Left++
 		}
-		if (i.Why == "") != done {
+		if i.Why.IsZero() != done {
 			rest, seen = append(rest, i.Typed), append(seen, version(i.Seen))
 		}
 	}
@@ -167,7 +167,7 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 	}
 	for _, r := range ticks.Ticks {
 		if r.Chosen {
-			p.Roles = append(p.Roles, r.Name)
+			p.Roles = append(p.Roles, r.Title())
 		}
 	}
 	return p

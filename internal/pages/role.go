@@ -181,7 +181,7 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 	case r.BuiltIn:
 		p.Fixed = "This role is built in, and new versions may add to it. Create a role of your own for anything else."
 	case !c.identity.Can(desk.PermissionRolesManage):
-		p.Fixed = lookOnly
+		p.Fixed = c.t("operators.look_only")
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
 	case holders.Beyond:

@@ -226,7 +226,7 @@ func (c *call) findMembers(w wanted) (found []Found, _ error) {
 	}
 	for _, m := range rows {
 		if !m.Unusable {
-			found = append(found, Found{Label: m.Called(), Text: m.Email, Path: memberPath(m.ID)})
+			found = append(found, Found{Label: c.say(m.Called()), Text: m.Email, Path: memberPath(m.ID)})
 		}
 	}
 	if next != "" {

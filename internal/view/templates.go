@@ -211,16 +211,15 @@ func (p *parsed) addPage(page, file, text string, funcs map[string]any) error {
 // partOf is the name of a template that a page defines.
 func partOf(page, name string) string { return page + ":" + name }
 
-// deviceIcon names the icon for a device described as "Firefox on Windows".
-func deviceIcon(device string) string {
-	_, system, found := strings.Cut(device, " on ")
-	switch {
-	case system == "iPhone" || system == "Android":
+// deviceIcon names the icon for a device: what letters.DeviceText returns.
+func deviceIcon(device messages.Text) string {
+	switch device.Arg("system") {
+	case "iPhone", "Android":
 		return "phone"
-	case system == "iPad":
+	case "iPad":
 		return "tablet"
-	case found:
-		return "device"
+	case nil:
+		return "unknown"
 	}
-	return "unknown"
+	return "device"
 }

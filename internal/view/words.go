@@ -32,7 +32,7 @@ func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 		"day":    func(t time.Time) string { return l.Date(messages.On(t)) },
 		"span":   l.Span,
 		"count":  l.Number,
-		"list":   l.List,
+		"list":   l.ListHTML,
 		// What a sentence calls an office of this name, after "the".
 		"backOffice": func(name string) string { return brand.OfficeIn(l, name) },
 	}
