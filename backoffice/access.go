@@ -117,7 +117,8 @@ func (s *Services) CreateResetLink(ctx context.Context, operator string) (link s
 }
 
 // Message is an email of yours to an operator, in plain text. The office gives it
-// the layout of its own emails, a greeting, and a line that says why it came.
+// the layout of its own emails, a greeting, and a line that says why it came, all in the
+// operator's language. A text that is the key of a message in the catalogue is said by it.
 type Message struct {
 	// Subject has at most 120 characters. The office's name is put in front of it.
 	// Required.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Parameter is a setting that operators change at run time.
@@ -28,10 +29,11 @@ type Parameter struct {
 // permission parameters.manage.
 func (s *Services) Parameters(ctx context.Context) ([]Parameter, error) {
 	var rows []Parameter
+	in := messages.English()
 	err := s.by(ctx, desk.PermissionParametersManage, func(a desk.Actor, _ desk.Visit) error {
 		list, _, err := s.services.Parameters(ctx, a)
 		for _, p := range list {
-			rows = append(rows, Parameter{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Means, p.Default(),
+			rows = append(rows, Parameter{p.Name, in.Say(p.Section()), in.Say(p.Label()), in.Say(p.Effect()), in.Say(p.Range()), in.Say(p.Unit()), p.Value, in.Say(p.Means), p.Default(),
 				p.Departs(p.Value, s.services.Now()), p.Loosened})
 		}
 		return err
@@ -70,7 +72,7 @@ func (s *Services) SetParameters(ctx context.Context, values map[string]string) 
 			return ErrChanged
 		}
 		for _, c := range changes {
-			rows = append(rows, ParameterChange{c.Name, c.Label, c.Before, c.After, c.Loosens})
+			rows = append(rows, ParameterChange{c.Name, messages.English().Say(c.Label()), c.Before, c.After, c.Loosens})
 		}
 		return err
 	})

@@ -90,7 +90,7 @@ func TestAPhoneWithTheWrongTime(t *testing.T) {
 		off   time.Duration
 		words string
 	}{
-		{-3 * time.Minute, "about 3 minutes slow"}, {5 * time.Minute, "about 5 minutes fast"}, {-time.Minute, "about 60 seconds slow"},
+		{-3 * time.Minute, "about 3 minutes slow"}, {5 * time.Minute, "about 5 minutes fast"}, {-time.Minute, "about 1 minute slow"},
 	} {
 		o := newOffice(t)
 		o.Person("Ada", backoffice.Moderator)

@@ -148,7 +148,7 @@ func TestANameThatIsRefusedIsRefusedWithTheReason(t *testing.T) {
 			_, err := backoffice.New(ctx, cfg)
 			require.ErrorContains(t, err, "Config.Name: ")
 			require.ErrorContains(t, err, c.why)
-			require.Contains(t, parameter.Problem(c.office), c.why)
+			require.Contains(t, parameter.Problem(c.office).String(), c.why)
 		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 const (
@@ -19,14 +21,22 @@ const (
 
 // AddressError says why a text is not an email address that mail can be sent to.
 type AddressError struct {
-	// Text is a sentence for the person who typed it. It does not repeat the address.
+	// Code names the reason. It is stable, such as "no_at_sign".
+	Code string
+	// Text is a sentence in English for the person who typed it. It does not repeat the
+	// address.
 	Text string
+	// Limit is the number in Text; 0 if it has none.
+	Limit int
 }
 
 // Error returns the reason, without the address.
 func (e *AddressError) Error() string { return "email address not accepted: " + e.Text }
 
-func refuse(text string) error { return &AddressError{text} }
+func refuse(code string) error {
+	limit := map[string]int{"too_long": maxAddress, "long_before": maxLocalPart}[code]
+	return &AddressError{code, messages.English().Text("names.email."+code, "n", limit), limit}
+}
 
 // ParseEmailAddress checks that s is one email address, such as "ada@example.com", and
 // returns the spelling to store: the domain in lower case, the part before the "@" as
@@ -47,10 +57,10 @@ func refuse(text string) error { return &AddressError{text} }
 // characters.
 func ParseEmailAddress(s string) (string, error) {
 	if len(s) > maxTyped {
-		return "", refuse("An email address has at most 254 characters.")
+		return "", refuse("too_long")
 	}
 	if !utf8.ValidString(s) {
-		return "", refuse("The email address has damaged characters. Type it again.")
+		return "", refuse("damaged")
 	}
 	s, err := bare(s)
 	if err != nil {
@@ -67,7 +77,7 @@ func ParseEmailAddress(s string) (string, error) {
 		return "", err
 	}
 	if len(local)+1+len(domain) > maxAddress {
-		return "", refuse("An email address has at most 254 characters.")
+		return "", refuse("too_long")
 	}
 	return local + "@" + domain, nil
 }
@@ -95,7 +105,7 @@ func bare(s string) (string, error) {
 	if name, rest, ok := strings.Cut(s, "<"); ok {
 		address, after, closed := strings.Cut(rest, ">")
 		if strings.ContainsRune(name+after, '@') || strings.ContainsAny(after, "<>") || !closed || trim(after) != "" {
-			return "", refuse("Enter only one email address, without a name.")
+			return "", refuse("with_name")
 		}
 		s = trim(address)
 	}
@@ -181,32 +191,32 @@ var spelledOut = []string{" at ", "(at)", "[at]", "{at}", " dot "}
 func checkShape(s string) error {
 	switch {
 	case s == "":
-		return refuse("Enter an email address.")
+		return refuse("required")
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return refuse("The email address has a control character or a line break. Enter one address only.")
+		return refuse("control")
 	case strings.ContainsFunc(s, isUnseen):
-		return refuse("The email address has an invisible character inside. Type it instead of pasting it.")
+		return refuse("invisible")
 	case strings.Count(s, "@") > 1 && (strings.ContainsAny(s, ",;") || strings.ContainsFunc(s, unicode.IsSpace)):
-		return refuse("Enter one email address only.")
+		return refuse("several")
 	case strings.Count(s, "@") > 1:
-		return refuse("An email address has only one “@”.")
+		return refuse("two_at_signs")
 	case !strings.Contains(s, "@"):
 		for _, at := range spelledOut {
 			if strings.Contains(strings.ToLower(s), at) {
-				return refuse("Write the email address with “@” and dots, like name@example.com.")
+				return refuse("spelled_out")
 			}
 		}
-		return refuse("Enter an email address with an “@”, like name@example.com.")
+		return refuse("no_at_sign")
 	case strings.ContainsFunc(s, unicode.IsSpace):
-		return refuse("An email address has no spaces. Enter only the address, without a name.")
+		return refuse("spaces")
 	case strings.ContainsAny(s, ",;"):
-		return refuse("An email address has no commas or semicolons. Enter one address only.")
+		return refuse("commas")
 	case strings.ContainsAny(s, "\"()<>[]\\“”„«»"):
-		return refuse("Email addresses with quotation marks, brackets or comments are not possible here.")
+		return refuse("quoted")
 	case strings.HasPrefix(s, "@"):
-		return refuse("Something is missing before the “@”.")
+		return refuse("nothing_before")
 	case strings.HasSuffix(s, "@"):
-		return refuse("Something is missing after the “@”.")
+		return refuse("nothing_after")
 	}
 	return nil
 }
@@ -218,19 +228,19 @@ func isUnseen(r rune) bool { return unicode.Is(unicode.Cf, r) && r != '\u200C' &
 func checkLocalPart(local string) error {
 	switch {
 	case len(local) > maxLocalPart && isASCII(local):
-		return refuse("An email address has at most 64 characters before the “@”.")
+		return refuse("long_before")
 	case local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, ".."):
-		return refuse("Before the “@”, a dot must stand between two other characters.")
+		return refuse("dot_before")
 	case strings.Contains(local, "=?"):
 		// RFC 2047 section 5 forbids encoded words in an address. Programs that
 		// decode them nevertheless deliver to another address.
-		return refuse("An email address has no “=?” before the “@”.")
+		return refuse("encoded")
 	case !isASCII(local):
-		return refuse("Before the “@”, only letters from a to z, digits and some signs are possible. Most mail servers cannot deliver to others, such as “ä”.")
+		return refuse("not_ascii")
 	}
 	for i := range len(local) {
 		if !isAlphanumeric(local[i]) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", rune(local[i])) {
-			return refuse("The email address has a character that is not possible before the “@”.")
+			return refuse("sign_before")
 		}
 	}
 	return nil
@@ -240,23 +250,21 @@ func checkLocalPart(local string) error {
 // UTS 46, without the characters of which IDNA 2008 made something else than IDNA 2003.
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
 
-const noDomain = "The part after the “@” is not a domain that can exist. It looks like example.com."
-
 // asciiDomain returns the domain of an address as the DNS has it.
 func asciiDomain(domain string) (string, error) {
 	if domain != "localhost" && !strings.ContainsRune(domain, '.') {
 		if asciiLower(domain) == "localhost" {
 			return "localhost", nil
 		}
-		return "", refuse("The part after the “@” needs a dot, as in example.com.")
+		return "", refuse("no_dot")
 	}
 	if strings.HasSuffix(domain, ".") || strings.HasPrefix(domain, ".") || strings.Contains(domain, "..") {
-		return "", refuse("After the “@”, a dot must stand between two other characters.")
+		return "", refuse("dot_after")
 	}
 	if !isASCII(domain) || strings.Contains(asciiLower(domain), "xn--") {
 		ascii, err := domains.ToASCII(domain)
 		if err != nil {
-			return "", refuse(noDomain)
+			return "", refuse("no_domain")
 		}
 		domain = ascii
 	}
@@ -264,9 +272,9 @@ func asciiDomain(domain string) (string, error) {
 	if !isDomain(domain) {
 		// No top-level domain is a number (RFC 3696 section 2): this is an IP address.
 		if strings.Trim(domain, "0123456789.") == "" {
-			return "", refuse("After the “@” comes a name, not an IP address.")
+			return "", refuse("ip")
 		}
-		return "", refuse(noDomain)
+		return "", refuse("no_domain")
 	}
 	return domain, nil
 }

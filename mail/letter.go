@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Letter is the content of an email, before it is laid out as text and HTML. Every
@@ -23,6 +24,11 @@ type Letter struct {
 	// Kind names the letter and its templates, such as "password-reset".
 	// Required.
 	Kind string
+	// Language is that of its texts, a BCP 47 tag. Default: "en".
+	Language string
+	// Direction is how the language is written: "ltr", or "rtl" from right to left, when
+	// texts keep isolates (U+2068 to U+2069) around names. Default: "ltr".
+	Direction string
 	// Sender is the sender's name as the reader knows it, such as "Acme".
 	// Required.
 	Sender string
@@ -47,10 +53,9 @@ type Letter struct {
 	NotYou string
 	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
-	// Language is the language of the letter as in HTML, such as "pt-BR". Default: "en".
-	Language string
-	// Direction is that of the language: "ltr" or "rtl", from right to left. Default: "ltr".
-	Direction string
+	// Words are the fixed words of the layout, in the language of the letter. Default:
+	// English.
+	Words Words
 	// Accent is the colour of the button and Ink that of its label, both as "#rrggbb".
 	// Default: a dark blue-green and white.
 	Accent, Ink string
@@ -92,13 +97,13 @@ func (l Letter) Message(to string) (Message, error) {
 	return builtin.Message(l, to)
 }
 
-// Greeting opens a letter to a person: "Hello Ada,", or just "Hello," without a
+// Greeting opens a letter in English to a person: "Hello Ada,", or just "Hello," without a
 // [PlainName].
 func Greeting(name string) string {
 	if name = PlainName(name); name != "" {
-		return "Hello " + name + ","
+		return messages.English().Text("mail.greeting", "name", name)
 	}
-	return "Hello,"
+	return messages.English().Text("mail.greeting.unnamed")
 }
 
 // linkLike matches what mail programs would turn into a link.
@@ -132,39 +137,40 @@ const defaultAccent = "#0f5f66"
 // it. The slices are copies.
 func (l Letter) clean() (Letter, error) {
 	var errs []error
+	l.Language, l.Direction = cmp.Or(l.Language, "en"), cmp.Or(l.Direction, "ltr")
+	l.Subject = oneLine(l.Subject) // a header, in which nothing may reorder
+	for _, text := range []*string{&l.Kind, &l.Sender, &l.Greeting, &l.Expires, &l.NotYou} {
+		*text = l.oneLine(*text)
+	}
 	for _, field := range []struct {
-		name     string
-		value    *string
-		required bool
+		text    string
+		missing error
 	}{
-		{"Kind", &l.Kind, true},
-		{"Sender", &l.Sender, true},
-		{"Subject", &l.Subject, true},
-		{"Greeting", &l.Greeting, true},
-		{"Expires", &l.Expires, false},
-		{"NotYou", &l.NotYou, false},
+		{l.Kind, errors.New("Kind is empty")},
+		{l.Sender, errors.New("Sender is empty")},
+		{l.Subject, errors.New("Subject is empty")},
+		{l.Greeting, errors.New("Greeting is empty")},
 	} {
-		*field.value = oneLine(*field.value)
-		if field.required && *field.value == "" {
-			errs = append(errs, fmt.Errorf("%s is empty", field.name))
+		if field.text == "" {
+			errs = append(errs, field.missing)
 		}
 	}
-	l.Language, l.Direction = cmp.Or(l.Language, "en"), cmp.Or(l.Direction, "ltr")
 	if !languageTag.MatchString(l.Language) {
 		errs = append(errs, errors.New(`Language is not of the form of "pt-BR"`))
 	}
-	if l.Direction != "ltr" && l.Direction != "rtl" {
+	if l.Direction != "ltr" && l.Direction != rightToLeft {
 		errs = append(errs, errors.New(`Direction is neither "ltr" nor "rtl"`))
 	}
 	if !colour.MatchString(l.Accent) || !colour.MatchString(l.Ink) {
 		l.Accent, l.Ink = defaultAccent, "#ffffff"
 	}
-	if l.NotYouTitle = oneLine(l.NotYouTitle); l.NotYouTitle == "" {
-		l.NotYouTitle = "If this was not you"
+	if l.NotYouTitle = l.oneLine(l.NotYouTitle); l.NotYouTitle == "" {
+		l.NotYouTitle = messages.English().Text("mail.not_you")
 	}
+	l.Words = l.Words.clean(l)
 	var paragraphs []string
 	for _, p := range l.Paragraphs {
-		if p = oneLine(p); p != "" {
+		if p = l.oneLine(p); p != "" {
 			paragraphs = append(paragraphs, p)
 		}
 	}
@@ -173,7 +179,7 @@ func (l Letter) clean() (Letter, error) {
 	}
 	var details []Detail
 	for _, d := range l.Details {
-		if d = (Detail{oneLine(d.Label), oneLine(d.Value)}); d.Value != "" {
+		if d = (Detail{l.oneLine(d.Label), l.oneLine(d.Value)}); d.Value != "" {
 			details = append(details, d)
 		}
 	}
@@ -182,7 +188,7 @@ func (l Letter) clean() (Letter, error) {
 		errs = append(errs, fmt.Errorf("Origin %w", err))
 	}
 	if l.Button != nil {
-		l.Button = &Button{Label: oneLine(l.Button.Label), URL: l.Button.URL}
+		l.Button = &Button{Label: l.oneLine(l.Button.Label), URL: l.Button.URL}
 		if l.Button.Label == "" {
 			errs = append(errs, errors.New("Button.Label is empty"))
 		}

@@ -1,10 +1,11 @@
 package password
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Codes of reasons and requirements. They are stable: forms, audit entries and tests may rely on them.
@@ -26,22 +27,23 @@ const (
 
 // Reason is a reason for refusing a password.
 type Reason struct {
-	Code string // one of the Code constants
-	Text string // a sentence for people that says what to do
+	Code  string // one of the Code constants
+	Text  string // a sentence for people that says what to do, in English
+	Limit int    // the number of characters in Text; 0 if it has none
 }
 
 // Requirement is one line of the list that a form shows. Its code is that of the [Reason] for not meeting it.
 type Requirement struct {
 	Code string
-	Text string
-	Min  int // the limit, if any: characters, strength, earlier passwords; otherwise 0
-	Max  int // the largest number of characters for CodeTooLong; otherwise 0
+	Text string // in English
+	Min  int    // the limit, if any: characters, strength, earlier passwords; otherwise 0
+	Max  int    // the largest number of characters for CodeTooLong; otherwise 0
 }
 
 // class is a kind of character with its code.
 type class struct {
-	code, kind string
-	has        func(rune) bool
+	code string
+	has  func(rune) bool
 }
 
 // list returns the selected classes in a fixed order.
@@ -51,10 +53,10 @@ func (c Classes) list() []class {
 		on bool
 		class
 	}{
-		{c.Lower, class{CodeClassLower, "lower-case letter", unicode.IsLower}},
-		{c.Upper, class{CodeClassUpper, "upper-case letter", unicode.IsUpper}},
-		{c.Digit, class{CodeClassDigit, "digit", unicode.IsDigit}},
-		{c.Symbol, class{CodeClassSymbol, "symbol, such as a space or a full stop", notWord}},
+		{c.Lower, class{CodeClassLower, unicode.IsLower}},
+		{c.Upper, class{CodeClassUpper, unicode.IsUpper}},
+		{c.Digit, class{CodeClassDigit, unicode.IsDigit}},
+		{c.Symbol, class{CodeClassSymbol, notWord}},
 	} {
 		if k.on {
 			out = append(out, k.class)
@@ -97,35 +99,15 @@ func (p Policy) Check(password string, context []string) []Reason {
 
 // Reason returns the reason with this code and the limits of p in its text.
 func (p Policy) Reason(code string) Reason {
-	p = p.withDefaults()
 	r := Reason{Code: code}
 	switch code {
 	case CodeTooShort:
-		r.Text = fmt.Sprintf("Use at least %d characters. A few unrelated words are long and easy to remember.", p.MinLength)
+		r.Limit = p.withDefaults().MinLength
 	case CodeTooLong:
-		r.Text = fmt.Sprintf("Use at most %d characters.", MaxLength)
-	case CodeNotText:
-		r.Text = "This is not valid text. Enter the password again, or choose one with other characters."
-	case CodeTooCommon:
-		r.Text = "This password, or the one it is made from, is among the most common ones and is tried first. " +
-			"Choose one that no one else would think of."
-	case CodeContext:
-		r.Text = "This password is made from a name or email address of yours or this site’s. " +
-			"Choose words that have nothing to do with either."
-	case CodeWeak:
-		r.Text = "This password is too easy to guess. Add another unrelated word or two, or let a password manager choose one."
-	case CodeReused:
-		r.Text = "You have used this password here before. Choose a new one."
-	case CodeBreached:
-		r.Text = "This password has become public in a breach of another site. Choose a new one, and change it there too."
-	case CodeExpired:
-		r.Text = "Your password has reached its age limit. Choose a new one."
-	default:
-		for _, c := range (Classes{true, true, true, true}).list() {
-			if c.code == code {
-				r.Text = "Add at least one " + c.kind + "."
-			}
-		}
+		r.Limit = MaxLength
+	}
+	if key := "password.reason." + code; messages.English().Has(key) {
+		r.Text = messages.English().Text(key, "n", r.Limit)
 	}
 	return r
 }
@@ -133,23 +115,24 @@ func (p Policy) Reason(code string) Reason {
 // Requirements lists what a form shows before anything is typed, in the order in which Check returns reasons.
 func (p Policy) Requirements() []Requirement {
 	p = p.withDefaults()
-	out := []Requirement{
-		{Code: CodeTooShort, Text: fmt.Sprintf("At least %d characters", p.MinLength), Min: p.MinLength},
-		{Code: CodeTooLong, Text: fmt.Sprintf("At most %d characters, spaces and emoji included", MaxLength), Max: MaxLength},
+	var out []Requirement
+	add := func(code, key string, least, most int) {
+		text := messages.English().Text("password.need."+key, "n", max(least, most), "strength", StrengthWord(least))
+		out = append(out, Requirement{Code: code, Text: text, Min: least, Max: most})
 	}
+	add(CodeTooShort, CodeTooShort, p.MinLength, 0)
+	add(CodeTooLong, CodeTooLong, 0, MaxLength)
 	for _, c := range p.Classes.list() {
-		out = append(out, Requirement{Code: c.code, Text: "At least one " + c.kind, Min: 1})
+		add(c.code, c.code, 1, 0)
 	}
-	out = append(out,
-		Requirement{Code: CodeTooCommon, Text: "Not a common password, nor made from one"},
-		Requirement{Code: CodeContext, Text: "Not made from your name, your email address or the name of this site"},
-		Requirement{Code: CodeWeak, Text: fmt.Sprintf("Hard to guess: strength “%s” or better", StrengthWord(p.MinStrength)), Min: p.MinStrength},
-	)
+	add(CodeTooCommon, CodeTooCommon, 0, 0)
+	add(CodeContext, CodeContext, 0, 0)
+	add(CodeWeak, CodeWeak, p.MinStrength, 0)
 	switch {
 	case p.History == 1:
-		out = append(out, Requirement{Code: CodeReused, Text: "Not your last password", Min: 1})
+		add(CodeReused, "not_last", 1, 0)
 	case p.History > 1:
-		out = append(out, Requirement{Code: CodeReused, Text: fmt.Sprintf("Not one of your last %d passwords", p.History), Min: p.History})
+		add(CodeReused, CodeReused, p.History, 0)
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Defaults and ranges of a [Policy]. Lowest and Highest bound what a field may be set to; Max is a limit that no policy
@@ -113,18 +115,20 @@ func (p Policy) Expired(changedAt, now time.Time) bool {
 func (p Policy) Departures(twoFactorForAll bool) []Requirement {
 	p = p.withDefaults()
 	var out []Requirement
-	add := func(code, text string) { out = append(out, Requirement{Code: code, Text: text}) }
+	add := func(code, key string) {
+		out = append(out, Requirement{Code: code, Text: messages.English().Text("password.departs."+key, "n", DefaultMinLength)})
+	}
 	if p.MinLength < DefaultMinLength && !twoFactorForAll {
-		add(CodeTooShort, "departs from NIST SP 800-63B-4: fewer than 15 characters while a password may be the only factor")
+		add(CodeTooShort, CodeTooShort)
 	}
 	for _, c := range p.Classes.list() {
-		add(c.code, "departs from NIST SP 800-63B-4: kinds of character must not be required")
+		add(c.code, "class")
 	}
 	if p.History > 0 {
-		add(CodeReused, "departs from NIST SP 800-63B-4: only a compromise is a reason to refuse an earlier password")
+		add(CodeReused, CodeReused)
 	}
 	if p.MaxAge > 0 {
-		add(CodeExpired, "departs from NIST SP 800-63B-4: passwords must not expire with time")
+		add(CodeExpired, CodeExpired)
 	}
 	return out
 }

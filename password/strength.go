@@ -1,10 +1,13 @@
 package password
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/trustelem/zxcvbn"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 const (
@@ -26,9 +29,9 @@ func Strength(password string, context []string) int {
 	return estimate(password, context)
 }
 
-// StrengthWord returns the name of an estimate: "very weak", "weak", "fair", "good", "strong".
+// StrengthWord returns the name of an estimate in English: "very weak", "weak", "fair", "good", "strong".
 func StrengthWord(score int) string {
-	return []string{"very weak", "weak", "fair", "good", "strong"}[min(max(score, 0), MaxStrength)]
+	return messages.English().Text("password.strength." + strconv.Itoa(min(max(score, 0), MaxStrength)))
 }
 
 // estimate bounds the estimator's input. The estimator's work grows with the cube of the length and with every way to

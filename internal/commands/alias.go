@@ -25,7 +25,7 @@ var aliasKinds = []*kind{
 			return err
 		}))},
 	{name: "alias set", operands: "ALIAS", summary: "give the office an alias of your choice", example: "alias set quiet-side-door", mails: true,
-		text: "Like \"alias rotate\", with an alias of your own: " + desk.AliasRule + ". A random one is safer. Unlike the Parameters page, the command cannot ask the community whether it has a page at that path; the server that calls Office.Run can, and logs a warning.",
+		text: "Like \"alias rotate\", with an alias of your own: 12 to 64 lower-case letters, digits and hyphens, with no hyphen at either end, and hard to guess. A random one is safer. Unlike the Parameters page, the command cannot ask the community whether it has a page at that path; the server that calls Office.Run can, and logs a warning.",
 		run: moved(replacing(func(ctx context.Context, c *call) error {
 			return c.desk.ChangeAlias(ctx, c.by, c.visit, c.arg(0))
 		}))},

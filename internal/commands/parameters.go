@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // parameterKinds are the commands about parameters.
@@ -41,17 +42,8 @@ type parameterRecord struct {
 	Default  string `json:"default"`
 	Departs  bool   `json:"departs"`
 	Loosened bool   `json:"loosened"`
-	// zero is the meaning of 0 if 0 is not a number, such as "automatic".
-	zero string
-}
-
-// takes is which values a parameter takes.
-func (p parameterRecord) takes() string {
-	text := strings.TrimSpace(p.Range + " " + p.Unit)
-	if rest, ok := strings.CutPrefix(text, "0 "); ok && p.zero != "" {
-		return fmt.Sprintf("0 (%s) %s", strings.ToLower(p.zero), rest)
-	}
-	return text
+	// called and takes are what to print of them.
+	called, takes string
 }
 
 // marks are what to know about the value.
@@ -73,9 +65,10 @@ var parameterColumns = columns[parameterRecord]{
 // parameters are all of them, with the state they were read from.
 func (c *call) parameters(ctx context.Context) ([]parameterRecord, *desk.State, error) {
 	all, state, err := c.desk.Parameters(ctx, c.by)
+	in := messages.English()
 	return each(all, func(p desk.Setting) parameterRecord {
-		return parameterRecord{p.Name, p.Section, p.Label, p.Effect, p.Range, p.Unit, p.Value, p.Means, p.Default(),
-			p.Departs(p.Value, c.desk.Now()), p.Loosened, p.Zero}
+		return parameterRecord{p.Name, in.Say(p.Section()), in.Say(p.Label()), in.Say(p.Effect()), in.Say(p.Range()), in.Say(p.Unit()), p.Value, in.Say(p.Means), p.Default(),
+			p.Departs(p.Value, c.desk.Now()), p.Loosened, in.Say(p.Called()), in.Say(p.Takes())}
 	}), state, err
 }
 
@@ -95,7 +88,7 @@ func parametersShow(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.show(p, "Name", p.Name, "Label", p.Section+": "+p.Label, "Effect", p.Effect, "Takes", p.takes(),
+	return c.show(p, "Name", p.Name, "Label", p.called, "Effect", p.Effect, "Takes", p.takes,
 		"Value", p.Value, "Means", p.Means, "Default", p.Default, "Mark", p.marks())
 }
 
@@ -125,9 +118,9 @@ func (c *call) set(ctx context.Context, values map[string]string) error {
 }
 
 // explained quotes a value, and adds its meaning if the value alone does not show it.
-func explained(ch desk.Change, value, means string) string {
-	if ch.Zero != "" && (value == "0" || value == "") {
-		return fmt.Sprintf("%q (%s)", value, means)
+func explained(ch desk.Change, value string, means messages.Text) string {
+	if !ch.Zero().IsZero() && (value == "0" || value == "") {
+		return fmt.Sprintf("%q (%s)", value, messages.English().Say(means))
 	}
 	return fmt.Sprintf("%q", value)
 }
@@ -138,7 +131,7 @@ func refused(bad *desk.InvalidError, all []parameterRecord, values map[string]st
 	for _, problem := range bad.Problems {
 		text := problem.Field + ": " + problem.Text.String()
 		if i := slices.IndexFunc(all, func(p parameterRecord) bool { return p.Name == problem.Field }); i >= 0 && problem.Code == "range" {
-			text = fmt.Sprintf("%s cannot be %q; it takes %s", problem.Field, values[problem.Field], all[i].takes())
+			text = fmt.Sprintf("%s cannot be %q; it takes %s", problem.Field, values[problem.Field], all[i].takes)
 		}
 		texts = append(texts, text)
 	}

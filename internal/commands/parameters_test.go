@@ -129,7 +129,7 @@ func TestParametersAreChangedAsOnThePage(t *testing.T) {
 
 	r.ok("parameters", "set", "password.digit", "on")
 	require.Regexp(t, `(?m)^session\.idle +50m +30m +looser than the default +50 minutes$`, r.ok("parameters", "-changed"))
-	require.Regexp(t, `(?m)^Takes: +0 \(automatic\) or 8 to 64 characters\nValue: +0\nMeans: +Automatic: 12 characters, because everyone must have two-factor authentication$`, r.ok("parameters", "show", "password.min_length"))
+	require.Regexp(t, `(?m)^Takes: +0 \(Automatic\) or 8 to 64 characters\nValue: +0\nMeans: +Automatic: 12 characters, because everyone must have two-factor authentication$`, r.ok("parameters", "show", "password.min_length"))
 	require.Equal(t, "password.min_length: \"0\" (Automatic: 12 characters, because everyone must have two-factor authentication) → \"15\"\n", r.ok("parameters", "set", "password.min_length", "15"))
 	require.Contains(t, r.ok("parameters", "restore", "password.min_length"), "This protects less than before")
 	require.Regexp(t, `(?m)^password\.digit +on +off +departs from NIST SP 800-63B-4 +On$`, r.ok("parameters"))

@@ -21,7 +21,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	bad := &InvalidError{}
 	d.checkNewPassword(store.Operator{Name: id.Operator.Name, Email: id.Operator.Email}, plain, again, bad)
 	if current == "" {
-		bad.Add("current_password", "required", messages.Plain("Enter your current password."))
+		bad.Add("current_password", "required", messages.New("password.current.required"))
 	}
 	if err := bad.Err(); err != nil {
 		return "", err
@@ -30,7 +30,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	defer done()
 	view, try, err := d.proveAgain(ctx, v, id, current, response{}, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
-		bad.Add("current_password", "wrong", messages.Plain("This is not your current password."))
+		bad.Add("current_password", "wrong", messages.New("password.current.wrong"))
 		return "", bad
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	defer try.takeBack(ctx) // the password was correct, even if the rest fails
 	o := view.Operator
 	if current == plain {
-		bad.Add("password", "reused", messages.Plain("This is your current password. Choose a new one."))
+		bad.Add("password", "reused", messages.New("password.current.same"))
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}

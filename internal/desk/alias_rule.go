@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"fmt"
+	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,21 +21,19 @@ const (
 	AliasLongest  = 64
 	// AliasStrength is the least [password.Strength] of an alias.
 	AliasStrength = 3
-	// AliasRule is the rule in words.
-	AliasRule = "12 to 64 lower-case letters, digits and hyphens, with no hyphen at either end, and hard to guess"
 )
 
 // aliasForm is the syntax of an alias, with only one spelling.
 var aliasForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{10,62}[a-z0-9]$`)
 
-// AliasRequirements is the rule in the lines that a form shows, with codes that the
-// script of the page knows.
-func AliasRequirements() []password.Requirement {
+// AliasRequirements is the rule in the lines that a form shows, in a language, with codes
+// that the script of the page knows.
+func AliasRequirements(in *messages.Language) []password.Requirement {
 	return []password.Requirement{
-		{Code: password.CodeTooShort, Text: fmt.Sprintf("At least %d characters", AliasShortest), Min: AliasShortest},
-		{Code: password.CodeTooLong, Text: fmt.Sprintf("At most %d characters", AliasLongest), Max: AliasLongest},
-		{Code: "alias", Text: "Lower-case letters, digits and hyphens, with no hyphen at either end"},
-		{Code: password.CodeWeak, Text: fmt.Sprintf("Hard to guess: strength “%s” or better, without words like “admin” or the community’s name", password.StrengthWord(AliasStrength)), Min: AliasStrength},
+		{Code: password.CodeTooShort, Text: in.Text("alias.rules.shortest", "n", AliasShortest), Min: AliasShortest},
+		{Code: password.CodeTooLong, Text: in.Text("alias.rules.longest", "n", AliasLongest), Max: AliasLongest},
+		{Code: "alias", Text: in.Text("alias.rules.form")},
+		{Code: password.CodeWeak, Text: in.Text("alias.rules.strength"), Min: AliasStrength},
 	}
 }
 
@@ -53,11 +51,11 @@ func (d *Desk) CheckAlias(alias string) error {
 	bad := &InvalidError{}
 	switch {
 	case d.shadowed(alias):
-		bad.Add("alias", "path", messages.Plain("The community’s own address begins with this word. Choose another one."))
+		bad.Add("alias", "path", messages.New("alias.path"))
 	case !aliasForm.MatchString(alias):
-		bad.Add("alias", "form", messages.Plain("Use "+AliasRule+"."))
+		bad.Add("alias", "form", messages.New("alias.form", "least", AliasShortest, "most", AliasLongest))
 	case alias == d.Alias():
-		bad.Add("alias", "same", messages.Plain("The office already has this address."))
+		bad.Add("alias", "same", messages.New("alias.same"))
 	default:
 		return d.GuessableAlias(alias)
 	}
@@ -71,11 +69,11 @@ func (d *Desk) GuessableAlias(alias string) error {
 	word, known := explained(alias, own, triedFirst)
 	switch {
 	case known && slices.Contains(own, word):
-		return invalid("alias", "own", messages.Plain(fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word)))
+		return invalid("alias", "own", messages.New("alias.own", "word", word))
 	case known:
-		return invalid("alias", "guessable", messages.Plain(fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word)))
+		return invalid("alias", "guessable", messages.New("alias.guessable", "word", word))
 	case password.Strength(alias, own) < AliasStrength, strings.Trim(alias, "0123456789-") == "": // a date, or two
-		return invalid("alias", "weak", messages.Plain("This is too easy to guess. Add another unrelated word or two, or generate an address."))
+		return invalid("alias", "weak", messages.New("alias.weak"))
 	}
 	return nil
 }
@@ -201,23 +199,7 @@ var digitLetters = map[byte]string{'0': "o", '1': "il", '2': "z", '3': "e", '4':
 
 // triedFirst are the words of common paths to back offices, and those that people put
 // around them.
-var triedFirst = strings.Fields(`
-admin admins adm administrator administration administrative superadmin superuser super root sudo sysadmin webadmin siteadmin
-webmaster master moderator moderators moderation moderate mod mods staff crew team operator operators ops owner boss
-backoffice back office backend backdoor behind bo cms crm erp cpanel whm plesk webmin phpmyadmin pma myadmin adminer mysql sql
-database db wp wordpress wplogin joomla drupal typo magento prestashop opencart shopify django rails laravel strapi directus
-control controlpanel controls panel cp console dashboard desk cockpit manage manager management mgmt managing
-intern internal private secret secrets hidden hide secure secured security safe protected restricted only
-login logins logon signin signon sign log in auth account accounts user users member members portal entrance enter entry
-access gate gateway door key web website site page pages area zone section room place home index main default start
-app apps api server host system sys service services tool tools settings setup config configuration
-community communities forum forums board group groups shop store market marketplace blog news
-my our your the new old for of and to go with here is it this that one two test tests testing dev demo stage staging
-prod production live beta alpha temp tmp version path link address alias url postern
-company corporate department human resources hr employee employees colleagues personnel worker workers editor editors editorial
-contact contacts about us headquarters hq helpdesk helpline support supporters customer customers
-january february march april june july august september october november december
-verwaltung verwalter leitung vorstand redaktion zugang geheim mitarbeiter bereich anmeldung anmelden einstellungen
-administracion administrador gestion acceso panel equipo interno privado usuarios administrateur administratrice gestionnaire
-acces espace equipe interne prive connexion amministrazione amministratore gestione accesso area riservata
-administracao gerenciamento acesso beheer beheerder toegang medewerkers inloggen zarzadzanie administracja logowanie`)
+var triedFirst = strings.Fields(triedFirstText)
+
+//go:embed alias_words.txt
+var triedFirstText string

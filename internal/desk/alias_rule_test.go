@@ -2,14 +2,15 @@ package desk_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
 
@@ -61,7 +62,8 @@ func TestOneRuleForAChosenAddress(t *testing.T) {
 	for range 200 {
 		require.NoError(t, o.GuessableAlias(vault.Alias()))
 	}
-	require.True(t, strings.HasPrefix(desk.AliasRule, fmt.Sprintf("%d to %d ", desk.AliasShortest, desk.AliasLongest)), "its numbers")
+	rules := desk.AliasRequirements(messages.English())
+	require.Contains(t, rules[len(rules)-1].Text, "“"+password.StrengthWord(desk.AliasStrength)+"”")
 }
 
 // An alias that the rule would refuse today stays in force, and the old one comes back.

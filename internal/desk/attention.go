@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -14,7 +15,7 @@ type Attention struct {
 	FailedMails int
 	// Departures are the parameters that depart from NIST SP 800-63B-4:
 	// "Passwords: Maximum age".
-	Departures []string
+	Departures []messages.Text
 	// Recent are the newest events.
 	Recent []store.Event
 }
@@ -46,7 +47,7 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 		}
 		for _, s := range list {
 			if s.Departs(s.Value, d.Now()) {
-				t.Departures = append(t.Departures, s.Section+": "+s.Label)
+				t.Departures = append(t.Departures, s.Called())
 			}
 		}
 	}

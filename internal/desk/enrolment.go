@@ -129,7 +129,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	}, try, nil
 }
 
-// firstLabel is the name of an authenticator app that was not given one.
+// firstLabel is the name of an authenticator app that was not given one, as it is stored.
 const firstLabel = "Authenticator app"
 
 // factorAdded returns the audit entry of a new authenticator app, and the email to

@@ -118,7 +118,7 @@ func (e *InvalidError) Add(field, code string, text messages.Text) {
 
 func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	for _, r := range reasons {
-		e.Add(field, r.Code, messages.Plain(r.Text))
+		e.Add(field, r.Code, messages.New("password.reason."+r.Code, "n", r.Limit))
 	}
 }
 

@@ -20,11 +20,15 @@ func cleanEmail(email string, bad *InvalidError) string {
 	switch refused, ok := errors.AsType[*mail.AddressError](err); {
 	case !ok:
 	case strings.TrimSpace(email) == "":
-		bad.Add("email", "required", messages.Plain(refused.Text))
+		bad.Add("email", "required", addressText(refused))
 	default:
-		bad.Add("email", "not_address", messages.Plain(refused.Text))
+		bad.Add("email", "not_address", addressText(refused))
 	}
 	return clean
+}
+
+func addressText(refused *mail.AddressError) messages.Text {
+	return messages.New("names.email."+refused.Code, "n", refused.Limit)
 }
 
 // maxKey is the most bytes of a key that a store looks up.

@@ -230,7 +230,7 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
 	notice := letters.Notice{About: d.about(*o), By: signature(by), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.Invitation(notice, names(messages.English(), roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(notice.In, roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -21,7 +21,7 @@ func spoken(tags ...string) func(*desk.Config) {
 		c.Languages = tags
 		named := fstest.MapFS{}
 		for _, tag := range []string{"en", "de", "ar", "fr"} {
-			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `"}`)}
+			named[tag+".json"] = &fstest.MapFile{Data: []byte(`{"format.name": "name of ` + tag + `", "roles.name.moderator": "moderator in ` + tag + `"}`)}
 		}
 		c.Messages, _ = messages.Load(named)
 	}
@@ -81,7 +81,7 @@ func TestTheLanguageOfAnOffice(t *testing.T) {
 		require.Equal(t, c.has, defs[i].Choices, c.name)
 		require.NoError(t, defs[i].Check(defs[i].Default()), c.name)
 		require.Error(t, defs[i].Check("it"), c.name)
-		require.Equal(t, "name of "+c.has[0], defs[i].Meant(c.has[0]))
+		require.Equal(t, "name of "+c.has[0], defs[i].Meant(c.has[0]).String())
 	}
 }
 
@@ -95,7 +95,7 @@ func TestTheLanguageOfAnOfficeIsAParameter(t *testing.T) {
 	changes, err := o.SaveParameters(ctx, o.Boss, home, form("de"))
 	require.NoError(t, err)
 	require.Len(t, changes, 1)
-	require.Equal(t, [2]string{"name of en", "name of de"}, [2]string{changes[0].From, changes[0].To})
+	require.Equal(t, [2]string{"name of en", "name of de"}, [2]string{changes[0].From.String(), changes[0].To.String()})
 	require.False(t, changes[0].Loosens)
 	require.Equal(t, "de", o.Language())
 }
@@ -103,8 +103,9 @@ func TestTheLanguageOfAnOfficeIsAParameter(t *testing.T) {
 func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	files := fstest.MapFS{}
 	for _, kind := range letters.Kinds {
-		files[kind+".txt"] = &fstest.MapFile{Data: []byte("in {{.Values.Language}}:{{with .Button}} {{.URL}}{{end}}")}
+		files[kind+".txt"] = &fstest.MapFile{Data: []byte("in {{.Language}}:{{with .Button}} {{.URL}}{{end}}")}
 	}
+	files["invitation.txt"].Data = append(files["invitation.txt"].Data, " {{.Values.Roles}}"...)
 	templates, err := mail.NewTemplates(files, letters.Kinds...)
 	require.NoError(t, err)
 	o := staffed(t, spoken("en", "de", "ar"))
@@ -116,7 +117,9 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 		require.NoError(t, err)
 		return o.Letter(name + "@example.org").Text
 	}
-	require.Contains(t, invite("ben", "de"), "in de:")
+	german := invite("ben", "de")
+	require.Contains(t, german, "in de:")
+	require.Contains(t, german, "[moderator in de]")
 	require.Contains(t, invite("ben", ""), "in de:", "an invitation that is replaced keeps its language")
 	require.Contains(t, invite("ben", "ar"), "in ar:")
 	of := func(name string) string {

@@ -17,7 +17,7 @@ import (
 // about is the data of every letter to an operator.
 func (d *Desk) about(o store.Operator) letters.About {
 	return letters.About{
-		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, Language: d.LanguageOf(o),
+		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, In: d.Messages.In(d.LanguageOf(o)),
 		Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil,
 	}
 }

@@ -63,7 +63,7 @@ const (
 	invitedAgain = "ivan@example.org: You are invited to the Meadow back office"
 	grantedAgain = "mia@members.example: You have access to the Meadow back office"
 	adaTold      = "ada@example.org: Your link to a new Meadow back office password no longer works"
-	graceTold    = "grace@example.org: A link that you made for the Meadow back office no longer works"
+	graceTold    = "grace@example.org: A link that you created for the Meadow back office no longer works"
 )
 
 var nothing = func(store.Operator) {}

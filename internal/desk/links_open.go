@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -44,11 +45,11 @@ type LinkList struct {
 func (l LinkList) More() int { return l.Count - len(l.First) }
 
 // Number is Count as people read it.
-func (l LinkList) Number() string {
+func (l LinkList) Number() messages.Text {
 	if l.AtLeast {
-		return strconv.Itoa(l.Count) + " or more"
+		return messages.New("alias.links.at_least", "count", l.Count)
 	}
-	return strconv.Itoa(l.Count)
+	return messages.New("alias.links.number", "count", l.Count)
 }
 
 // OpenLink is whose link it is.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -61,27 +60,27 @@ func (m Message) check() error {
 	}
 	switch {
 	case strings.TrimSpace(m.Subject) == "":
-		bad.Add("subject", "required", messages.Plain("Enter a subject."))
+		bad.Add("subject", "required", messages.New("letters.message.subject_required"))
 	case utf8.RuneCountInString(m.Subject) > maxSubject:
-		bad.Add("subject", "too_long", messages.Plain(fmt.Sprintf("Use at most %d characters.", maxSubject)))
+		bad.Add("subject", "too_long", messages.New("letters.message.subject_too_long", "n", maxSubject))
 	default:
 		if err := line.Check(strings.TrimSpace(m.Subject), 4*maxSubject); err != nil {
-			bad.Add("subject", "not_text", messages.Plain("The subject "+err.Error()+"."))
+			bad.Add("subject", "not_text", line.Text(err))
 		}
 	}
 	switch {
 	case length == 0:
-		bad.Add("paragraphs", "required", messages.Plain("Enter a text."))
+		bad.Add("paragraphs", "required", messages.New("letters.message.text_required"))
 	case length > maxText:
-		bad.Add("paragraphs", "too_long", messages.Plain("Shorten the text."))
+		bad.Add("paragraphs", "too_long", messages.New("letters.message.text_too_long"))
 	}
 	switch {
 	case (m.Button == "") != (m.Path == ""):
-		bad.Add("button", "alone", messages.Plain("A button needs a label and a path."))
+		bad.Add("button", "alone", messages.New("letters.message.button_alone"))
 	case m.Button != "" && line.Check(m.Button, maxButton) != nil:
-		bad.Add("button", "not_text", messages.Plain("The label "+line.Check(m.Button, maxButton).Error()+"."))
+		bad.Add("button", "not_text", line.Text(line.Check(m.Button, maxButton)))
 	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || !line.IsLink(m.Path)):
-		bad.Add("path", "form", messages.Plain("Use a path inside the office, such as /orders/17, percent-encoded."))
+		bad.Add("path", "form", messages.New("letters.message.path"))
 	}
 	return bad.Err()
 }

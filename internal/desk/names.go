@@ -23,31 +23,29 @@ func cleanName(field, name string, bad *InvalidError) string {
 	key := NameKey(name)
 	switch {
 	case !strings.ContainsFunc(key, line.Visible):
-		bad.Add(field, "required", messages.Plain("Enter a name."))
+		bad.Add(field, "required", messages.New("names.required"))
 	case !isText(name):
-		why := notText
+		why := messages.New("names.not_text")
 		if err := line.Check(name, maxKey); err != nil {
-			why = "The name " + err.Error() + ". " + notText
+			why = messages.New("names.not_text_because", "why", line.Text(err))
 		}
-		bad.Add(field, "not_text", messages.Plain(why))
+		bad.Add(field, "not_text", why)
 	case strings.Contains(key, "@"):
-		bad.Add(field, "at_sign", messages.Plain("A name cannot contain “@”. The email address has its own field."))
+		bad.Add(field, "at_sign", messages.New("names.at_sign"))
 	case utf8.RuneCountInString(name) > maxName, len(key) > maxKey:
-		bad.Add(field, "too_long", messages.Plain("Use at most 64 characters."))
+		bad.Add(field, "too_long", messages.New("names.too_long", "n", maxName))
 	case mixesAlphabets(key):
-		bad.Add(field, "mixed", messages.Plain("A word mixes letters of different alphabets that look alike, such as Latin and Cyrillic. Use letters of one alphabet."))
+		bad.Add(field, "mixed", messages.New("names.mixed"))
 	}
 	return name
 }
-
-const notText = "Use letters, digits, spaces and ordinary punctuation."
 
 // operatorName is cleanName for the name of an operator, which must not pass for the
 // office itself: in the audit log and in emails, names say who did what.
 func (d *Desk) operatorName(name string, bad *InvalidError) string {
 	name = cleanName("name", name, bad)
 	if bare := lettersOf(name); reserved[bare] || bare != "" && bare == lettersOf(d.Name()) {
-		bad.Add("name", "reserved", messages.Plain("This name stands for the office itself. Choose another one."))
+		bad.Add("name", "reserved", messages.New("names.reserved"))
 	}
 	return name
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/messages"
@@ -10,9 +11,17 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Requirements returns what a new password needs, for the forms that set one.
-func (d *Desk) Requirements() []password.Requirement {
-	return d.Settings().Password(d.Now()).Requirements()
+// Requirements returns what a new password needs, for the forms that set one, in a language.
+func (d *Desk) Requirements(in *messages.Language) []password.Requirement {
+	needs := d.Settings().Password(d.Now()).Requirements()
+	for i, r := range needs {
+		key := "password.need." + r.Code
+		if r.Code == password.CodeReused && r.Min == 1 {
+			key = "password.need.not_last"
+		}
+		needs[i].Text = in.Text(key, "n", max(r.Min, r.Max), "strength", messages.New("password.strength."+strconv.Itoa(r.Min)))
+	}
+	return needs
 }
 
 // contextWords returns the words that a password of this operator must not be made
@@ -28,11 +37,11 @@ func (d *Desk) contextWords(o store.Operator) []string {
 // was used before.
 func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *InvalidError) {
 	if plain == "" {
-		bad.Add("password", "required", messages.Plain("Choose a password."))
+		bad.Add("password", "required", messages.New("password.required"))
 		return
 	}
 	if plain != again {
-		bad.Add("password_again", "differs", messages.Plain("The two passwords are not the same. Enter the new password twice."))
+		bad.Add("password_again", "differs", messages.New("password.differs"))
 	}
 	bad.addReasons("password", d.Settings().Password(d.Now()).Check(plain, d.contextWords(o)))
 }

@@ -139,16 +139,16 @@ func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
 		switch {
 		case i < 0:
-			bad.Add("role", "unknown", messages.Plain("This role no longer exists. Choose again."))
+			bad.Add("role", "unknown", messages.New("roles.problem.unknown"))
 			return nil
 		case !a.CanGrant(all[i]):
-			bad.Add("role", "beyond", messages.Plain("You can give only what you hold yourself, and “"+all[i].Name+"” is more."))
+			bad.Add("role", "beyond", messages.New("roles.problem.beyond", "role", all[i].Title()))
 			return nil
 		}
 		a.dependOnRoles(all[i])
 	}
 	if len(ids) == 0 {
-		bad.Add("role", "required", messages.Plain("Choose at least one role."))
+		bad.Add("role", "required", messages.New("roles.problem.required"))
 		return nil
 	}
 	o.PrimaryRole = ids[0]
@@ -202,7 +202,7 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		return writes, err
 	}
 	letter, err := d.tellOwner(v, *after, func(n letters.Notice) mail.Letter {
-		return letters.RoleChanged(n, names(messages.English(), roles))
+		return letters.RoleChanged(n, names(n.In, roles))
 	}, signature(a))
 	return []store.Write{letter}, err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
@@ -19,9 +20,10 @@ const arrow = " → "
 // ParameterHistory is what became of a parameter, newest first.
 type ParameterHistory struct {
 	settings.Definition
-	// Value is in force, and Means says what it means.
-	Value, Means string
-	Changes      []PastChange
+	// Value is in force, and Means is what it means.
+	Value   string
+	Means   messages.Text
+	Changes []PastChange
 	// Next is where to read on: the history of changes before this one. It is zero if
 	// there are none.
 	Next int64
@@ -35,8 +37,8 @@ type PastChange struct {
 	// By is the name of the operator at the time; ActorID tells the command line and
 	// the office's own acts apart.
 	By, ActorID string
-	// From and To say what the values mean.
-	From, To string
+	// From and To are what the values mean.
+	From, To messages.Text
 }
 
 // historyReads is how many changes of any parameters one page of a history looks at.

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -18,9 +17,10 @@ import (
 // Setting is a parameter with the value in force.
 type Setting struct {
 	settings.Definition
-	// Means says what Value means now. Changed reports that it is not the default,
-	// and Loosened that it protects less.
-	Value, Means      string
+	Value string
+	// Means is what Value means now. Changed reports that it is not the default, and
+	// Loosened that it protects less.
+	Means             messages.Text
 	Changed, Loosened bool
 }
 
@@ -58,8 +58,8 @@ func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, erro
 type Change struct {
 	settings.Definition
 	Before, After string
-	// From and To say what they mean.
-	From, To string
+	// From and To are what they mean.
+	From, To messages.Text
 	// Loosens reports that After protects less than Before.
 	Loosens bool
 	// Follows reports that no one changes the parameter, but that its value comes to
@@ -119,7 +119,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	// No one can lock themselves out by mistake, except with the command line, which
 	// can also repair it.
 	if s, _ := settings.Parse(next.stored.Values); a.ID != ActorCommandLine && !s.AllowsIP(v.IP) {
-		return nil, invalid(allowedNetworks, "own", messages.Plain("Your own IP address, "+OneLine(v.IP, 64)+", must be among them."))
+		return nil, invalid(allowedNetworks, "own", messages.New("settings.signin.networks.own", "ip", OneLine(v.IP, 64)))
 	}
 	entry := d.Audit(v, parametersChanged, Success).Actor(a)
 	for _, c := range next.changes {
@@ -149,7 +149,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 // toldOfParameters notifies the super-administrators of changes that protect less, and of
 // one that may shut them out.
 func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes []Change) (told []store.Write, err error) {
-	var loosened []string
+	var loosened []letters.Loosened
 	tell := func(letter func(letters.Notice) mail.Letter) error {
 		more, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter { return letter(d.notice(v, o, signature(a))) })
 		told = append(told, more...)
@@ -158,15 +158,24 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 	for _, c := range changes {
 		switch {
 		case c.Loosens:
-			loosened = append(loosened, fmt.Sprintf("%s: from “%s” to “%s”", c.Label, c.From, c.To))
+			loosened = append(loosened, letters.Loosened{Parameter: c.Label(), From: c.From, To: c.To})
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}
 	}
 	if err == nil && len(loosened) > 0 {
-		err = tell(func(n letters.Notice) mail.Letter { return letters.ParametersLoosened(n, loosened) })
+		err = tell(func(n letters.Notice) mail.Letter {
+			return letters.ParametersLoosened(n, loosened)
+		})
 	}
 	return told, err
+}
+
+func said(in *messages.Language, texts []messages.Text) (said []string) {
+	for _, text := range texts {
+		said = append(said, in.Say(text))
+	}
+	return said
 }
 
 // prepared is the result of checking a form.
@@ -215,7 +224,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 		if posted = strings.TrimSpace(posted); posted != now && posted != shown {
 			accepted, err := def.Accept(posted, d.Now())
 			if err != nil {
-				bad.Add(def.Name, "range", messages.Plain(def.Problem(posted)))
+				bad.Add(def.Name, "range", def.Problem(posted))
 				continue
 			}
 			posted = accepted
@@ -232,7 +241,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 			delete(p.Values, def.Name)
 		}
 	}
-	settings.CrossCheck(p.Values, func(name, code, text string) { bad.Add(name, code, messages.Plain(text)) })
+	settings.CrossCheck(p.Values, bad.Add)
 	if err := bad.Err(); err != nil {
 		return prepared{}, err
 	}

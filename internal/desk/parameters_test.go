@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	require.Contains(t, o.Sent.All()[0].Text, "Required from: from “Immediately” to “1 April 2026”.")
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
-	require.Equal(t, []string{"Two-factor authentication: Who must have it", "Two-factor authentication: Required from"}, seen.Departures)
+	require.Equal(t, "[Two-factor authentication: Who must have it Two-factor authentication: Required from]", fmt.Sprint(seen.Departures))
 
 	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
 	require.NoError(t, err)
@@ -177,7 +178,7 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 	requireProblem(t, err, "session.idle", "too_long")
 	for _, d := range settings.Definitions() {
 		require.NoError(t, d.Check(d.Default()), d.Name)
-		require.NotEmpty(t, d.Label+d.Effect+d.Section, d.Name)
+		require.NotEmpty(t, d.Called().String(), d.Name)
 	}
 }
 

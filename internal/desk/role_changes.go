@@ -72,13 +72,13 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	r.NameKey = NameKey(r.Name)
 	r.Description = strings.Join(strings.Fields(f.Description), " ")
 	if utf8.RuneCountInString(r.Description) > maxDescription {
-		bad.Add("description", "too_long", messages.Plain(fmt.Sprintf("Use at most %d characters.", maxDescription)))
+		bad.Add("description", "too_long", messages.New("names.too_long", "n", maxDescription))
 	} else if err := line.Check(r.Description, 4*maxDescription); r.Description != "" && err != nil {
-		bad.Add("description", "not_text", messages.Plain("The description "+err.Error()+"."))
+		bad.Add("description", "not_text", line.Text(err))
 	}
 	for _, b := range d.BuiltInRoles() {
 		if NameKey(b.Name) == r.NameKey {
-			bad.Add("name", "taken", messages.Plain("A built-in role has this name. Choose another one."))
+			bad.Add("name", "taken", messages.New("roles.problem.built_in_name"))
 		}
 	}
 	r.RequireTwoFactor = f.RequireTwoFactor
@@ -88,15 +88,15 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	for _, key := range r.Permissions {
 		switch {
 		case !d.HasPermission(key):
-			bad.Add("permission", "unknown", messages.Plain("A permission you chose no longer exists. Choose again."))
+			bad.Add("permission", "unknown", messages.New("roles.problem.unknown_permission"))
 			return bad
 		case !a.Can(key):
-			bad.Add("permission", "beyond", messages.Plain("You can give only what you hold yourself."))
+			bad.Add("permission", "beyond", messages.New("roles.problem.beyond_permission"))
 			return bad
 		}
 	}
 	if len(r.Permissions) == 0 {
-		bad.Add("permission", "required", messages.Plain("Tick at least one permission. A role without any gives no access."))
+		bad.Add("permission", "required", messages.New("roles.problem.no_permission"))
 	}
 	return bad.Err()
 }
@@ -208,7 +208,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	if to != "" {
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			return invalid("to", "beyond", messages.Plain("Choose an existing role that you can give."))
+			return invalid("to", "beyond", messages.New("roles.problem.instead"))
 		}
 		a.dependOnRoles(all[i])
 	}
@@ -239,14 +239,15 @@ func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to strin
 				has = append(has, all[i])
 			}
 		}
-		return letters.RoleChanged(d.notice(v, o, signature(a)), names(messages.English(), has))
+		n := d.notice(v, o, signature(a))
+		return letters.RoleChanged(n, names(n.In, has))
 	})
 }
 
 func (d *Desk) commitRole(ctx context.Context, a Actor, writes ...store.Write) error {
 	err := d.commitAs(ctx, a, "store role", writes...)
 	if errors.Is(err, store.ErrNameTaken) {
-		return invalid("name", "taken", messages.Plain("Another role has this name. Choose another one."))
+		return invalid("name", "taken", messages.New("roles.problem.name_taken"))
 	}
 	return err
 }

@@ -29,6 +29,14 @@ type Authenticator struct {
 	Added, LastUsed time.Time
 }
 
+// Title is the name of the app: what the operator called it, or that it is one.
+func (a Authenticator) Title() messages.Text {
+	if a.Label == firstLabel {
+		return messages.New("account.app.first")
+	}
+	return messages.Plain(a.Label)
+}
+
 // MayRemove reports whether an app can be removed, as the only one that is
 // required cannot.
 func (a Authenticators) MayRemove() bool { return !a.Required || len(a.Apps) > 1 }
@@ -183,7 +191,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = cleanReason(reason)
 	if reason == "" {
-		return invalid("reason", "required", messages.Plain("Say why. It is kept in the audit log."))
+		return invalid("reason", "required", messages.New("account.reason_required"))
 	}
 	return d.resetTwoFactor(ctx, a, v, o, reason)
 }

@@ -6,7 +6,6 @@ package letters
 
 import (
 	"cmp"
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -44,6 +43,8 @@ func HasLink(kind string) bool {
 // About is the data that every letter needs. Values that embed it print and log
 // without their content, because some of them hold a one-time link.
 type About struct {
+	// In is the reader's language. Default: English.
+	In *messages.Language
 	// Office is the name of the community or company, such as "Acme"; letters
 	// call its admin area "Acme back office". Required.
 	Office string
@@ -54,14 +55,13 @@ type About struct {
 	Home string
 	// Name is the reader's name.
 	Name string
-	// Language is the BCP 47 tag of the reader's language.
-	Language string
 	// Accent is the colour of buttons, "#rrggbb". If empty, it is that of the library.
 	Accent string
 	// Logo shows the logo, which is added when the letter is sent.
 	Logo bool
 	// Contact is the person to turn to, such as "the Acme security team
-	// (security@acme.example)". Default: a super-administrator.
+	// (security@acme.example)", or the key of a message of the host. Default: a
+	// super-administrator.
 	Contact string
 }
 
@@ -98,65 +98,97 @@ func (a About) GoString() string { return a.String() }
 // LogValue leaves the content out, for log/slog.
 func (a About) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-const (
-	// unexpected is the title of the advice in letters about acts of others.
-	unexpected = "If you did not expect this"
-	ifYou      = "If this was you, you do not need to do anything."
-	// endOthers is an imperative, as a part of sentences.
-	endOthers = "end all other sessions under Sessions in the avatar menu"
-)
-
-// letter starts a letter that says when and where something happened. subject has
-// a %s for the office.
+// letter starts a letter that says when and where something happened.
 func (n Notice) letter(kind, subject string) mail.Letter {
+	n.In = n.in()
 	return mail.Letter{
-		Kind: kind, Sender: n.office(), Origin: n.Origin,
-		Subject: fmt.Sprintf(subject, n.office()), Greeting: mail.Greeting(n.Name),
-		Details: n.Occasion.details(), Values: n,
+		Kind: kind, Language: n.In.Tag, Direction: n.In.Dir(), Sender: n.office(), Origin: n.Origin,
+		Subject: n.T(subject), Greeting: n.greeting(),
+		Details: n.details(), NotYouTitle: n.T("mail.not_you"), Values: n, Words: n.words(),
 		Accent: n.accent(), Ink: brand.InkOn(n.accent()), Logo: n.Logo,
 	}
 }
 
-// replaces is the sentence of a letter whose link replaces that of an earlier one.
-func (o Occasion) replaces() []string {
-	if !o.Moved {
-		return nil
+// words are the words of the layout.
+func (a About) words() mail.Words {
+	return mail.Words{
+		Colon: a.T("mail.colon"), CopyLink: a.T("mail.copy_link"), PasteCode: a.T("mail.paste_code"), KeepLink: a.T("mail.keep_link"),
+		SentBy: a.T("mail.sent_by", "sender", a.office()), CheckOrigin: a.T("mail.check_origin", "origin", a.Origin+"/"),
 	}
-	return []string{"The office address has changed, so the link in the earlier email no longer works. This one replaces it."}
+}
+
+func (a About) in() *messages.Language {
+	if a.In == nil {
+		return messages.English()
+	}
+	return a.In
+}
+
+// T says a message in the language of the letter, for templates of the host:
+//
+//	{{.Values.T "digest.waiting" "n" 3}}
+//
+// Arguments are names and values in turn. The names "office" and "contact" have their
+// values already.
+func (a About) T(key string, args ...any) string {
+	return a.in().Text(key, append(args, "office", a.office(), "contact", a.contact())...)
+}
+
+// T is [About.T]; the name "by" has its value, too.
+func (n Notice) T(key string, args ...any) string {
+	return n.About.T(key, append(args, "by", operator(n.By))...)
+}
+
+func (a About) greeting() string {
+	if name := mail.PlainName(a.Name); name != "" {
+		return a.T("mail.greeting", "name", name)
+	}
+	return a.T("mail.greeting.unnamed")
 }
 
 func (a About) accent() string { return cmp.Or(a.Accent, brand.DefaultAccent) }
 
-func (a About) office() string { return brand.Office(a.Office) }
+func (a About) office() string { return brand.OfficeIn(a.in(), a.Office) }
 
-func (a About) contact() string {
-	if contact := strings.TrimSpace(a.Contact); contact != "" {
+// contact returns the person to turn to, as the object of a sentence.
+func (a About) contact() any {
+	switch contact := strings.TrimSpace(a.Contact); {
+	case contact == "":
+		return messages.New("letters.a_super_administrator", "office", a.office())
+	case a.in().Has(contact):
+		return messages.New(contact)
+	default:
 		return contact
 	}
-	return "a super-administrator of the " + a.office()
 }
 
-// by returns the operator who did something, as the subject of a sentence.
-func (n Notice) by() string { return operator(n.By) }
-
-func operator(name string) string {
+// operator returns the operator of a name, as the subject of a sentence.
+func operator(name string) any {
 	if name = mail.PlainName(name); name != "" {
 		return name
 	}
-	return "An operator"
+	return messages.New("letters.an_operator")
+}
+
+// replaces is the sentence of a letter whose link replaces that of an earlier one.
+func (n Notice) replaces() []string {
+	if !n.Moved {
+		return nil
+	}
+	return []string{n.T("letters.replaces")}
 }
 
 // details returns what is known about the occasion.
-func (o Occasion) details() []mail.Detail {
+func (n Notice) details() []mail.Detail {
 	var details []mail.Detail
-	if !o.When.IsZero() {
-		details = append(details, mail.Detail{Label: "Time", Value: moment(o.When)})
+	if !n.When.IsZero() {
+		details = append(details, n.detail("letters.time", n.moment(n.When)))
 	}
-	if ip, err := netip.ParseAddr(o.IP); err == nil {
-		details = append(details, mail.Detail{Label: "IP address", Value: ip.WithZone("").Unmap().String()})
+	if ip, err := netip.ParseAddr(n.IP); err == nil {
+		details = append(details, n.detail("letters.ip", ip.WithZone("").Unmap().String()))
 	}
-	if o.UserAgent != "" {
-		details = append(details, mail.Detail{Label: "Browser", Value: Device(messages.English(), o.UserAgent)})
+	if n.UserAgent != "" {
+		details = append(details, n.detail("letters.browser", Device(n.in(), n.UserAgent)))
 	}
 	return details
 }
@@ -164,31 +196,21 @@ func (o Occasion) details() []mail.Detail {
 // signed returns what is known about the occasion, and the operator who acted, for
 // letters that do not name them otherwise.
 func (n Notice) signed() []mail.Detail {
-	details := n.Occasion.details()
+	details := n.details()
 	if n.By != "" {
-		details = append(details, mail.Detail{Label: "Done by", Value: n.by()})
+		details = append(details, n.detail("letters.done_by", cmp.Or(mail.PlainName(n.By), n.T("letters.an_operator"))))
 	}
 	return details
 }
 
-// moment formats a time for readers anywhere.
-func moment(t time.Time) string {
-	return t.UTC().Format("2 January 2006 at 15:04 UTC")
+func (a About) detail(label, value string) mail.Detail {
+	return mail.Detail{Label: a.T(label), Value: value}
 }
+
+// moment formats a time for readers anywhere.
+func (a About) moment(t time.Time) string { return a.in().Date(messages.At(t)) }
 
 // once returns a sentence on how long a link works.
-func once(expires time.Time) string {
-	return "The link works once and expires on " + moment(expires) + "."
-}
-
-// list joins the names of roles for a sentence.
-func list(names []string) string {
-	switch len(names) {
-	case 0:
-		return "none"
-	case 1:
-		return names[0]
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+func (a About) once(expires time.Time) string {
+	return a.T("letters.expires", "when", messages.At(expires))
 }

@@ -1,20 +1,20 @@
 package letters
 
 import (
-	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 )
 
 // NewDevice tells an operator of a sign-in from a new browser or network.
 func NewDevice(n Notice) mail.Letter {
-	l := n.letter("new-device", "New sign-in to your %s account")
+	l := n.letter("new-device", "letters.new_device.subject")
 	l.Paragraphs = []string{
-		fmt.Sprintf("Someone signed in to your account in the %s from a new browser or a new network.", n.office()),
-		ifYou,
+		n.T("letters.new_device.what"),
+		n.T("letters.if_you"),
 	}
-	l.NotYou = fmt.Sprintf("Change your password and %s. Then tell %s.", endOthers, n.contact())
+	l.NotYou = n.T("letters.new_device.not_you")
 	return l
 }
 
@@ -35,26 +35,25 @@ type Failures struct {
 // ManyFailures tells an operator that someone is trying to sign in to their
 // account.
 func ManyFailures(n Notice, f Failures) mail.Letter {
-	l := n.letter("many-failures", "Many failed sign-ins to your %s account")
+	l := n.letter("many-failures", "letters.many_failures.subject")
 	l.Paragraphs = []string{
-		fmt.Sprintf("Someone tried to sign in to your account in the %s and failed many times.", n.office()),
+		n.T("letters.many_failures.what"),
 	}
-	const stay = " Your current sessions are not affected."
+	result := n.T("letters.many_failures.wait")
 	switch {
 	case f.Blocked && f.Codes:
-		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then too many wrong codes. Codes of that kind no longer sign you in: use a recovery code instead of the app, or the app instead of a recovery code. If you have neither, ask for your two-factor authentication to be reset.")
+		result = n.T("letters.many_failures.codes_blocked")
 	case f.Blocked && !f.Browser:
-		l.Paragraphs = append(l.Paragraphs, "Your password now works only in browsers that you have signed in with before; signing in with one of them ends this. Elsewhere, choose a new password with \"Forgot your password?\" on the sign-in page."+stay)
+		result = n.T("letters.many_failures.blocked")
 	case f.Codes:
-		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then wrong codes. To slow this down, codes are refused until "+moment(f.Until)+"."+stay)
+		result = n.T("letters.many_failures.codes", "until", messages.At(f.Until))
 	case f.Browser:
-		l.Paragraphs = append(l.Paragraphs, "They used a browser that you have signed in with before, or a copy of its cookies. The office no longer knows this browser."+stay)
-	default:
-		l.Paragraphs = append(l.Paragraphs, "To slow this down, a browser that you have not signed in with before may have to wait some minutes. If it does, use a browser that you have, or \"Forgot your password?\" on the sign-in page."+stay)
+		result = n.T("letters.many_failures.browser")
 	}
-	l.NotYou = fmt.Sprintf("If your password is long and used nowhere else, your account is safe. If you use it anywhere else, change it now. If this does not stop, tell %s.", n.contact())
+	l.Paragraphs = append(l.Paragraphs, result)
+	l.NotYou = n.T("letters.many_failures.not_you")
 	if f.Codes {
-		l.NotYou = fmt.Sprintf("Someone else knows your password. Change it at once, and tell %s.", n.contact())
+		l.NotYou = n.T("letters.many_failures.not_you.codes")
 	}
 	l.Values = struct {
 		Notice
@@ -79,21 +78,21 @@ const (
 	CodeReplayed Suspicion = "code-replayed"
 )
 
-// suspicions are the sentences of letters about each.
+// suspicions are the messages about each.
 var suspicions = map[Suspicion]string{
-	WrongCodes:    "Someone entered your correct password and then wrong codes. They were not signed in.",
-	Unfinished:    "Someone entered your correct password several times and did not finish signing in.",
-	AfterFailures: "Your correct password was entered after many wrong ones in a row.",
-	LongUnused:    "Someone signed in to your account for the first time in months.",
-	CodeReplayed:  "A code from your authenticator app was entered again a moment after it had been used, and was refused. This happens when a form is sent twice, or when someone has seen the code.",
+	WrongCodes:    "letters.unusual_sign_in.wrong_codes",
+	Unfinished:    "letters.unusual_sign_in.unfinished",
+	AfterFailures: "letters.unusual_sign_in.after_failures",
+	LongUnused:    "letters.unusual_sign_in.long_unused",
+	CodeReplayed:  "letters.unusual_sign_in.code_replayed",
 }
 
 // UnusualSignIn tells an operator of a sign-in that may not have been theirs
 // (ASVS 6.3.5).
 func UnusualSignIn(n Notice, why Suspicion) mail.Letter {
-	l := n.letter("unusual-sign-in", "Unusual sign-in to your %s account")
-	l.Paragraphs = []string{suspicions[why], ifYou}
-	l.NotYou = fmt.Sprintf("Someone else knows your password. Change it at once, %s, and tell %s.", endOthers, n.contact())
+	l := n.letter("unusual-sign-in", "letters.unusual_sign_in.subject")
+	l.Paragraphs = []string{n.T(suspicions[why]), n.T("letters.if_you")}
+	l.NotYou = n.T("letters.unusual_sign_in.not_you")
 	l.Values = struct {
 		Notice
 		Why Suspicion

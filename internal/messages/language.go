@@ -245,13 +245,15 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 }
 
 // ListHTML is [Language.List] as HTML, with <bdi> around names. items are what an argument
-// may be that is a list.
+// may be that is a list, or markup that is safe.
 func (l *Language) ListHTML(items any) template.HTML {
 	switch items := items.(type) {
 	case []string:
 		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
 	case []Text:
 		return template.HTML(l.join(true, len(items), func(i int) string { return l.itemHTML(items[i]) }))
+	case []template.HTML:
+		return template.HTML(l.join(true, len(items), func(i int) string { return string(items[i]) }))
 	}
 	return template.HTML(template.HTMLEscapeString(l.plain(items)))
 }

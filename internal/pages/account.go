@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // AccountPage is an overview of the operator's own account.
 type AccountPage struct {
 	Name, Email string
-	// Roles are labels, the primary one first.
-	Roles []string
+	// Roles are the names of roles, the primary one first.
+	Roles []messages.Text
 	// Member is the linked member of the community, or empty.
 	Member string
 	// PasswordSet is when the password was chosen; zero if there is none here.
@@ -46,7 +47,7 @@ func (c *call) getAccount() error {
 		p.Language, p.LanguageTag = c.Desk.LanguageName(tag), tag
 	}
 	for _, r := range id.Roles {
-		p.Roles = append(p.Roles, r.Name)
+		p.Roles = append(p.Roles, r.Title())
 	}
 	return c.show(http.StatusOK, p)
 }

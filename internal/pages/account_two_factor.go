@@ -92,7 +92,7 @@ func (c *call) postTwoFactorRemove() error {
 	token, err := c.Desk.RemoveAuthenticator(c.ctx(), c.visit, c.identity, c.id())
 	if errors.Is(err, desk.ErrRequired) {
 		return c.showTwoFactorRemove(http.StatusUnprocessableEntity,
-			view.Form{}.Refuse("", "This office requires two-factor authentication. Add another authenticator app first."))
+			view.Form{}.Refuse("", c.t("account.remove.required")))
 	}
 	if err != nil {
 		return err

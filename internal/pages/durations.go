@@ -4,20 +4,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 )
 
 // units are the units of time that people choose beside a number, by their names
-// in settings.ParseDuration.
+// in settings.ParseDuration, with their messages.
 var units = []struct {
-	name, many string
-	length     time.Duration
+	name, key string
+	length    time.Duration
 }{
-	{"s", "seconds", time.Second},
-	{"m", "minutes", time.Minute},
-	{"h", "hours", time.Hour},
-	{"d", "days", 24 * time.Hour},
+	{"s", "parameters.unit.seconds", time.Second},
+	{"m", "parameters.unit.minutes", time.Minute},
+	{"h", "parameters.unit.hours", time.Hour},
+	{"d", "parameters.unit.days", 24 * time.Hour},
 }
 
 // splitDuration splits a duration into number and unit. Zero has no unit, nor has
@@ -44,35 +45,17 @@ func joinDuration(number, unit string) string {
 	return text
 }
 
-// readableRange is which numbers or durations may be typed; empty if there is
-// nothing to type.
-func readableRange(d settings.Definition) string {
-	text := strings.TrimPrefix(d.Range, "0 or ")
-	if more, ok := strings.CutPrefix(text, "0 to "); ok && d.Zero != "" {
-		text = "1 to " + more // 0 is a preset
-	}
-	switch d.Kind {
-	case settings.KindSwitch, settings.KindChoice:
-		return ""
-	case settings.KindDuration:
-		low, high, _ := strings.Cut(text, " to ")
-		return settings.DurationWords(low) + " to " + settings.DurationWords(high)
-	}
-	return text
-}
-
 // unitsFor are the units to choose from for a parameter: from the unit of its lowest
 // value to the unit of its highest, and always the one that is chosen.
-func unitsFor(d settings.Definition, chosen string) []view.Option {
-	low, high, _ := strings.Cut(strings.TrimPrefix(d.Range, "0 or "), " to ")
-	_, least := splitDuration(low)
-	most, _ := settings.ParseDuration(high)
+func unitsFor(in *messages.Language, d settings.Definition, chosen string) []view.Option {
+	_, least := splitDuration(d.Least)
+	most, _ := settings.ParseDuration(d.Most)
 	var options []view.Option
 	reached := false
 	for _, u := range units {
 		reached = reached || u.name == least
 		if u.name == chosen || reached && u.length <= most {
-			options = append(options, view.Option{Value: u.name, Label: u.many, Chosen: u.name == chosen})
+			options = append(options, view.Option{Value: u.name, Label: in.Text(u.key), Chosen: u.name == chosen})
 		}
 	}
 	return options

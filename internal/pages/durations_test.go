@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
@@ -17,7 +18,7 @@ func TestDurationsAsPeopleReadThem(t *testing.T) {
 		"": {"", "", ""}, "soon": {"soon", "", "soon"},
 	} {
 		number, unit := pages.SplitDuration(value)
-		require.Equal(t, want, [3]string{number, unit, settings.DurationWords(value)}, value)
+		require.Equal(t, want, [3]string{number, unit, settings.DurationText(value).String()}, value)
 	}
 	for typed, want := range map[[2]string]string{
 		{"30", "m"}: "30m", {" 60 ", "m"}: "1h", {"7", "d"}: "7d", {"0", "d"}: "0", {"30m", ""}: "30m", {"0", ""}: "0", {"soon", "h"}: "soonh", {"", ""}: "", {"7", "parsec"}: "7parsec",
@@ -32,7 +33,7 @@ func TestEveryDurationCanBeChosenInItsUnits(t *testing.T) {
 			continue
 		}
 		number, unit := pages.SplitDuration(d.Default())
-		options := pages.UnitsFor(d, unit)
+		options := pages.UnitsFor(messages.English(), d, unit)
 		require.NotEmpty(t, options, d.Name)
 		chosen := unit == ""
 		for _, o := range options {

@@ -123,28 +123,25 @@ func (c *call) enrolAgain(err error, shown, begin func() (desk.Enrolment, error)
 	case errors.As(err, &bad):
 		f = c.problems(bad)
 	case errors.As(err, &clock):
-		f = f.Refuse("code", "The QR code was scanned correctly, but your phone’s clock is "+clockText(clock.Off)+". Set it to automatic, then enter the new code.")
+		f = f.Refuse("code", c.say(clockText(clock.Off)))
 	case errors.Is(err, desk.ErrCode):
-		f = f.Refuse("code", "This code does not match the QR code. Enter the newest code of the entry you just added.")
+		f = f.Refuse("code", c.t("account.enrol.wrong"))
 	case !errors.Is(err, desk.ErrStale):
 		return f, Enrolment{}, err
 	}
 	e, err := shown()
 	if errors.Is(err, desk.ErrStale) {
-		f = view.Form{}.Refuse("", "That QR code has expired. Scan this new one.")
+		f = view.Form{}.Refuse("", c.t("account.enrol.expired"))
 		e, err = begin()
 	}
 	again, err := drawn(e, err)
 	return f, again, err
 }
 
-func clockText(off time.Duration) string {
-	way := "fast"
+// clockText says how far a phone's clock is off.
+func clockText(off time.Duration) messages.Text {
 	if off < 0 {
-		off, way = -off, "slow"
+		return messages.New("account.enrol.clock_slow", "time", -off)
 	}
-	if off < 90*time.Second {
-		return fmt.Sprintf("about %d seconds %s", int(off.Seconds()), way)
-	}
-	return fmt.Sprintf("about %d minutes %s", int(off.Minutes()+0.5), way)
+	return messages.New("account.enrol.clock_fast", "time", off)
 }

@@ -97,7 +97,7 @@ func (c *call) menu() []MenuItem {
 // rules returns the requirements for a new password, as forms show them. The
 // words that it must not be are sent only as far as the reader may know them.
 func (c *call) rules() view.PasswordRules {
-	rules := view.PasswordRules{Requirements: c.Desk.Requirements(), Words: []string{c.Desk.Name()}}
+	rules := view.PasswordRules{Requirements: c.Desk.Requirements(c.words()), Words: []string{c.Desk.Name()}}
 	if id := c.identity; id != nil {
 		local, _, _ := strings.Cut(mail.FoldEmailAddress(id.Operator.Email), "@")
 		rules.Words = append(rules.Words, id.Operator.Name, id.Operator.Email, local)

@@ -73,7 +73,7 @@ func (c *call) getHome() error {
 		return err
 	}
 	p := HomePage{
-		Attention: append(own, officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage),
+		Attention: append(own, c.officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage),
 		OwnPassword: !c.identity.PasswordElsewhere(),
 	}
 	slices.SortStableFunc(p.Attention, func(a, b Attention) int { return cmp.Compare(urgency[a.Level], urgency[b.Level]) })
@@ -184,7 +184,7 @@ func codesLeft(n int) string {
 
 // officeAttention is what needs attention in the whole office, as far as the
 // operator may see it.
-func officeAttention(t desk.Attention) []Attention {
+func (c *call) officeAttention(t desk.Attention) []Attention {
 	var list []Attention
 	add := func(n int, level view.Level, one, many, text, link, path string) {
 		if n == 0 {
@@ -207,7 +207,7 @@ func officeAttention(t desk.Attention) []Attention {
 	add(t.Invited, view.LevelInfo, "1 invitation is open", "%s invitations are open",
 		"Not everyone who was invited has chosen a password yet.", "See open invitations", "/operators?state=invited")
 	add(len(t.Departures), view.LevelInfo, "1 parameter departs from NIST SP 800-63B-4", "%s parameters depart from NIST SP 800-63B-4",
-		strings.Join(t.Departures, "; ")+".", "See parameters", "/parameters")
+		strings.Join(c.sayAll(t.Departures), "; ")+".", "See parameters", "/parameters")
 	return list
 }
 

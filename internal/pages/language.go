@@ -101,3 +101,10 @@ func (c *call) t(key string, args ...any) string { return c.words().Text(key, ar
 
 // say says a text in the language of the answer.
 func (c *call) say(t messages.Text) string { return c.words().Say(t) }
+
+func (c *call) sayAll(texts []messages.Text) (said []string) {
+	for _, t := range texts {
+		said = append(said, c.say(t))
+	}
+	return said
+}

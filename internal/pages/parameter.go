@@ -42,8 +42,8 @@ type Setting struct {
 	Was string
 	// InForce says what the value in force means, if the control alone does not.
 	InForce string
-	// Default and Range are for people: "15 characters", "8 to 64". Initial is the
-	// default as the control has it.
+	// Default and Range are for people: "Default: 15 characters", "Range: 8 to 64".
+	// Initial is the default as the control has it.
 	Default, Range, Initial string
 	// Changed means that the value is not the default.
 	Changed bool
@@ -79,11 +79,11 @@ var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
 // sectionOf is one section as its page shows it. If typed is not nil, controls show it
 // instead of the values in force, with the errors of the form.
-func sectionOf(of settings.Section, list []desk.Setting, form view.Form, typed url.Values, in settings.InForce) Section {
-	s := Section{ID: of.ID, Title: of.Title, Text: of.Text}
+func (c *call) sectionOf(of settings.Section, list []desk.Setting, form view.Form, typed url.Values, in settings.InForce) Section {
+	s := Section{ID: of.ID, Title: c.say(of.Title()), Text: c.say(of.Text())}
 	for _, p := range list {
 		if p.SectionID == of.ID {
-			row := setting(p, typed, in)
+			row := c.setting(p, typed, in)
 			row.Error = form.Error(p.Name)
 			s.Settings = append(s.Settings, row)
 		}
@@ -91,53 +91,57 @@ func sectionOf(of settings.Section, list []desk.Setting, form view.Form, typed u
 	return s
 }
 
-func setting(s desk.Setting, typed url.Values, in settings.InForce) Setting {
+func (c *call) setting(s desk.Setting, typed url.Values, in settings.InForce) Setting {
 	value := s.Value
 	if typed != nil {
 		value = posted(s.Definition, typed)
 	}
 	row := Setting{
-		Name: s.Name, ID: "field-" + s.Name, Label: s.Label, Effect: s.Effect, Kind: s.Kind, Value: value, Unit: s.Unit,
-		Default: s.Brief(s.Default(), in), Range: readableRange(s.Definition), Initial: s.Default(), Changed: s.Changed,
+		Name: s.Name, ID: "field-" + s.Name, Label: c.say(s.Label()), Effect: c.say(s.Effect()), Kind: s.Kind, Value: value, Unit: c.say(s.Unit()),
+		Default: c.t("parameters.setting.default", "value", s.Brief(s.Default(), in)), Initial: s.Default(), Changed: s.Changed,
 	}
+	if typed := s.Typed(); !typed.IsZero() {
+		row.Range = c.t("parameters.setting.range", "range", typed)
+	}
+	brief := c.say(s.Brief(s.Value, in))
 	if value != s.Value {
-		row.Was = s.Brief(s.Value, in)
+		row.Was = brief
 	}
-	if s.Means != s.Brief(s.Value, in) {
-		row.InForce = s.Means
+	if means := c.say(s.Means); means != brief {
+		row.InForce = c.t("parameters.setting.now", "value", s.Means)
 	}
 	switch s.Kind {
 	case settings.KindNumber, settings.KindDuration:
-		row.preset(s.Definition, value, typed, in)
+		c.preset(&row, s.Definition, value, typed, in)
 	case settings.KindChoice:
 		for _, choice := range s.Choices {
-			row.Options = append(row.Options, view.Option{Value: choice, Label: s.Brief(choice, in), Chosen: choice == value})
+			row.Options = append(row.Options, view.Option{Value: choice, Label: c.say(s.Brief(choice, in)), Chosen: choice == value})
 		}
 	case settings.KindText:
 		row.Long = s.High > settings.MostName
 	}
 	switch {
 	case s.Departs(value, in.Now):
-		row.Departs = departs(s.Definition)
+		row.Departs = c.departs(s.Definition)
 	case s.Kind == settings.KindSwitch && s.Departs("on", in.Now):
-		row.MayDepart = "“On” departs from NIST"
+		row.MayDepart = c.t("parameters.setting.on_departs")
 	case s.Departs("", in.Now):
-		row.MayDepart = "Any other value departs from NIST"
+		row.MayDepart = c.t("parameters.setting.others_depart")
 	}
 	return row
 }
 
 // preset fills in the choice of a number or duration, and the field for others.
-func (row *Setting) preset(d settings.Definition, value string, typed url.Values, in settings.InForce) {
+func (c *call) preset(row *Setting, d settings.Definition, value string, typed url.Values, in settings.InForce) {
 	custom := !slices.Contains(d.Presets, value) || typed.Get(d.Name+".preset") == customPreset
 	for _, preset := range d.Presets {
 		row.Presets = append(row.Presets, Preset{
-			Option: view.Option{Value: preset, Label: d.Brief(preset, in), Chosen: !custom && preset == value}, Default: preset == d.Default(),
+			Option: view.Option{Value: preset, Label: c.say(d.Brief(preset, in)), Chosen: !custom && preset == value}, Default: preset == d.Default(),
 		})
 	}
 	row.Complete = d.Complete()
 	if !row.Complete {
-		row.Presets = append(row.Presets, Preset{Option: view.Option{Value: customPreset, Label: "Custom", Chosen: custom}})
+		row.Presets = append(row.Presets, Preset{Option: view.Option{Value: customPreset, Label: c.t("parameters.setting.custom"), Chosen: custom}})
 	}
 	unit := ""
 	if d.Kind == settings.KindDuration {
@@ -148,7 +152,7 @@ func (row *Setting) preset(d settings.Definition, value string, typed url.Values
 		if unit == "" {
 			_, unit = splitDuration(d.Default())
 		}
-		row.Units = unitsFor(d, unit)
+		row.Units = unitsFor(c.words(), d, unit)
 	}
 	switch {
 	case typed.Has(d.Name):
@@ -159,11 +163,11 @@ func (row *Setting) preset(d settings.Definition, value string, typed url.Values
 }
 
 // departs explains the mark beside a parameter.
-func departs(d settings.Definition) string {
+func (c *call) departs(d settings.Definition) string {
 	if d.SectionID == settings.SectionTwoFactor.ID {
-		return "If a password alone is enough to sign in, the office meets only the lowest level of NIST SP 800-63B-4. Use this only until everyone has an authenticator app."
+		return c.t("parameters.departs.two_factor")
 	}
-	return "NIST SP 800-63B-4 advises against this. It is available because some contracts require it."
+	return c.t("parameters.departs.others")
 }
 
 // posted is the value of a parameter in a form, as it is stored. A switch that is

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
@@ -57,19 +58,17 @@ var sectionFacts = []string{
 	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "signin.paused", "audit.keep", "office.name",
 }
 
-// configured is where there is nothing to change on a page.
-const configured = "Set in the server’s configuration"
-
-// besides is what people look for among the parameters that is not one. Without a path,
-// it is not on a page.
+// besides is what people look for among the parameters that is not one, by the messages of
+// what it is called, where it is, and what else people call it. Without a path, there is
+// nothing to change on a page.
 var besides = []struct{ label, section, path, words string }{
-	{"Office address", "Parameters", "/parameters#section-address", "alias second_admin_alias admin URL path slug secret link bookmark hide move"},
-	{"Sign everyone out", "Sessions", "/parameters/sessions", "end all sessions revoke log out force logout kick stolen cookies emergency"},
-	{"Sender of emails", "Mail", "/parameters#section-mail", "from SMTP email server outbox mailer"},
-	{"Send a test email", "Mail", "/mail/test", "SMTP check delivery email"},
-	{"Logo", configured, "", "brand image icon favicon picture"},
-	{"Company sign-in", configured, "", "SSO single sign-on SAML OIDC OAuth LDAP identity provider"},
-	{"Trusted proxies", configured, "", "reverse proxy forwarded X-Forwarded-For load balancer client ip"},
+	{"alias.title", "common.parameters", "/parameters#section-address", "alias.words"},
+	{"parameters.sessions", "settings.section.session-limits.title", "/parameters/sessions", "parameters.sessions.words"},
+	{"parameters.mail.senders", "common.mail", "/parameters#section-mail", "parameters.mail.sender.words"},
+	{"parameters.mail.test", "common.mail", "/mail/test", "parameters.mail.test.words"},
+	{"parameters.logo", "parameters.configured", "", "parameters.logo.words"},
+	{"parameters.sso", "parameters.configured", "", "parameters.sso.words"},
+	{"parameters.proxies", "parameters.configured", "", "parameters.proxies.words"},
 }
 
 func (c *call) getParameters() error {
@@ -77,7 +76,7 @@ func (c *call) getParameters() error {
 	if err != nil {
 		return err
 	}
-	p := ParametersPage{Query: desk.OneLine(c.query().Get("q"), 100), Sections: sectionCards(list, c.Desk.InForce(state))}
+	p := ParametersPage{Query: desk.OneLine(c.query().Get("q"), 100), Sections: c.sectionCards(list, c.Desk.InForce(state))}
 	if p.Alias, err = c.aliasState(state); err != nil {
 		return err
 	}
@@ -85,20 +84,20 @@ func (c *call) getParameters() error {
 		p.Sender = sender.From()
 	}
 	_, p.Outbox = c.Desk.Sender.(*mail.Outbox)
-	p.find(list, c.Desk.InForce(state))
+	c.findAmong(&p, list, c.Desk.InForce(state))
 	return c.show(http.StatusOK, p)
 }
 
-func sectionCards(list []desk.Setting, in settings.InForce) []SectionCard {
+func (c *call) sectionCards(list []desk.Setting, in settings.InForce) []SectionCard {
 	var cards []SectionCard
 	for _, of := range settings.Sections() {
-		card := SectionCard{ID: of.ID, Title: of.Title, Path: sectionPath(of.ID)}
+		card := SectionCard{ID: of.ID, Title: c.say(of.Title()), Path: sectionPath(of.ID)}
 		for _, s := range list {
 			if s.SectionID != of.ID {
 				continue
 			}
 			if slices.Contains(sectionFacts, s.Name) {
-				card.Facts = append(card.Facts, SectionFact{s.Label, s.Brief(s.Value, in)})
+				card.Facts = append(card.Facts, SectionFact{c.say(s.Label()), c.say(s.Brief(s.Value, in))})
 			}
 			if s.Changed {
 				card.Changed++
@@ -112,14 +111,17 @@ func sectionCards(list []desk.Setting, in settings.InForce) []SectionCard {
 	return cards
 }
 
-// find lists everything, and hides what does not have the words of the query.
-func (p *ParametersPage) find(list []desk.Setting, in settings.InForce) {
+// findAmong lists everything, and hides what does not have the words of the query.
+func (c *call) findAmong(p *ParametersPage, list []desk.Setting, in settings.InForce) {
 	for _, b := range besides {
-		p.Rows = append(p.Rows, ParameterRow{Label: b.label, Section: b.section, Path: b.path, Words: searchable(b.label, b.section, b.words)})
+		row := ParameterRow{Label: c.t(b.label), Section: c.t(b.section), Path: b.path}
+		row.Words = searchable(row.Label, row.Section, c.t(b.words))
+		p.Rows = append(p.Rows, row)
 	}
 	for _, s := range list {
 		p.Rows = append(p.Rows, ParameterRow{
-			ID: "field-" + s.Name, Label: s.Label, Section: s.Section, Value: s.Brief(s.Value, in), Path: parameterPath(s.Definition), Words: searchable(s.Haystack()),
+			ID: "field-" + s.Name, Label: c.say(s.Label()), Section: c.say(s.Section()), Value: c.say(s.Brief(s.Value, in)), Path: parameterPath(s.Definition),
+			Words: searchable(s.Haystack(c.words())),
 		})
 	}
 	query := searchable(p.Query)
@@ -132,7 +134,9 @@ func (p *ParametersPage) find(list []desk.Setting, in settings.InForce) {
 }
 
 // parametersTop is the first of the breadcrumbs below the page.
-var parametersTop = view.Crumb{Label: "Parameters", Path: "/parameters"}
+func parametersTop(in *messages.Language) view.Crumb {
+	return view.Crumb{Label: in.Text("common.parameters"), Path: "/parameters"}
+}
 
 // parameterFields are the fields of the forms: up to three per parameter, and their own.
 func parameterFields() []string {

@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,18 +26,11 @@ func (c *call) aliasMails() (string, error) {
 	if err != nil || operators == 0 {
 		return "", err
 	}
-	text := " " + counted(operators, "email is", "emails are") + " going out"
+	text := " " + c.t("alias.mails", "n", operators)
 	if links > 0 {
-		text += ", and further ones that replace " + counted(links, "open link", "open links")
+		text += " " + c.t("alias.mails.links", "n", links)
 	}
-	return text + ".", nil
-}
-
-func counted(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + several
+	return text, nil
 }
 
 // AliasState is what the Parameters page says about the office address, besides the
@@ -93,7 +85,7 @@ type ParametersAddressPage struct {
 func (ParametersAddressPage) Template() string { return "parameters_address" }
 
 func (p ParametersAddressPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Office address"}}
+	return []view.Crumb{parametersTop(in), {Label: in.Text("alias.title")}}
 }
 
 func (c *call) aliasState(state *desk.State) (AliasState, error) {
@@ -130,7 +122,7 @@ func (c *call) getAlias() error {
 // showAlias asks for an alias, or, if one is proposed, whether to move there.
 func (c *call) showAlias(status int, f view.Form, typed, proposed string) error {
 	p := ParametersAddressPage{Form: f, Alias: typed, Within: desk.ConfirmWithin, Guessable: c.guessable()}
-	p.Rules = view.PasswordRules{Needs: "The address needs:", Requirements: desk.AliasRequirements(), Words: c.Desk.AliasWords()}
+	p.Rules = view.PasswordRules{Needs: c.t("alias.rules"), Requirements: desk.AliasRequirements(c.words()), Words: c.Desk.AliasWords()}
 	if proposed != "" {
 		var err error
 		if p.Links, err = c.Desk.OpenLinks(c.ctx(), c.actor(), true); err != nil {
@@ -173,8 +165,8 @@ func (c *call) postAlias() error {
 
 // guessable says why the address in force would not be accepted today, or "".
 func (c *call) guessable() string {
-	if err := c.Desk.GuessableAlias(c.Desk.Alias()); err != nil {
-		return err.Error()
+	if bad, ok := errors.AsType[*desk.InvalidError](c.Desk.GuessableAlias(c.Desk.Alias())); ok {
+		return c.say(bad.Problems[0].Text)
 	}
 	return ""
 }

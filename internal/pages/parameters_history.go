@@ -33,7 +33,7 @@ type PastChange struct {
 func (ParametersHistoryPage) Template() string { return "parameters_history" }
 
 func (p ParametersHistoryPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{parametersTop, {Label: p.Section, Path: p.SectionPath}, {Label: "History"}}
+	return []view.Crumb{parametersTop(in), {Label: p.Section, Path: p.SectionPath}, {Label: in.Text("parameters.history")}}
 }
 
 func (c *call) getParametersHistory() error {
@@ -43,12 +43,13 @@ func (c *call) getParametersHistory() error {
 		return err
 	}
 	p := ParametersHistoryPage{
-		Label: h.Label, Effect: h.Effect, Section: h.Section, SectionPath: sectionPath(h.SectionID), Path: parameterPath(h.Definition), Means: h.Means, Later: before > 0,
+		Label: c.say(h.Label()), Effect: c.say(h.Effect()), Section: c.say(h.Section()), SectionPath: sectionPath(h.SectionID),
+		Path: parameterPath(h.Definition), Means: c.say(h.Means), Later: before > 0,
 	}
 	for _, ch := range h.Changes {
-		past := PastChange{At: ch.At, By: ch.By, Before: ch.From, After: ch.To}
+		past := PastChange{At: ch.At, By: ch.By, Before: c.say(ch.From), After: c.say(ch.To)}
 		if ch.ActorID == desk.ActorSystem {
-			past.By = "The office"
+			past.By = c.t("parameters.history.office")
 		}
 		if c.identity.Can(desk.PermissionAuditView) {
 			past.Path = eventPath(ch.Seq)

@@ -18,7 +18,7 @@ type ParametersSectionPage struct {
 	view.Form
 	Section
 	// Sections are those to go to.
-	Sections []settings.Section
+	Sections []Section
 	// Revision is the revision of the parameters from which the form was made.
 	Revision string
 }
@@ -26,7 +26,7 @@ type ParametersSectionPage struct {
 func (ParametersSectionPage) Template() string { return "parameters_section" }
 
 func (p ParametersSectionPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{parametersTop, {Label: p.Title}}
+	return []view.Crumb{parametersTop(in), {Label: p.Title}}
 }
 
 func (c *call) getParametersSection() error {
@@ -43,8 +43,9 @@ func (c *call) showParameters(status int, of settings.Section, form view.Form, t
 	if err != nil {
 		return err
 	}
-	p := ParametersSectionPage{
-		Form: form, Section: sectionOf(of, list, form, typed, c.Desk.InForce(state)), Sections: settings.Sections(), Revision: shownRevision(state.Stored),
+	p := ParametersSectionPage{Form: form, Section: c.sectionOf(of, list, form, typed, c.Desk.InForce(state)), Revision: shownRevision(state.Stored)}
+	for _, to := range settings.Sections() {
+		p.Sections = append(p.Sections, Section{ID: to.ID, Title: c.say(to.Title())})
 	}
 	for i, row := range p.Settings {
 		p.Settings[i].History = c.base + historyPath(row.Name)
@@ -78,12 +79,12 @@ func (c *call) parameterProblems(of settings.Section, bad *desk.InvalidError) vi
 			switch {
 			case d.Name != p.Field:
 			case d.SectionID != of.ID:
-				form.Errors[i] = view.FieldError{Text: d.Section + ": " + d.Label + ": " + c.say(p.Text)}
+				form.Errors[i] = view.FieldError{Text: c.t("parameters.problem.elsewhere", "parameter", d.Called(), "problem", p.Text)}
 			case p.Code != "range":
 			case d.Kind == settings.KindDuration:
-				form.Errors[i].Text = "Enter a whole number and choose its unit: " + readableRange(d) + "."
+				form.Errors[i].Text = c.t("parameters.problem.duration", "range", d.Typed())
 			case d.Kind == settings.KindNumber:
-				form.Errors[i].Text = "Enter a whole number: " + readableRange(d) + "."
+				form.Errors[i].Text = c.t("parameters.problem.number", "range", d.Typed())
 			}
 		}
 	}
@@ -118,14 +119,14 @@ func (c *call) postParametersSection() error {
 	}
 	p := ParametersConfirmPage{Section: of, Path: sectionPath(of.ID), Fields: c.again()}
 	for _, ch := range changes {
-		row := SettingChange{Label: ch.Label, Before: ch.From, After: ch.To, Loosens: ch.Loosens}
+		row := SettingChange{Label: c.say(ch.Label()), Before: c.say(ch.From), After: c.say(ch.To), Loosens: ch.Loosens}
 		p.Loosens = p.Loosens || ch.Loosens
 		if ch.Follows {
 			p.Follow = append(p.Follow, row)
 			continue
 		}
 		if ch.Definition.Departs(ch.After, c.Desk.Now()) {
-			row.Departs = departs(ch.Definition)
+			row.Departs = c.departs(ch.Definition)
 		}
 		p.Changes = append(p.Changes, row)
 	}
@@ -157,5 +158,5 @@ type SettingChange struct {
 func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
 
 func (p ParametersConfirmPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Confirm"}}
+	return []view.Crumb{parametersTop(in), {Label: in.Say(p.Section.Title()), Path: p.Path}, {Label: in.Text("parameters.confirm")}}
 }

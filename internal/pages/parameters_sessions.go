@@ -17,7 +17,7 @@ type ParametersSessionsPage struct{ view.Form }
 func (ParametersSessionsPage) Template() string { return "parameters_sessions" }
 
 func (ParametersSessionsPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Sign everyone out"}}
+	return []view.Crumb{parametersTop(in), {Label: in.Text("parameters.sessions")}}
 }
 
 func (c *call) getEndAll() error { return c.show(http.StatusOK, ParametersSessionsPage{}) }

@@ -40,7 +40,7 @@ type SettingConflict struct {
 func (ParametersStalePage) Template() string { return "parameters_stale" }
 
 func (p ParametersStalePage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{parametersTop, {Label: p.Section.Title, Path: p.Path}, {Label: "Conflict"}}
+	return []view.Crumb{parametersTop(in), {Label: in.Say(p.Section.Title()), Path: p.Path}, {Label: in.Text("parameters.stale")}}
 }
 
 func (c *call) showStale(of settings.Section, stale *desk.StaleError) error {
@@ -60,7 +60,7 @@ func (c *call) showStale(of settings.Section, stale *desk.StaleError) error {
 		}
 		if they || me {
 			p.Settings = append(p.Settings, SettingConflict{
-				Label: d.Label, Before: m.From, Mine: m.To, Theirs: t.To, Clash: they && me,
+				Label: c.say(d.Label()), Before: c.say(m.From), Mine: c.say(m.To), Theirs: c.say(t.To), Clash: they && me,
 			})
 		}
 		switch {

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -37,6 +39,8 @@ type PermissionGroup struct {
 // PermissionTick is a permission to tick.
 type PermissionTick struct {
 	desk.Permission
+	// Text is its description, and what comes with it.
+	Text   string
 	Chosen bool
 	// Refusal says why it cannot be changed; empty if it can.
 	Refusal string
@@ -72,36 +76,37 @@ func (p RolePage) New() bool { return p.ID == "" }
 func (RolePage) Template() string { return "role" }
 
 func (p RolePage) crumbs(in *messages.Language) []view.Crumb {
-	label := p.Name
+	label := in.Say(p.Title())
 	if p.New() {
-		label = "New"
+		label = in.Text("roles.crumb.new")
 	}
-	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: label}}
+	return []view.Crumb{{Label: in.Text("common.roles"), Path: "/roles"}, {Label: label}}
 }
 
 // roleCrumbs lead to a page below a role's.
-func roleCrumbs(r desk.Role, label string) []view.Crumb {
-	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: r.Name, Path: rolePath(r.ID)}, {Label: label}}
+func roleCrumbs(in *messages.Language, r desk.Role, label string) []view.Crumb {
+	return []view.Crumb{{Label: in.Text("common.roles"), Path: "/roles"}, {Label: in.Say(r.Title()), Path: rolePath(r.ID)}, {Label: label}}
 }
 
 // permissionGroups is every permission as a matrix to tick.
 func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 	var groups []PermissionGroup
-	labels := map[string]string{}
+	titles := map[string]messages.Text{}
 	for _, p := range c.Desk.Permissions() {
-		labels[p.Key] = p.Label
+		titles[p.Key] = p.Title()
 	}
 	for _, p := range c.Desk.Permissions() {
-		i := slices.IndexFunc(groups, func(g PermissionGroup) bool { return g.Title == p.Group })
+		title := c.say(p.Area())
+		i := slices.IndexFunc(groups, func(g PermissionGroup) bool { return g.Title == title })
 		if i < 0 {
-			groups, i = append(groups, PermissionGroup{Title: p.Group}), len(groups)
+			groups, i = append(groups, PermissionGroup{Title: title}), len(groups)
 		}
-		tick := PermissionTick{Permission: p, Chosen: all || slices.Contains(chosen, p.Key)}
+		tick := PermissionTick{Permission: p, Text: c.say(p.About()), Chosen: all || slices.Contains(chosen, p.Key)}
 		for _, key := range p.Includes {
-			tick.Description += " Comes with “" + labels[key] + "”."
+			tick.Text += " " + c.t("roles.comes_with", "permission", titles[key])
 		}
 		if !c.identity.Can(p.Key) {
-			tick.Refusal = "You do not hold this yourself."
+			tick.Refusal = c.t("roles.not_held")
 		}
 		groups[i].Permissions = append(groups[i].Permissions, tick)
 	}
@@ -121,6 +126,29 @@ type Holders struct {
 
 // More is how many are counted and not named.
 func (h Holders) More() int { return h.Count - len(h.Named) }
+
+// list names the first few, each by the message that key returns for them, and ends with
+// how many more there are. rest is the path of a list of them all, for a message that has a
+// link.
+func (h Holders) list(f view.Frame, more string, key func(desk.Operator) string, rest string) template.HTML {
+	var all []template.HTML
+	for _, o := range h.Named {
+		all = append(all, f.In().HTML(key(o), "name", o.Name, "a", f.URL("/operators", o.ID)))
+	}
+	switch {
+	case h.More() > 0 && h.Many:
+		all = append(all, f.In().HTML(more+"_many", "a", rest))
+	case h.More() > 0:
+		all = append(all, f.In().HTML(more, "n", h.More(), "a", rest))
+	}
+	return f.In().ListHTML(all)
+}
+
+// HeldBy names who has the role.
+func (p RolePage) HeldBy(f view.Frame) template.HTML {
+	return p.Holders.list(f, "roles.more_link", func(desk.Operator) string { return "roles.holder" },
+		f.URL("/operators?"+url.Values{"role": {p.ID}}.Encode()))
+}
 
 // holdersNamed is how many holders of a role its pages name.
 const holdersNamed = 20
@@ -179,13 +207,13 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 	p := RolePage{Form: form, Role: r, Typed: f, Groups: c.permissionGroups(f.Permissions, r.All), Holders: holders}
 	switch {
 	case r.BuiltIn:
-		p.Fixed = "This role is built in, and new versions may add to it. Create a role of your own for anything else."
+		p.Fixed = c.t("roles.fixed.built_in")
 	case !c.identity.Can(desk.PermissionRolesManage):
 		p.Fixed = c.t("operators.look_only")
 	case !c.actor().CanGrant(r):
-		p.Fixed = "This role holds more than you do, so you cannot change it."
+		p.Fixed = c.t("roles.fixed.beyond")
 	case holders.Beyond:
-		p.Fixed = "Someone with this role holds more than you do, so you cannot change it."
+		p.Fixed = c.t("roles.fixed.holder_beyond")
 	}
 	return c.show(status, p)
 }
@@ -202,7 +230,7 @@ type RoleConfirmPage struct {
 func (RoleConfirmPage) Template() string { return "role_confirm" }
 
 func (p RoleConfirmPage) crumbs(in *messages.Language) []view.Crumb {
-	return roleCrumbs(p.Role, "Confirm")
+	return roleCrumbs(in, p.Role, in.Text("roles.crumb.confirm"))
 }
 
 // postRole changes a role, after showing the difference.

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"html/template"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -23,7 +24,17 @@ type RoleDeletePage struct {
 func (RoleDeletePage) Template() string { return "role_delete" }
 
 func (p RoleDeletePage) crumbs(in *messages.Language) []view.Crumb {
-	return roleCrumbs(p.Role, "Delete")
+	return roleCrumbs(in, p.Role, in.Text("roles.crumb.delete"))
+}
+
+// HeldBy names who has the role, and says whose primary role it is.
+func (p RoleDeletePage) HeldBy(f view.Frame) template.HTML {
+	return p.Holders.list(f, "roles.more", func(o desk.Operator) string {
+		if o.PrimaryRole == p.ID {
+			return "roles.delete.holder_primary"
+		}
+		return "roles.holder"
+	}, "")
 }
 
 // getRoleDelete asks which role the holders of a role get instead.
@@ -46,10 +57,10 @@ func (c *call) showRoleDelete(status int, f view.Form) error {
 		return err
 	}
 	chosen := c.form.Get("to")
-	p := RoleDeletePage{Form: f, Role: r, Holders: holders, To: []view.Option{{Value: "", Label: "None", Chosen: chosen == ""}}}
+	p := RoleDeletePage{Form: f, Role: r, Holders: holders, To: []view.Option{{Value: "", Label: c.t("roles.delete.none"), Chosen: chosen == ""}}}
 	for _, other := range to {
 		if other.ID != r.ID {
-			p.To = append(p.To, view.Option{Value: other.ID, Label: other.Name, Chosen: other.ID == chosen})
+			p.To = append(p.To, view.Option{Value: other.ID, Label: c.say(other.Title()), Chosen: other.ID == chosen})
 		}
 	}
 	return c.show(status, p)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // RolesPage lists the roles.
@@ -27,15 +28,16 @@ func (RolesPage) Template() string { return "roles" }
 
 // RoleGroup is a table of roles.
 type RoleGroup struct {
-	ID, Title, Caption string
-	Roles              []RoleRow
+	ID             string
+	Title, Caption messages.Text
+	Roles          []RoleRow
 }
 
 // Groups returns the tables in their order.
 func (p RolesPage) Groups() []RoleGroup {
 	return []RoleGroup{
-		{"custom", "Your own", "Your own roles", p.Custom},
-		{"built-in", "Built in", "Built-in roles", p.BuiltIn},
+		{"custom", messages.New("roles.list.own"), messages.New("roles.list.own_roles"), p.Custom},
+		{"built-in", messages.New("roles.list.built_in"), messages.New("roles.list.built_in_roles"), p.BuiltIn},
 	}
 }
 

@@ -153,7 +153,7 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 	}
 	for _, b := range besides {
 		if b.path != "" && c.identity.Can(desk.PermissionParametersManage) {
-			add(b.label, b.section, b.path, b.words)
+			add(c.t(b.label), c.t(b.section), b.path, c.t(b.words))
 		}
 	}
 	return found, nil
@@ -197,13 +197,13 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
-		if !w.in(d.Haystack()) {
+		if !w.in(d.Haystack(c.words())) {
 			continue
 		}
 		if len(found) == foundPerKind {
 			return append(found, Found{Label: "All matching parameters", Path: "/parameters?" + url.Values{"q": {w.text}}.Encode()}), nil
 		}
-		found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
+		found = append(found, Found{Label: c.say(d.Label()), Text: c.say(d.Section()), Path: parameterPath(d)})
 	}
 	return found, nil
 }

@@ -266,14 +266,14 @@ func (c *call) parameter(name string) (settings.Definition, bool) {
 // parameterLabel is what a parameter is called: "Passwords: Maximum age".
 func (c *call) parameterLabel(name string) string {
 	if d, ok := c.parameter(name); ok {
-		return d.Section + ": " + d.Label
+		return c.say(d.Called())
 	}
 	return name
 }
 
 func (c *call) parameterValue(name, value string) string {
 	if d, ok := c.parameter(name); ok {
-		return d.Meant(value)
+		return c.say(d.Meant(value))
 	}
 	return value
 }

@@ -9,38 +9,45 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Definition is one parameter. Stored and posted values are validated against it,
-// and the page of parameters and the documentation are made from it.
+// and the page of parameters and the documentation are made from it. What it says are
+// messages whose keys have its name: "settings.session.idle.label".
 type Definition struct {
 	// Name is the key in the store and the form field.
 	Name string
-	// Section is the title of its page, SectionID the last part of the page's path,
-	// and Effect a sentence on what it does.
-	Section, SectionID, Label, Effect string
-	Kind                              Kind
-	// Unit and Range are for people: "characters", "8 to 64".
-	Unit, Range string
+	// SectionID is the last part of the path of its page.
+	SectionID string
+	Kind      Kind
 	// Low and High bound a number; High is also the most bytes of a text.
 	Low, High int
+	// Least and Most bound a number or duration, as they are stored. With OrNone, "0" is
+	// a value as well.
+	Least, Most string
+	OrNone      bool
 	// Choices are the values of a choice, the strictest first.
 	Choices []string
-	// Zero is what "0", or no text, means if that is not a value like others:
-	// "Never".
-	Zero string
 	// Presets are values to choose from, as they are stored, the default among them.
 	Presets []string
-	// Words are what else people call it, for [Matches].
-	Words string
 
+	// keys are those of its messages, and args the arguments of all of them.
+	keys keys
+	args []any
+	// unit is the last part of the keys of what a number counts.
+	unit string
+	// named reports that "0", or no text, means something that is not a value like others.
+	named bool
 	// counts and means replace what [Definition.Counts] and [Definition.Means] say
 	// about values that depend on others.
 	counts func(s Settings, now time.Time) string
-	means  func(s Settings, now time.Time) (brief, full string)
+	means  func(s Settings, now time.Time) (brief, full messages.Text)
 	// wrong says what is wrong with a text.
 	wrong func(text string) error
-	// names is what people call a choice; if nil, as choiceWords has it.
+	// open reports that the choices depend on the office, and names is what people call
+	// one of them.
+	open    bool
 	names   func(choice string) string
 	departs func(text string, now time.Time) bool
 	looser  func(before, after string) bool
@@ -78,9 +85,13 @@ func (d Definition) DefaultingTo(value string) Definition {
 func (d Definition) Check(value string) error {
 	s := Defaults()
 	if !d.set(&s, value) {
-		return fmt.Errorf("%s: %q is out of range: %s", d.Name, value, d.Range)
+		return d.outOfRange(value)
 	}
 	return nil
+}
+
+func (d Definition) outOfRange(value string) error {
+	return fmt.Errorf("%s: %q is out of range: %s", d.Name, value, d.Range())
 }
 
 // Accept returns the spelling to store of a value that is chosen now, or an error
@@ -101,7 +112,7 @@ func (d Definition) Accept(value string, now time.Time) (string, error) {
 		case !day.After(now):
 			return "", nil
 		case day.Sub(now) > MostNotice:
-			return "", fmt.Errorf("%s: %q is out of range: %s", d.Name, value, d.Range)
+			return "", d.outOfRange(value)
 		}
 	}
 	return d.Spelling(value), nil
@@ -123,24 +134,6 @@ func (d Definition) Spelling(value string) string {
 		return strings.ToLower(value)
 	}
 	return value
-}
-
-// Problem tells people what is wrong with a value out of range, or what to enter instead.
-func (d Definition) Problem(value string) string {
-	switch d.Kind {
-	case KindDuration:
-		return "Enter a time like 30m, 12h or 7d: " + d.Range + "."
-	case KindNumber:
-		return "Enter a whole number: " + d.Range + "."
-	case KindText:
-		if d.wrong != nil && d.wrong(value) != nil {
-			return "The text " + d.wrong(value).Error() + ". Use " + d.Range + "."
-		}
-		return "Use " + d.Range + "."
-	case KindDate, KindColour:
-		return "Choose " + d.Range + "."
-	}
-	return "Choose one of the values shown."
 }
 
 // Departs reports whether a value departs from NIST SP 800-63B-4 at a time.
@@ -186,11 +179,10 @@ func departing(d Definition) Definition {
 	return d
 }
 
-func number(name, label, effect, unit string, low, high int, w way, field func(*Settings) *int) Definition {
+func number(name, unit string, low, high int, w way, field func(*Settings) *int) Definition {
 	defaults := Defaults()
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindNumber, Unit: unit, Low: low, High: high,
-		Range: fmt.Sprintf("%d to %d", low, high), initial: strconv.Itoa(*field(&defaults)),
+		Name: name, Kind: KindNumber, unit: unit, Low: low, High: high, Least: strconv.Itoa(low), Most: strconv.Itoa(high), initial: strconv.Itoa(*field(&defaults)),
 		set: func(s *Settings, text string) bool {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < low || n > high {
@@ -203,11 +195,10 @@ func number(name, label, effect, unit string, low, high int, w way, field func(*
 	}
 }
 
-func duration(name, label, effect string, low, high time.Duration, w way, field func(*Settings) *time.Duration) Definition {
+func duration(name string, low, high time.Duration, w way, field func(*Settings) *time.Duration) Definition {
 	defaults := Defaults()
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindDuration,
-		Range: FormatDuration(low) + " to " + FormatDuration(high), initial: FormatDuration(*field(&defaults)),
+		Name: name, Kind: KindDuration, Least: FormatDuration(low), Most: FormatDuration(high), initial: FormatDuration(*field(&defaults)),
 		set: func(s *Settings, text string) bool {
 			t, err := ParseDuration(text)
 			if err != nil || t < low || t > high {
@@ -255,9 +246,9 @@ func FormatDuration(d time.Duration) string {
 	return d.String()
 }
 
-func toggle(name, label, effect string, w way, field func(*Settings) *bool) Definition {
+func toggle(name string, w way, field func(*Settings) *bool) Definition {
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindSwitch, Range: "on or off", initial: "off",
+		Name: name, Kind: KindSwitch, initial: "off",
 		set: func(s *Settings, text string) bool {
 			if text != "on" && text != "off" {
 				return false
@@ -271,9 +262,9 @@ func toggle(name, label, effect string, w way, field func(*Settings) *bool) Defi
 
 // choice takes the strictest value first, which is the one that conforms to the
 // standard.
-func choice(name, label, effect string, set func(*Settings, string), choices ...string) Definition {
+func choice(name string, set func(*Settings, string), choices ...string) Definition {
 	return departing(Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindChoice, Range: strings.Join(choices, ", "), Choices: choices, initial: choices[0],
+		Name: name, Kind: KindChoice, Choices: choices, initial: choices[0],
 		set: func(s *Settings, text string) bool {
 			if !slices.Contains(choices, text) {
 				return false
@@ -286,7 +277,7 @@ func choice(name, label, effect string, set func(*Settings, string), choices ...
 }
 
 // text may be empty, which leaves it as configured, or is what check accepts.
-func text(name, label, effect, remain string, max int, check func(string, int) error, field func(*Settings) *string) Definition {
+func text(name string, max int, check func(string, int) error, field func(*Settings) *string) Definition {
 	wrong := func(text string) error {
 		if text == "" {
 			return nil
@@ -294,7 +285,7 @@ func text(name, label, effect, remain string, max int, check func(string, int) e
 		return check(text, max)
 	}
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindText, Range: remain, High: max, wrong: wrong,
+		Name: name, Kind: KindText, High: max, args: []any{"n", max}, wrong: wrong,
 		set: func(s *Settings, text string) bool {
 			if wrong(text) != nil {
 				return false
@@ -309,9 +300,9 @@ func text(name, label, effect, remain string, max int, check func(string, int) e
 func ParseDay(text string) (time.Time, error) { return time.Parse(time.DateOnly, text) }
 
 // date departs while the day is ahead, and loosens if it is postponed.
-func date(name, label, effect string, field func(*Settings) *time.Time) Definition {
+func date(name string, field func(*Settings) *time.Time) Definition {
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindDate, Range: "a day at most 90 days ahead, or none",
+		Name: name, Kind: KindDate, args: []any{"n", int(MostNotice / (24 * time.Hour))}, named: true,
 		set: func(s *Settings, text string) bool {
 			day, err := ParseDay(text)
 			if err != nil && text != "" {
@@ -330,10 +321,9 @@ func date(name, label, effect string, field func(*Settings) *time.Time) Definiti
 }
 
 // colour may be empty, which leaves it as configured.
-func colour(name, label, effect string, field func(*Settings) *string) Definition {
+func colour(name string, field func(*Settings) *string) Definition {
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindColour,
-		Range: "a colour like " + brand.DefaultAccent + ", dark enough to stand out from a white page",
+		Name: name, Kind: KindColour, args: []any{"example", brand.DefaultAccent},
 		set: func(s *Settings, text string) bool {
 			if text != "" && brand.CheckAccent(text) != nil {
 				return false
@@ -344,10 +334,10 @@ func colour(name, label, effect string, field func(*Settings) *string) Definitio
 	}
 }
 
-// but narrows the range of a parameter, and says which values remain.
-func but(d Definition, remain string, allowed func(Settings) bool) Definition {
+// orNone narrows the range of a parameter to 0, and the values from least on.
+func (d Definition) orNone(least string, allowed func(Settings) bool) Definition {
 	set := d.set
-	d.Range = remain
+	d.Least, d.OrNone = least, true
 	d.set = func(s *Settings, text string) bool {
 		next := *s
 		if !set(&next, text) || !allowed(next) {

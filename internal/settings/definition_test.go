@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 )
 
@@ -140,10 +141,10 @@ func TestValuesThatDoNotGoTogetherAreNamed(t *testing.T) {
 		{"what does not parse is not its affair", map[string]string{"session.absolute": "soon"}, ""},
 	} {
 		var fields []string
-		settings.CrossCheck(c.values, func(name, code, text string) {
+		settings.CrossCheck(c.values, func(name, code string, text messages.Text) {
 			fields = append(fields, name)
 			require.NotEmpty(t, code, c.name)
-			require.NotEmpty(t, text, c.name)
+			require.NotEmpty(t, text.String(), c.name)
 		})
 		if c.field == "" {
 			require.Empty(t, fields, c.name)

@@ -21,10 +21,9 @@ func IsLanguage(tag string) bool {
 
 // spoken is a language of the office. Which it has is not known before
 // [Definition.Among].
-func spoken(name, label, effect string, field func(*Settings) *string) Definition {
+func spoken(name string, field func(*Settings) *string) Definition {
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindChoice, Range: "a language that the office has",
-		Choices: []string{DefaultLanguage}, initial: DefaultLanguage,
+		Name: name, Kind: KindChoice, open: true, Choices: []string{DefaultLanguage}, initial: DefaultLanguage,
 		set: func(s *Settings, text string) bool {
 			if !IsLanguage(text) {
 				return false

@@ -1,13 +1,12 @@
 package settings
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/password"
 )
 
@@ -53,9 +52,9 @@ func (d Definition) LoosensNow(before, after string, was, will InForce) bool {
 	return d.Loosens(d.Counts(before, was), d.Counts(after, will))
 }
 
-// Means says what a value means now, in words that begin like a sentence:
+// Means is what a value means now, which begins like a sentence:
 // "Automatic: 12 characters, because everyone must have two-factor authentication".
-func (d Definition) Means(value string, in InForce) string {
+func (d Definition) Means(value string, in InForce) messages.Text {
 	if d.means != nil && d.Check(value) == nil {
 		_, full := d.means(in.with(d.Name, value), in.Now)
 		return full
@@ -64,7 +63,7 @@ func (d Definition) Means(value string, in InForce) string {
 }
 
 // Brief is [Definition.Means] without reasons, for a list of values.
-func (d Definition) Brief(value string, in InForce) string {
+func (d Definition) Brief(value string, in InForce) messages.Text {
 	if d.means != nil && d.Check(value) == nil {
 		brief, _ := d.means(in.with(d.Name, value), in.Now)
 		return brief
@@ -72,121 +71,114 @@ func (d Definition) Brief(value string, in InForce) string {
 	return d.Meant(d.Counts(value, in))
 }
 
-// Meant says what a value means whatever the others are, for values of the past.
-func (d Definition) Meant(value string) string {
-	if d.Zero != "" && (value == "0" || value == "") {
-		return d.Zero
+// Meant is what a value means whatever the others are, for values of the past.
+func (d Definition) Meant(value string) messages.Text {
+	if d.named && (value == "0" || value == "") {
+		return d.Zero()
 	}
 	switch d.Kind {
 	case KindSwitch:
 		switch value {
 		case "on":
-			return "On"
+			return messages.New("common.on")
 		case "off":
-			return "Off"
+			return messages.New("common.off")
 		}
 	case KindChoice:
 		if d.names != nil {
-			return d.names(value)
+			return messages.Plain(d.names(value))
 		}
-		return cmp.Or(choiceWords[value], value)
+		if !d.open && slices.Contains(d.Choices, value) {
+			return messages.New("settings." + d.Name + ".choice." + value)
+		}
 	case KindNumber:
-		return counted(value, d.Unit)
+		if n, err := strconv.Atoi(value); err == nil {
+			return messages.New(d.keys.count, "n", n)
+		}
 	case KindDuration:
-		return DurationWords(value)
+		return DurationText(value)
 	case KindDate:
 		if day, err := ParseDay(value); err == nil {
-			return dayWords(day)
+			return dayText(day)
 		}
-		return cmp.Or(value, "Immediately")
 	}
-	return cmp.Or(value, "None")
-}
-
-// choiceWords are the values of choices as people read them.
-var choiceWords = map[string]string{
-	string(TwoFactorEveryone):    "Everyone",
-	string(TwoFactorRoles):       "Roles that require it",
-	string(TwoFactorRecommended): "No one; it is only recommended",
-}
-
-func counted(value, unit string) string {
-	if value == "1" {
-		unit = cmp.Or(map[string]string{"characters": "character", "passwords": "password", "attempts": "attempt", "names": "name", "sessions": "session"}[unit], unit)
+	if value == "" {
+		return messages.New("common.none")
 	}
-	return strings.TrimSpace(value + " " + unit)
+	return messages.Plain(value)
 }
 
-// dayWords is a day as pages write it.
-func dayWords(day time.Time) string { return day.Format("2 January 2006") }
+// dayText is a day as pages write it.
+func dayText(day time.Time) messages.Text {
+	return messages.New("settings.day", "day", messages.On(day))
+}
 
-// DurationWords is a stored duration as people read it: "90 minutes". What is no
+// DurationText is a stored duration as people read it: "90 minutes". What is no
 // duration is returned as it is.
-func DurationWords(value string) string {
+func DurationText(value string) messages.Text {
 	t, err := ParseDuration(value)
 	if err != nil {
-		return value
+		return messages.Plain(value)
 	}
 	text := FormatDuration(t)
-	for suffix, unit := range map[string][2]string{"s": {"second", "seconds"}, "m": {"minute", "minutes"}, "h": {"hour", "hours"}, "d": {"day", "days"}} {
-		number, ok := strings.CutSuffix(text, suffix)
-		switch {
-		case ok && number == "1":
-			return number + " " + unit[0]
-		case ok && strings.Trim(number, "0123456789") == "":
-			return number + " " + unit[1]
-		}
+	unit := len(text) - 1
+	n, err := strconv.Atoi(text[:unit])
+	if err != nil {
+		return messages.Plain(text)
 	}
-	return text
+	return messages.New(spans[text[unit]], "n", n)
 }
+
+// spans are the messages of units of time.
+var spans = map[byte]string{'s': "format.span.second", 'm': "format.span.minute", 'h': "format.span.hour", 'd': "format.span.day"}
 
 // automatic is the shortest password, of which 0 depends on who must have
 // two-factor authentication, and which is longer unless everyone must.
 func automatic(d Definition) Definition {
 	d.counts = func(s Settings, now time.Time) string { return strconv.Itoa(s.Password(now).MinLength) }
-	d.means = func(s Settings, now time.Time) (brief, full string) {
+	d.means = func(s Settings, now time.Time) (brief, full messages.Text) {
 		n, chosen := s.Password(now).MinLength, s.password.MinLength
 		from := s.TwoFactorFrom(now)
 		switch {
 		case chosen == n:
-			brief = fmt.Sprintf("%d characters", n)
+			brief = messages.New("settings.count.characters", "n", n)
 			return brief, brief
 		case chosen != 0:
-			return fmt.Sprintf("%d characters", chosen), fmt.Sprintf("%d characters, because not everyone must have two-factor authentication; %d once everyone must", n, chosen)
+			return messages.New("settings.count.characters", "n", chosen), messages.New("settings.password.min_length.raised", "n", n, "chosen", chosen)
 		case n == password.DefaultMinLengthTwoFactor:
-			full = fmt.Sprintf("Automatic: %d characters, because everyone must have two-factor authentication", n)
+			full = messages.New("settings.password.min_length.because", "n", n)
 		case !from.IsZero() && s.TwoFactorWho == TwoFactorEveryone:
-			full = fmt.Sprintf("Automatic: %d characters, because not everyone must have two-factor authentication before %s", n, dayWords(from))
+			full = messages.New("settings.password.min_length.until", "n", n, "day", messages.On(from))
 		default:
-			full = fmt.Sprintf("Automatic: %d characters, because not everyone must have two-factor authentication", n)
+			full = messages.New("settings.password.min_length.unless", "n", n)
 		}
-		return fmt.Sprintf("Automatic: %d characters", n), full
+		return messages.New("settings.password.min_length.automatic", "n", n), full
 	}
-	return d.zero("Automatic")
+	return d.zero()
 }
 
 // whoMeans names the day from which a rule that is not yet in force applies.
-func whoMeans(s Settings, now time.Time) (brief, full string) {
-	brief = choiceWords[string(s.TwoFactorWho)]
+func whoMeans(s Settings, now time.Time) (brief, full messages.Text) {
+	brief = messages.New("settings.two_factor.who.choice." + string(s.TwoFactorWho))
 	from := s.TwoFactorFrom(now)
 	switch {
 	case from.IsZero():
 		return brief, brief
 	case s.TwoFactorWho == TwoFactorEveryone:
-		return brief, fmt.Sprintf("Everyone, from %s", dayWords(from))
+		return brief, messages.New("settings.two_factor.who.everyone_from", "day", messages.On(from))
 	}
-	return brief, fmt.Sprintf("Roles that require it, from %s", dayWords(from))
+	return brief, messages.New("settings.two_factor.who.roles_from", "day", messages.On(from))
 }
 
 // meaning sets what values mean that depend on others.
-func (d Definition) meaning(means func(Settings, time.Time) (brief, full string)) Definition {
+func (d Definition) meaning(means func(Settings, time.Time) (brief, full messages.Text)) Definition {
 	d.means = means
 	return d
 }
 
-// zero names what "0", or no text, means.
-func (d Definition) zero(word string) Definition {
-	d.Zero = word
+// zero gives what "0", or no text, means a message of its own.
+func (d Definition) zero() Definition {
+	d.named = true
 	return d
 }
 

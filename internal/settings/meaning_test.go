@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 )
 
@@ -30,7 +31,7 @@ func TestWhatAValueMeansNow(t *testing.T) {
 		{"password.min_length", "9", nil, "9 characters", "9 characters", "9"},
 		{"password.min_length", "9", later, "15 characters" + unless + "; 9 once everyone must", "9 characters", "15"},
 		{"password.min_length", "20", roles, "20 characters", "20 characters", "20"},
-		{"password.min_length", "many", nil, "many characters", "many characters", "many"},
+		{"password.min_length", "many", nil, "many", "many", "many"},
 		{"password.max_age", "0", nil, "Never", "Never", "0"},
 		{"password.max_age", "1d", nil, "1 day", "1 day", "1d"},
 		{"password.history", "0", nil, "None", "None", "0"},
@@ -49,7 +50,7 @@ func TestWhatAValueMeansNow(t *testing.T) {
 		{"two_factor.from", "2026-04-01", nil, "1 April 2026", "1 April 2026", "2026-04-01"},
 	} {
 		d, in := definition(t, c.name), settings.InForce{Values: c.others, Now: now}
-		require.Equal(t, [3]string{c.means, c.brief, c.counts}, [3]string{d.Means(c.value, in), d.Brief(c.value, in), d.Counts(c.value, in)}, "%s = %q", c.name, c.value)
+		require.Equal(t, [3]string{c.means, c.brief, c.counts}, [3]string{d.Means(c.value, in).String(), d.Brief(c.value, in).String(), d.Counts(c.value, in)}, "%s = %q", c.name, c.value)
 	}
 }
 
@@ -62,7 +63,42 @@ func TestPresetsAreInRangeAndHaveTheDefault(t *testing.T) {
 			require.NoError(t, d.Check(value), d.Name)
 			require.Equal(t, value, d.Spelling(value), d.Name)
 		}
-		require.NotEmpty(t, d.Words, "%s: what else do people call it?", d.Name)
+	}
+}
+
+// TestEveryParameterHasItsMessages looks for what would be said as a key.
+func TestEveryParameterHasItsMessages(t *testing.T) {
+	for _, d := range settings.Definitions() {
+		said := []messages.Text{d.Section(), d.Label(), d.Effect(), d.Zero(), d.Unit(), d.Range(), d.Takes(), d.Typed(), d.Problem("\x00"), messages.New("settings.words." + d.Name)}
+		for _, value := range slices.Concat(d.Choices, d.Presets, []string{d.Default(), "", "0", "1"}) {
+			said = append(said, d.Meant(value))
+		}
+		for _, text := range said {
+			if text.Key() != "" {
+				require.True(t, messages.English().Has(text.Key()), text.Key())
+			}
+			require.NotContains(t, text.String(), "…", text.Key())
+		}
+	}
+	for _, s := range settings.Sections() {
+		require.True(t, messages.English().Has(s.Title().Key()) && messages.English().Has(s.Text().Key()), s.ID)
+	}
+}
+
+func TestWhichValuesAreTaken(t *testing.T) {
+	for name, want := range map[string][3]string{
+		"password.min_length": {"0 or 8 to 64", "0 (Automatic) or 8 to 64 characters", "8 to 64"},
+		"password.max_age":    {"0 or 1d to 3650d", "0 (Never) or 1d to 3650d", "1 day to 3,650 days"},
+		"password.history":    {"0 to 24", "0 (None) to 24 passwords", "1 to 24"},
+		"signin.per_address":  {"1 to 10000", "1 to 10000 attempts", "1 to 10000"},
+		"reset.life":          {"5m to 1d", "5m to 1d", "5 minutes to 1 day"},
+		"two_factor.strict":   {"on or off", "on or off", ""},
+		"two_factor.who":      {"everyone, roles, recommended", "everyone, roles, recommended", ""},
+		"office.name":         {"one line of at most 80 bytes, with a letter, digit or symbol", "one line of at most 80 bytes, with a letter, digit or symbol", "one line of at most 80 bytes, with a letter, digit or symbol"},
+		"two_factor.from":     {"a day at most 90 days ahead, or none", "a day at most 90 days ahead, or none", "a day at most 90 days ahead, or none"},
+	} {
+		d := definition(t, name)
+		require.Equal(t, want, [3]string{d.Range().String(), d.Takes().String(), d.Typed().String()}, name)
 	}
 }
 
@@ -83,7 +119,7 @@ func TestWhatPeopleLookForIsFound(t *testing.T) {
 	} {
 		var found []string
 		for _, d := range settings.Definitions() {
-			if settings.Matches(query, d.Haystack()) {
+			if settings.Matches(query, d.Haystack(messages.English())) {
 				found = append(found, d.Name)
 			}
 		}
@@ -91,7 +127,7 @@ func TestWhatPeopleLookForIsFound(t *testing.T) {
 		require.LessOrEqual(t, len(found), 12, query)
 	}
 	for _, query := range []string{"banana", "rate banana", "ate"} {
-		require.False(t, slices.ContainsFunc(settings.Definitions(), func(d settings.Definition) bool { return settings.Matches(query, d.Haystack()) }), query)
+		require.False(t, slices.ContainsFunc(settings.Definitions(), func(d settings.Definition) bool { return settings.Matches(query, d.Haystack(messages.English())) }), query)
 	}
-	require.True(t, settings.Matches(" ", definition(t, "session.idle").Haystack()), "nothing asked for is everything")
+	require.True(t, settings.Matches(" ", definition(t, "session.idle").Haystack(messages.English())), "nothing asked for is everything")
 }

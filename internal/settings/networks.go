@@ -42,9 +42,9 @@ func (s *Settings) AllowsIP(text string) bool {
 }
 
 // networks loosens if it allows what it did not allow before.
-func networks(name, label, effect string, max int, field func(*Settings) *[]netip.Prefix) Definition {
+func networks(name string, max int, field func(*Settings) *[]netip.Prefix) Definition {
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindText, Range: "networks such as 192.0.2.0/24 and 2001:db8::/32, or IP addresses, with commas between them", High: max,
+		Name: name, Kind: KindText, High: max,
 		set: func(s *Settings, text string) bool {
 			all, err := parseNetworks(text)
 			if err != nil || len(text) > max || text != "" && len(all) == 0 {

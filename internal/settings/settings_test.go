@@ -108,8 +108,6 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 	var names []string
 	for _, d := range settings.Definitions() {
 		names = append(names, d.Name)
-		require.NotEmpty(t, d.Effect)
-		require.NotEmpty(t, d.Range)
 	}
 	slices.Sort(names)
 	require.Equal(t, slices.Sorted(maps.Keys(outside)), names, "every parameter is tested")

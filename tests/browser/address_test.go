@@ -20,7 +20,7 @@ func TestAnAddressIsJudgedBeforeItIsTaken(t *testing.T) {
 	p.Open(s.at("/parameters/address"))
 	word := func(typed string) string {
 		p.Fill("#field-alias", typed)
-		return p.Text("[data-strength-word]")
+		return p.Text("[data-strength-word] b")
 	}
 	require.Contains(t, []string{"weak", "fair"}, word("admin-panel-2024"))
 	require.Contains(t, []string{"weak", "fair"}, word("riverside-admin"))

@@ -132,7 +132,7 @@ func (p *person) savesSection(section settings.Section, values map[string]string
 func (p *person) fillParameters(section settings.Section, values map[string]string) {
 	p.s.t.Helper()
 	p.follow("Parameters")
-	p.press(section.Title)
+	p.press(section.Title().String())
 	for name, value := range values {
 		if preset := `[name="` + name + `.preset"]`; p.Count(preset) > 0 {
 			p.Choose(preset, "custom")

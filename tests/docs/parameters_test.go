@@ -30,17 +30,17 @@ func parameters(t *testing.T) string {
 		if def.CanDepart() {
 			mark = "yes"
 		}
-		rows = append(rows, []string{code(def.Name), def.Section + ": " + def.Label, effect(def), shownDefault(def), shownRange(def), looser(def), mark})
+		rows = append(rows, []string{code(def.Name), def.Called().String(), effect(def), shownDefault(def), shownRange(def), looser(def), mark})
 	}
 	return table([]string{"parameter", "on the page", "effect", "default", "range", "protects less when", "can depart from NIST"}, rows)
 }
 
 // effect adds what 0 means, which the page has among its presets.
 func effect(def settings.Definition) string {
-	if def.Zero == "" || def.Check("0") != nil || def.Name == "password.min_length" {
-		return def.Effect
+	if def.Zero().IsZero() || def.Check("0") != nil || def.Name == "password.min_length" {
+		return def.Effect().String()
 	}
-	return def.Effect + " 0 means " + strings.ToLower(def.Zero) + "."
+	return def.Effect().String() + " 0 means " + strings.ToLower(def.Zero().String()) + "."
 }
 
 // looser tries in which direction a parameter protects less.
@@ -89,10 +89,10 @@ func shownDefault(def settings.Definition) string {
 	if text == "" {
 		return "empty"
 	}
-	if text == "0" || def.Unit == "" {
+	if text == "0" || def.Unit().IsZero() {
 		return text
 	}
-	return text + " " + def.Unit
+	return text + " " + def.Unit().String()
 }
 
 func shownRange(def settings.Definition) string {
@@ -102,15 +102,13 @@ func shownRange(def settings.Definition) string {
 	case def.Kind == settings.KindChoice && len(def.Choices) > 1:
 		return codes(def.Choices)
 	case def.Kind == settings.KindDuration:
-		limits, zero := strings.CutPrefix(def.Range, "0 or ")
-		low, high, _ := strings.Cut(limits, " to ")
-		shown := spelled(low) + " to " + spelled(high)
-		if zero {
+		shown := spelled(def.Least) + " to " + spelled(def.Most)
+		if def.OrNone {
 			return "0 or " + shown
 		}
 		return shown
 	}
-	return def.Range
+	return def.Range().String()
 }
 
 // spelled writes a duration of the table as people say it.

@@ -105,7 +105,7 @@ func TestStrengthIsEstimated(t *testing.T) {
 		require.False(t, shown(b, ".strength"))
 		b.Fill("#field-password", password)
 		require.True(t, shown(b, ".strength"))
-		require.Equal(t, want, b.Text("[data-strength-word]"), password)
+		require.Equal(t, want, b.Text("[data-strength-word] b"), password)
 	}
 }
 

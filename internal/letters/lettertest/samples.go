@@ -5,17 +5,21 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/mail"
 )
 
-// Samples returns one letter of each kind, with made-up values.
-func Samples() []mail.Letter {
+// Samples returns one letter of each kind, with made-up values, in English.
+func Samples() []mail.Letter { return SamplesIn(messages.English()) }
+
+// SamplesIn returns one letter of each kind in a language.
+func SamplesIn(in *messages.Language) []mail.Letter {
 	const home = "https://community.example/k7w3-sample-alias/"
 	const token = "#Zk3vW8-sample_token-mQ2xY7dLr0pTnB5sHc9aUe"
 	when := time.Date(2026, time.November, 21, 19, 23, 26, 0, time.UTC)
 	own := letters.Notice{
 		About: letters.About{
-			Office: "Acme", Origin: "https://community.example", Home: home, Name: "Ada Lovelace",
+			In: in, Office: "Acme", Origin: "https://community.example", Home: home, Name: "Ada Lovelace",
 			Contact: "the Acme security team (security@acme.example)",
 		},
 		Occasion: letters.Occasion{
@@ -59,7 +63,7 @@ func Samples() []mail.Letter {
 		letters.ManyFailures(own, letters.Failures{Until: when.Add(15 * time.Minute)}),
 		letters.OfficeSetUp(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.AliasChanged(other),
-		letters.ParametersLoosened(other, []string{"Two-factor authentication: from everyone to recommended"}),
+		letters.ParametersLoosened(other, []letters.Loosened{{Parameter: messages.Plain("Two-factor authentication"), From: messages.Plain("everyone"), To: messages.Plain("recommended")}}),
 		letters.NetworksRestricted(other, "203.0.113.0/24"),
 		letters.TestMessage(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.HostMessage(unsaid, "12 posts are waiting for you",

@@ -138,7 +138,7 @@ function strength(input, words) {
   if (meter.dataset.score === String(score)) return;
   meter.dataset.score = String(score);
   const word = meter.querySelector("[data-strength-word]");
-  word.textContent = word.dataset.strengthWord.split("|")[score];
+  word.querySelector("b").textContent = word.dataset.strengthWord.split("|")[score];
 }
 
 // A rough estimate from 0 to 4: the number of characters that are not a
