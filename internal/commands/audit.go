@@ -71,7 +71,7 @@ func auditEvents(_ context.Context, c *call) error {
 	}
 	return table(c.out, slices.Sorted(maps.Keys(desk.Events)), columns[string]{
 		[]string{"EVENT", "MEANING"},
-		func(code string) []any { return []any{code, desk.Events[code].Meaning} },
+		func(code string) []any { return []any{code, desk.EventMeaning(code).String()} },
 	})
 }
 

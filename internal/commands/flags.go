@@ -101,7 +101,7 @@ func eventFilter(f *flagSet) {
 func (f *flagSet) events(now time.Time) (store.EventQuery, error) {
 	q := store.EventQuery{Outcome: f.value("outcome"), ActorID: f.value("actor"), TargetID: f.value("target"), IP: f.value("address")}
 	switch name := f.value("event"); {
-	case desk.Events[name].Meaning != "":
+	case desk.Events[name]:
 		q.Code = name
 	case name == "" || isArea(name):
 		q.Area = name
