@@ -407,8 +407,8 @@ func TestWhatSomebodyDidAndWhatWasDoneToThem(t *testing.T) {
 		require.Contains(t, several.Text(), "Choose one: Ada Benno Rita Sue")
 		require.Contains(t, sue.Get(several.Link("Ada")).Text(), did)
 		for _, reader := range []*browser{sue.Browser, o.Entered("Reeve", "reader").Browser} {
-			require.Contains(t, reader.Get("/audit?person=nobody").Text(), "No operator is called “nobody”")
+			require.Contains(t, reader.Get("/audit?person=nobody").Text(), "No operator is called")
 		}
-		require.Contains(t, o.Entered("Rolf", "reader").Get("/audit?person=enno").Text(), "No operator is called “enno”", "nobody searches whom they may not see")
+		require.Contains(t, o.Entered("Rolf", "reader").Get("/audit?person=enno").Text(), "No operator is called", "nobody searches whom they may not see")
 	})
 }

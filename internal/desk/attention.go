@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -13,14 +12,13 @@ import (
 type Attention struct {
 	store.OperatorCounts
 	FailedMails int
-	// Departures are the parameters that depart from NIST SP 800-63B-4:
-	// "Passwords: Maximum age".
-	Departures []messages.Text
+	// Departures are the names of the parameters that depart from NIST SP 800-63B-4.
+	Departures []string
 	// Recent are the newest events.
 	Recent []store.Event
 }
 
-// AttentionMost is where counting stops: "more than 20" says enough.
+// AttentionMost is where counting stops: more than 20 says enough.
 const AttentionMost = 21
 
 // Attention finds what needs attention.
@@ -47,7 +45,7 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 		}
 		for _, s := range list {
 			if s.Departs(s.Value, d.Now()) {
-				t.Departures = append(t.Departures, s.Called())
+				t.Departures = append(t.Departures, s.Name)
 			}
 		}
 	}

@@ -22,7 +22,8 @@ type Verdict struct {
 	// Broken is the number at which the chain breaks; zero if it is intact.
 	// Problem is a sentence on how it breaks.
 	Broken  int64
-	Problem string
+	Problem messages.Text
+	problem string // its code
 	// Head is the mark of the newest event for a later check: its number and the
 	// beginning of its hash, "1042:9f86d081884c7d65". Empty if the chain is
 	// broken.
@@ -71,7 +72,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	}
 	entry := d.Audit(v, "audit.verified", Success)
 	if found.Broken != 0 {
-		entry = d.Audit(v, "audit.verified", Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
+		entry = d.Audit(v, "audit.verified", Failure).Because(found.problem).With("broken", strconv.FormatInt(found.Broken, 10))
 	}
 	event := entry.Actor(a).With("checked", strconv.Itoa(found.Checked)).Write()
 	err = d.commitAs(ctx, a, "record the check", event)
@@ -116,7 +117,7 @@ func (d *Desk) verifyFreshly(ctx context.Context, since mark) (Verdict, error) {
 func parseMark(text string) (m mark, err error) {
 	if text != "" && m.UnmarshalText([]byte(text)) != nil {
 		bad := &InvalidError{}
-		bad.Add("since", "form", messages.Plain("Enter the number of an entry and the first 16 digits of its hash, like 1042:9f86d081884c7d65."))
+		bad.Add("since", "form", messages.New("audit.verify.since"))
 		err = bad
 	}
 	return m, err

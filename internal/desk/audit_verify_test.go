@@ -126,7 +126,7 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		v, err := o.Over(c.st).VerifyAudit(ctx, desk.CommandLine(), home, "")
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
-		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
+		require.Equal(t, c.broken != 0, !v.Problem.IsZero(), c.name)
 		require.Equal(t, c.broken != 0, v.Head == "", c.name)
 		o.Clock.Add(time.Minute) // a check is costly, and bounded
 	}
@@ -232,7 +232,7 @@ func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 		v, err := o.Over(c.st).VerifyAudit(ctx, desk.CommandLine(), home, c.since)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
-		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
+		require.Equal(t, c.broken != 0, !v.Problem.IsZero(), c.name)
 		require.Equal(t, c.broken != 0, v.Head == "", c.name)
 		require.False(t, v.SincePurged, c.name)
 		o.Clock.Add(time.Minute)

@@ -44,7 +44,7 @@ type expected struct {
 	why string
 }
 
-// broken is where and how a log is broken.
+// broken is where and how a log is broken. The problem is a code; see [Why].
 type broken struct {
 	seq     int64
 	problem string
@@ -72,7 +72,7 @@ func (w *walk) askWitness(ctx context.Context) error {
 func (w *walk) verify(ctx context.Context) (Verdict, error) {
 	err := w.follow(ctx)
 	if found, ok := errors.AsType[*broken](err); ok {
-		w.verdict.Broken, w.verdict.Problem = found.seq, found.problem
+		w.verdict.Broken, w.verdict.Problem, w.verdict.problem = found.seq, Why(found.problem), found.problem
 		return w.verdict, nil
 	}
 	return w.verdict, err
@@ -119,11 +119,11 @@ func (w *walk) follow(ctx context.Context) error {
 	}
 	switch {
 	case sealErr != nil:
-		return brokenAt(w.ends.LastSeq, "The ends of the log are not as the office left them: someone changed them, or the master secret that they were sealed with is missing here.")
+		return brokenAt(w.ends.LastSeq, "ends_changed")
 	case s.Broken != 0:
-		return brokenAt(s.Broken, "Before the office wrote this entry, someone else had changed the ends of the log, or an older copy of the database was restored.")
+		return brokenAt(s.Broken, "ends_changed_before")
 	case w.d.trail.brokenAt() > s.From:
-		return brokenAt(w.d.trail.brokenAt(), "Before the office wrote this entry, an older copy of the database was restored.")
+		return brokenAt(w.d.trail.brokenAt(), "older_copy_before")
 	}
 	return w.witnessed()
 }
@@ -132,21 +132,21 @@ func (w *walk) follow(ctx context.Context) error {
 func (w *walk) next(e store.Event) error {
 	v := &w.verdict
 	if e.Seq != v.To+1 {
-		return brokenAt(v.To+1, "The entry is missing.")
+		return brokenAt(v.To+1, "entry_missing")
 	}
 	if e.Seq >= w.seal.From {
 		key := w.d.keyOfLink(w.previous, e)
 		if key == "" {
-			problem := "The entry, or the one before it, was changed."
+			problem := "entry_changed"
 			if w.missing {
-				problem += " Or it was made with an older master secret that is not in OldSecrets here."
+				problem = "entry_changed_or_secret_missing"
 			}
 			return brokenAt(e.Seq, problem)
 		}
 		at := w.seal.place(key)
 		// If the seal is gone, so is the order.
 		if w.seal.Broken == 0 && len(w.seal.Keys) > 0 && at < w.key {
-			return brokenAt(e.Seq, "The entry was made with a master secret that had been replaced by then.")
+			return brokenAt(e.Seq, "replaced_secret")
 		}
 		w.key = at
 		if v.Checked == 0 {
@@ -166,7 +166,7 @@ func (w *walk) next(e store.Event) error {
 func (w *walk) compare(seq int64, mac []byte) error {
 	for _, m := range w.expected {
 		if m.seq == seq && m.mark != markOf(seq, mac) && w.isDue(m) {
-			return brokenAt(seq, "A different entry had this number: an older copy of the database was restored, and the log continued from it.")
+			return brokenAt(seq, "other_entry")
 		}
 	}
 	return nil
@@ -184,7 +184,7 @@ func (w *walk) purge(e store.Event) error {
 	}
 	p, err := readPurge(e)
 	if err != nil || e.At.Sub(p.before) < settings.LeastAuditKeep-store.MostAhead || !p.newest.Before(p.before) {
-		return brokenAt(e.Seq, "The entry is of a purge that deleted newer entries than the office deletes.")
+		return brokenAt(e.Seq, "newer_entries_purged")
 	}
 	w.purged = p
 	return nil
@@ -201,18 +201,18 @@ func (w *walk) end(ctx context.Context) error {
 		}
 	}
 	if to > now.LastSeq {
-		return brokenAt(now.LastSeq+1, "Entries follow the one that the office appended last.")
+		return brokenAt(now.LastSeq+1, "entries_added_at_the_end")
 	}
 	if to < w.ends.LastSeq || to == now.LastSeq && !bytes.Equal(w.previous, now.LastMAC) {
-		return brokenAt(to+1, "Entries at the end are missing.")
+		return brokenAt(to+1, "entries_missing_at_the_end")
 	}
 	for _, m := range w.expected {
 		if m.seq > to && w.isDue(m) {
-			return brokenAt(to+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", m.seq))
+			return brokenAt(to+1, fmt.Sprintf("entries_gone: %d", m.seq))
 		}
 	}
 	if to == 0 {
-		return brokenAt(1, "There are no entries, but every office has one from its first start.")
+		return brokenAt(1, "no_entries")
 	}
 	return nil
 }
@@ -223,10 +223,10 @@ func (w *walk) beginning() error {
 		return nil // what was purged, if anything, was so before the log was accepted
 	}
 	if w.purged.through != w.ends.PurgedSeq {
-		return brokenAt(w.ends.PurgedSeq, "Entries at the beginning are missing, and the office did not purge them.")
+		return brokenAt(w.ends.PurgedSeq, "entries_missing_at_the_beginning")
 	}
 	if !w.leftAt.Before(w.purged.before) && !w.leftAt.IsZero() {
-		return brokenAt(w.ends.PurgedSeq, "Entries that the office keeps were marked as purged.")
+		return brokenAt(w.ends.PurgedSeq, "kept_entries_purged")
 	}
 	return nil
 }
@@ -236,7 +236,7 @@ func (w *walk) witnessed() error {
 	v, given := &w.verdict, w.seal.Witnessed
 	if w.asked {
 		if w.witness.seq < given.seq {
-			return brokenAt(given.seq, fmt.Sprintf("The witness was given the mark %v of this entry, and does not have it, or a later one.", given))
+			return brokenAt(given.seq, fmt.Sprintf("mark_missing: %v", given))
 		}
 		if w.witness.seq > 0 {
 			v.Witness = w.witness.String()
@@ -272,4 +272,4 @@ func (w *walk) withoutPurged(page store.EventPage) (rows []store.Event, err erro
 	return rows, nil
 }
 
-const addedToPurged = "The entry was added among those that were purged."
+const addedToPurged = "entry_added"

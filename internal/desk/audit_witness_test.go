@@ -89,7 +89,7 @@ func TestVerificationRefusesAWitnessThatLacksWhatItWasGiven(t *testing.T) {
 			c.change(o, &w)
 			v := o.verify()
 			require.Equal(t, c.problem != "", v.Broken != 0, name)
-			require.Contains(t, v.Problem, c.problem, name)
+			require.Contains(t, v.Problem.String(), c.problem, name)
 		}
 		var w testoffice.Witness
 		o := witnessed(t, &w)
@@ -148,7 +148,7 @@ func TestWhatContradictsTheWitnessStaysBroken(t *testing.T) {
 		require.True(t, o.AuditBroken(), "also once more is written")
 		w.Lose(0)
 		o.Desk = o.Another()
-		require.Contains(t, o.verify().Problem, "someone else had changed the ends", "also after a restart, and without the witness")
+		require.Contains(t, o.verify().Problem.String(), "someone else had changed the ends", "also after a restart, and without the witness")
 		require.ErrorContains(t, o.PurgeAt(ctx, o.Now().Add(400*day)), "nothing is deleted")
 		require.NoError(t, o.AcceptAudit(ctx, desk.CommandLine(), home, "another office’s file"))
 		work(t, o.Desk, 2*time.Hour)
@@ -189,7 +189,7 @@ func TestALogThatGoesBackIsNoticedByWhoHasSeenMore(t *testing.T) {
 		o.Clock.Add(time.Minute)
 		return v
 	}
-	require.Contains(t, check().Problem, "existed and are gone")
+	require.Contains(t, check().Problem.String(), "existed and are gone")
 	require.Contains(t, o.Log.String(), "the audit log went back")
 	require.True(t, d.AuditBroken())
 	require.NotZero(t, check().Broken)

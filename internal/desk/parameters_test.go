@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -32,7 +31,7 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	require.Contains(t, o.Sent.All()[0].Text, "Required from: from “Immediately” to “1 April 2026”.")
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
-	require.Equal(t, "[Two-factor authentication: Who must have it Two-factor authentication: Required from]", fmt.Sprint(seen.Departures))
+	require.Equal(t, []string{"two_factor.who", "two_factor.from"}, seen.Departures)
 
 	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
 	require.NoError(t, err)
@@ -57,7 +56,7 @@ func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
 	require.Len(t, changes, 1)
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
-	require.NotContains(t, seen.Departures, "Required from")
+	require.NotContains(t, seen.Departures, "two_factor.from")
 
 	s, err := o.Fresh(ctx)
 	require.NoError(t, err)

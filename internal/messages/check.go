@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
@@ -27,6 +28,37 @@ func Args(key string) []string {
 		}
 	}
 	return names
+}
+
+// Written is the English of a message as its file has it, for translators: a text with its
+// arguments and tags, or plural forms as JSON.
+func Written(key string) string {
+	m, _, _ := English().find(key)
+	if m.forms == nil {
+		return written(m.other)
+	}
+	var all []string
+	for _, name := range []string{"zero", "one", "two", "few", "many", "other"} {
+		if pieces, ok := m.forms[forms[name]]; ok {
+			all = append(all, strconv.Quote(name)+": "+strconv.Quote(written(pieces)))
+		}
+	}
+	return "{" + strings.Join(all, ", ") + "}"
+}
+
+func written(pieces []Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		switch {
+		case p.Arg != "":
+			b.WriteString("{" + p.Arg + "}")
+		case p.tag != "":
+			b.WriteString("<" + p.tag + ">")
+		default:
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
 }
 
 // Missing are the keys that a language says in English, sorted.

@@ -47,12 +47,29 @@ type formats struct {
 // Date formats a time.
 func (l *Language) Date(d Date) string {
 	at := d.At.UTC()
-	return l.verbatim(string(d.Form),
-		"day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()),
-		"month", l.Text("format.month."+strconv.Itoa(int(at.Month()))),
-		"mon", l.Text("format.mon."+strconv.Itoa(int(at.Month()))),
-		"weekday", l.Text("format.weekday."+strconv.Itoa(int(at.Weekday()))),
-		"time", at.Format("15:04"), "seconds", at.Format("15:04:05"))
+	m, _, _ := l.find(string(d.Form))
+	var b strings.Builder
+	for _, p := range m.other {
+		switch p.Arg {
+		case "day":
+			b.WriteString(strconv.Itoa(at.Day()))
+		case "year":
+			b.WriteString(strconv.Itoa(at.Year()))
+		case "month":
+			b.WriteString(l.Text("format.month." + strconv.Itoa(int(at.Month()))))
+		case "mon":
+			b.WriteString(l.Text("format.mon." + strconv.Itoa(int(at.Month()))))
+		case "weekday":
+			b.WriteString(l.Text("format.weekday." + strconv.Itoa(int(at.Weekday()))))
+		case "time":
+			b.WriteString(at.Format("15:04"))
+		case "seconds":
+			b.WriteString(at.Format("15:04:05"))
+		default:
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
 }
 
 // verbatim says a message whose arguments are no data, and need no isolation.

@@ -170,3 +170,11 @@ func TestDatesAndLists(t *testing.T) {
 	}
 	require.Equal(t, []string{"none", "a", "a and b", "a, b and c"}, []string{en.List(nil), en.List([]string{"a"}), en.List([]string{"a", "b"}), en.List([]string{"a", "b", "c"})})
 }
+
+func TestWhatIsNotSaidInALanguage(t *testing.T) {
+	in := messages.Pseudo()
+	text := in.Text("letters.invitation.what", "by", "Ada", "office", messages.New("common.mail")) + " Hello. " + in.Date(messages.On(time.Unix(0, 0)))
+	require.Equal(t, "Ada⟦ has invited you to the ⟧⟦Mail⟧⟦.⟧ Hello. 1⟦ ⟧⟦January⟧⟦ ⟧1970", text)
+	require.Equal(t, []string{"Ada", "Hello. 1"}, messages.Unsaid(text))
+	require.Equal(t, "1,042", in.Number(1042))
+}

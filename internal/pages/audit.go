@@ -64,7 +64,7 @@ func (c *call) showAudit(q url.Values) error {
 	if err != nil {
 		return err
 	}
-	p := AuditPage{Form: form, Filters: f.chosen, Kinds: kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods()}
+	p := AuditPage{Form: form, Filters: f.chosen, Kinds: c.kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods(c.words())}
 	if form.Failed() {
 		return c.show(http.StatusUnprocessableEntity, p)
 	}

@@ -3,6 +3,8 @@ package pages
 import (
 	"maps"
 	"time"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // chartMost is where counting the entries of a bar stops, chartBars how many bars a chart
@@ -18,17 +20,19 @@ type chartSpan struct {
 	longest time.Duration
 	start   func(time.Time) time.Time
 	next    func(time.Time) time.Time
-	// label appears below a bar, and text names its time, as layouts.
-	label, text string
+	// text names the time of a bar. What appears below it is a number, as this layout, or
+	// a message of its own.
+	text, label messages.DateForm
+	layout      string
 }
 
 const day = 24 * time.Hour
 
 var chartSpans = []chartSpan{
-	{2 * day, hour, func(t time.Time) time.Time { return t.Add(time.Hour) }, "15", "Monday 2 January, from 15:04"},
-	{31 * day, midnight, func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }, "2", "Monday 2 January"},
-	{31 * 7 * day, midnight, func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }, "2 Jan", "Seven days from 2 January 2006"},
-	{1 << 62, month, func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }, "Jan", "January 2006"},
+	{2 * day, hour, func(t time.Time) time.Time { return t.Add(time.Hour) }, "audit.chart.hour", "", "15"},
+	{31 * day, midnight, func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }, "audit.chart.day", "", "2"},
+	{31 * 7 * day, midnight, func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }, "audit.chart.week", "audit.chart.below.week", ""},
+	{1 << 62, month, func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }, "audit.chart.month", "audit.chart.below.month", ""},
 }
 
 func hour(t time.Time) time.Time {
@@ -81,7 +85,7 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart, all := Bars{Label: "Entries over time"}, 0
+	chart, all := Bars{Label: c.t("audit.chart.label")}, 0
 	every := (len(counts) + 7) / 8
 	for i, n := range counts {
 		q := maps.Clone(f.chosen)
@@ -89,9 +93,11 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 		q.Set("from", bounds[i].Format("2006-01-02T15:04"))
 		q.Set("until", bounds[i+1].Format("2006-01-02T15:04"))
 		part := BarPart{Value: n, More: n >= chartMost}
-		bar := Bar{Text: bounds[i].Format(span.text) + ": " + chartCount(part), Parts: []BarPart{part}, Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
+		bar := Bar{Text: c.chartText(part, onWall(bounds[i], span.text)), Parts: []BarPart{part}, Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
 		if i%every == 0 {
-			bar.Label = bounds[i].Format(span.label)
+			if bar.Label = bounds[i].Format(span.layout); span.label != "" {
+				bar.Label = c.words().Date(onWall(bounds[i], span.label))
+			}
 		}
 		if n > 0 {
 			bar.Path = c.base + "/audit?" + q.Encode()
@@ -106,13 +112,13 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 	return &chart, nil
 }
 
-// chartCount says how many entries a bar counts.
-func chartCount(p BarPart) string {
-	switch p.Value {
-	case 0:
-		return "No entries"
-	case 1:
-		return "1 entry"
+// chartText says how many entries a bar counts.
+func (c *call) chartText(p BarPart, when messages.Date) string {
+	switch {
+	case p.Value == 0:
+		return c.t("audit.chart.none", "when", when)
+	case p.More:
+		return c.t("audit.chart.entries.more", "when", when, "n", p.Value)
 	}
-	return p.Number() + " entries"
+	return c.t("audit.chart.entries", "when", when, "n", p.Value)
 }

@@ -17,6 +17,11 @@ import (
 // AuditEventPage is everything about one entry.
 type AuditEventPage struct {
 	EventRow
+	// Title is what happened, Lede the sentence about it with its full stop, and Reason
+	// why it was refused or failed.
+	Title  string
+	Lede   Sentence
+	Reason string
 	// Record is the entry as exports have it.
 	Record desk.AuditRecord
 	// Meaning is what the event means, Device the browser in words.
@@ -39,7 +44,7 @@ type Detail struct{ Label, Value string }
 func (AuditEventPage) Template() string { return "audit_event" }
 
 func (p AuditEventPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: p.Title}}
+	return []view.Crumb{{Label: in.Text("common.audit"), Path: "/audit"}, {Label: p.Title}}
 }
 
 func (c *call) getAuditEvent() error {
@@ -52,8 +57,18 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: c.eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(c.words(), e.UserAgent),
+		EventRow: c.eventRow(e), Title: c.eventTitle(e.Code), Reason: c.say(desk.Why(e.Reason)), Record: desk.NewAuditRecord(e), Device: letters.Device(c.words(), e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
+	}
+	if desk.Events[e.Code] {
+		p.Meaning = c.say(desk.EventMeaning(e.Code))
+	}
+	for _, said := range c.words().Pieces("audit.entry.says", 0) {
+		if said.Arg != "" {
+			p.Lede = append(p.Lede, p.Sentence...)
+		} else {
+			p.Lede = append(p.Lede, Part{Text: said.Text})
+		}
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {
 		p.ActorPath = c.existingOperator(e.ActorID)
@@ -73,18 +88,21 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 	}
 	if e.Code == "operator.language_changed" {
 		readable = func(tag string) string {
-			return when(tag == "", "Automatic") + when(tag != "", c.Desk.LanguageName(tag))
+			if tag == "" {
+				return c.t("audit.changes.automatic")
+			}
+			return c.Desk.LanguageName(tag)
 		}
 	}
 	if before, after := e.Detail["before"], e.Detail["after"]; before+after != "" {
-		changes = append(changes, Change{Label: "Change", Before: readable(before), After: readable(after)})
+		changes = append(changes, Change{Label: c.t("audit.changes.change"), Before: readable(before), After: readable(after)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
 		value := e.Detail[name]
 		if from, to, ok := strings.Cut(value, " → "); ok {
 			changes = append(changes, Change{Label: c.parameterLabel(name), Name: name, Before: c.parameterValue(name, from), After: c.parameterValue(name, to)})
 		} else if name != "before" && name != "after" {
-			rest = append(rest, Detail{Label: words(name), Value: value})
+			rest = append(rest, Detail{Label: c.titled("audit.detail."+name, name), Value: value})
 		}
 	}
 	return changes, rest

@@ -27,22 +27,22 @@ type EventName struct{ Code, Meaning string }
 func (AuditEventsPage) Template() string { return "audit_events" }
 
 func (AuditEventsPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: "Event reference"}}
+	return []view.Crumb{{Label: in.Text("common.audit"), Path: "/audit"}, {Label: in.Text("audit.events.title")}}
 }
 
-func eventAreas() []EventArea {
+func (c *call) eventAreas() []EventArea {
 	var areas []EventArea
 	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
 		area := store.Event{Code: code}.Area()
 		if len(areas) == 0 || areas[len(areas)-1].ID != area {
-			areas = append(areas, EventArea{ID: area, Title: areaTitles[area]})
+			areas = append(areas, EventArea{ID: area, Title: c.areaTitle(area)})
 		}
 		last := &areas[len(areas)-1]
-		last.Events = append(last.Events, EventName{code, desk.Events[code].Meaning})
+		last.Events = append(last.Events, EventName{code, c.say(desk.EventMeaning(code))})
 	}
 	return areas
 }
 
 func (c *call) getAuditEvents() error {
-	return c.show(http.StatusOK, AuditEventsPage{eventAreas()})
+	return c.show(http.StatusOK, AuditEventsPage{c.eventAreas()})
 }

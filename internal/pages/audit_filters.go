@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -38,16 +39,17 @@ type auditFilters struct {
 // periodCustom is the period between two times that the reader chooses.
 const periodCustom = "custom"
 
-// periods are the periods to choose from, with their first day and the day after them.
+// periods are the periods to choose from, with their first day and the day after them. One
+// is called by the message "audit.period." with its id.
 var periods = []struct {
-	id, label string
-	span      func(today time.Time) (from, until time.Time)
+	id   string
+	span func(today time.Time) (from, until time.Time)
 }{
-	{"today", "Today", days(0, 1)},
-	{"yesterday", "Yesterday", days(-1, 0)},
-	{"7d", "Last 7 days", days(-6, 1)},
-	{"30d", "Last 30 days", days(-29, 1)},
-	{"last-month", "Last month", lastMonth},
+	{"today", days(0, 1)},
+	{"yesterday", days(-1, 0)},
+	{"7d", days(-6, 1)},
+	{"30d", days(-29, 1)},
+	{"last-month", lastMonth},
 }
 
 // days is a period by days from today.
@@ -64,13 +66,13 @@ func lastMonth(today time.Time) (from, until time.Time) {
 }
 
 // periods offers the periods, the chosen one first found.
-func (f auditFilters) periods() []view.Option {
+func (f auditFilters) periods(in *messages.Language) []view.Option {
 	chosen := f.chosen.Get("period")
-	list := []view.Option{{Value: "", Label: "Any time"}}
+	list := []view.Option{{Value: "", Label: in.Text("audit.period.any")}}
 	for _, p := range periods {
-		list = append(list, view.Option{Value: p.id, Label: p.label, Chosen: chosen == p.id})
+		list = append(list, view.Option{Value: p.id, Label: in.Text("audit.period." + p.id), Chosen: chosen == p.id})
 	}
-	return append(list, view.Option{Value: periodCustom, Label: "Custom", Chosen: chosen == periodCustom})
+	return append(list, view.Option{Value: periodCustom, Label: in.Text("audit.period.custom"), Chosen: chosen == periodCustom})
 }
 
 // auditFilters reads the filters. A time that cannot be read is refused: ignoring it
@@ -88,10 +90,10 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	} else {
 		f.query.Area = kind
 	}
-	if form = f.readPeriod(q); form.Failed() {
+	if form = f.readPeriod(q, c.words()); form.Failed() {
 		return f, form, nil
 	}
-	id, name, err := c.Desk.AuditSubject(c.ctx(), c.actor(), subject(q.Get("person")))
+	id, name, err := c.Desk.AuditSubject(c.ctx(), c.actor(), c.actorCalled(q.Get("person")))
 	if err != nil {
 		return f, form, err
 	}
@@ -139,19 +141,21 @@ func (c *call) namedLike(who string, f *auditFilters) (id, name string, err erro
 // alikeShown is how many names are offered in place of a part of them.
 const alikeShown = 10
 
-// subject lets people name the actors who are not operators as sentences do.
-func subject(who string) string {
-	switch strings.ToLower(strings.TrimSpace(who)) {
-	case "the office":
-		return desk.ActorSystem
-	case "the command line", "command line":
-		return desk.ActorCommandLine
+// actorCalled lets people name the actors who are not operators as sentences do.
+func (c *call) actorCalled(who string) string {
+	for key, actor := range map[string]string{
+		"event.office": desk.ActorSystem, "event.office.inside": desk.ActorSystem,
+		"event.command_line": desk.ActorCommandLine, "event.command_line.inside": desk.ActorCommandLine,
+	} {
+		if strings.EqualFold(strings.TrimSpace(who), c.t(key)) {
+			return actor
+		}
 	}
 	return who
 }
 
 // readPeriod reads the bounds of time.
-func (f *auditFilters) readPeriod(q url.Values) (form view.Form) {
+func (f *auditFilters) readPeriod(q url.Values, in *messages.Language) (form view.Form) {
 	for _, p := range periods {
 		if p.id == q.Get("period") {
 			f.query.From, f.query.Until = p.span(midnight(f.now.In(f.zone)))
@@ -168,13 +172,13 @@ func (f *auditFilters) readPeriod(q url.Values) (form view.Form) {
 			}
 		}
 		if text != "" {
-			form = form.Refuse(name, "Enter a date and time like 2026-03-14T09:00.")
+			form = form.Refuse(name, in.Text("audit.filter.from.wrong"))
 		}
 		return time.Time{}
 	}
 	f.query.From, f.query.Until = at("from"), at("until")
 	if !f.query.Until.IsZero() && f.query.Until.Before(f.query.From) {
-		form = form.Refuse("until", "“Until” is before “From”. Swap them.")
+		form = form.Refuse("until", in.Text("audit.filter.until.before"))
 	}
 	f.chosen.Del("period")
 	if q.Get("period") == periodCustom || q.Get("from")+q.Get("until") != "" {
@@ -200,12 +204,12 @@ func (f auditFilters) zoneName() string {
 }
 
 // kindGroups are the kinds of events by area, sorted by the names of the areas.
-func kindGroups(chosen string) []KindGroup {
+func (c *call) kindGroups(chosen string) []KindGroup {
 	var groups []KindGroup
-	for _, area := range eventAreas() {
-		group := KindGroup{Title: area.Title, Events: []view.Option{{Value: area.ID, Label: area.Title + ": everything", Chosen: area.ID == chosen}}}
+	for _, area := range c.eventAreas() {
+		group := KindGroup{Title: area.Title, Events: []view.Option{{Value: area.ID, Label: c.t("audit.filter.kind.everything", "area", area.Title), Chosen: area.ID == chosen}}}
 		for _, e := range area.Events {
-			group.Events = append(group.Events, view.Option{Value: e.Code, Label: eventTitle(e.Code), Chosen: e.Code == chosen})
+			group.Events = append(group.Events, view.Option{Value: e.Code, Label: c.eventTitle(e.Code), Chosen: e.Code == chosen})
 		}
 		groups = append(groups, group)
 	}

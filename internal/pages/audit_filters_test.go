@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 func TestPeriodsAreDaysOfTheReader(t *testing.T) {
@@ -22,7 +24,7 @@ func TestPeriodsAreDaysOfTheReader(t *testing.T) {
 		now, err := time.Parse("2006-01-02T15:04", tt.now)
 		require.NoError(t, err)
 		f := auditFilters{now: now, zone: time.FixedZone("", 3600), chosen: url.Values{}}
-		require.False(t, f.readPeriod(url.Values{"period": {tt.period}}).Failed())
+		require.False(t, f.readPeriod(url.Values{"period": {tt.period}}, messages.English()).Failed())
 		require.Equal(t, tt.from+" "+tt.until, f.query.From.Format(time.DateOnly)+" "+f.query.Until.Format(time.DateOnly), tt.now+" "+tt.period)
 	}
 }

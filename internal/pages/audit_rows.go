@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -13,10 +14,10 @@ import (
 // EventRow is one entry of the audit log.
 type EventRow struct {
 	Sentence Sentence
-	// Title is in words, Code the stable name: "Signed in", "signin.succeeded". Path
-	// leads to the entry, Href with the address of the office before it.
-	Title, Code, Path, Href string
-	At                      time.Time
+	// Code is the stable name: "signin.succeeded". Path leads to the entry, Href with the
+	// address of the office before it.
+	Code, Path, Href string
+	At               time.Time
 	// Day is the heading above the first entry of a day: "Today"; otherwise empty.
 	Day string
 	// Actor and Target are names as they were at the time; empty if unknown.
@@ -28,31 +29,30 @@ type EventRow struct {
 	Trails []Trail
 }
 
-// Trail leads to a part of the audit log: "Everything by Ada". Name is the name in it,
-// or empty.
-type Trail struct{ Text, Name, Path string }
+// Trail leads to a part of the audit log: "Everything by Ada". Name is the name in it, or
+// empty, between what is said Before and After it.
+type Trail struct{ Before, Name, After, Path string }
 
 // Plain reports whether the outcome needs no badge.
 func (r EventRow) Plain() bool { return r.Level == view.LevelSuccess }
 
-// outcomes are the outcomes of events as pages say them.
-var outcomes = map[string]struct {
-	word  string
-	level view.Level
-}{
-	desk.Success: {"Succeeded", view.LevelSuccess},
-	desk.Failure: {"Failed", view.LevelDanger},
-	desk.Refused: {"Refused", view.LevelWarning},
-}
+// outcomes are the levels of the outcomes of events. What one is called is the message
+// "audit.outcome." with its code.
+var outcomes = map[string]view.Level{desk.Success: view.LevelSuccess, desk.Failure: view.LevelDanger, desk.Refused: view.LevelWarning}
 
 func (c *call) eventRow(e store.Event) EventRow {
-	o := outcomes[e.Outcome]
 	row := EventRow{
-		Sentence: c.sentence(e), Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), Href: c.base + eventPath(e.Seq), At: e.At,
-		Actor: e.ActorName, Target: e.TargetName, IP: e.IP, Outcome: o.word, Level: o.level, Trails: c.trails(e),
+		Sentence: c.sentence(e), Code: e.Code, Path: eventPath(e.Seq), Href: c.base + eventPath(e.Seq), At: e.At,
+		Actor: e.ActorName, Target: e.TargetName, IP: e.IP, Level: outcomes[e.Outcome], Trails: c.trails(e),
 	}
-	if e.ActorID == desk.ActorSystem {
-		row.Actor = "the office"
+	if row.Level != "" {
+		row.Outcome = c.t("audit.outcome." + e.Outcome)
+	}
+	switch e.ActorID {
+	case desk.ActorSystem:
+		row.Actor = c.t("event.office")
+	case desk.ActorCommandLine:
+		row.Actor = c.t("event.command_line")
 	}
 	return row
 }
@@ -65,7 +65,7 @@ func (c *call) trail(events []store.Event, zone *time.Location) []EventRow {
 	last := ""
 	for _, e := range events {
 		row := c.eventRow(e)
-		if day := dayHeading(e.At, c.Desk.Now(), zone); day != last {
+		if day := c.dayHeading(e.At, c.Desk.Now(), zone); day != last {
 			row.Day, last = day, day
 		}
 		rows = append(rows, row)
@@ -75,18 +75,24 @@ func (c *call) trail(events []store.Event, zone *time.Location) []EventRow {
 
 // dayHeading is the day of a time: "Today", "Yesterday", "Monday 23 November", and the
 // year unless it is this one. The script writes it for the reader's zone.
-func dayHeading(t, now time.Time, zone *time.Location) string {
+func (c *call) dayHeading(t, now time.Time, zone *time.Location) string {
 	t, now = t.In(zone), now.In(zone)
 	day, today := midnight(t), midnight(now)
 	switch {
 	case day.Equal(today):
-		return "Today"
+		return c.t("audit.day.today")
 	case day.Equal(today.AddDate(0, 0, -1)):
-		return "Yesterday"
+		return c.t("audit.day.yesterday")
 	case t.Year() == now.Year():
-		return t.Format("Monday 2 January")
+		return c.words().Date(onWall(t, "audit.day"))
 	}
-	return t.Format("Monday 2 January 2006")
+	return c.words().Date(onWall(t, "audit.day.year"))
+}
+
+// onWall is a time in a form as clocks in its zone show it.
+func onWall(t time.Time, form messages.DateForm) messages.Date {
+	_, offset := t.Zone()
+	return messages.Date{At: t.Add(time.Duration(offset) * time.Second), Form: form}
 }
 
 // midnight is when the day of a time begins, in its zone.
@@ -101,20 +107,31 @@ func (c *call) trails(e store.Event) []Trail {
 		return nil
 	}
 	var list []Trail
-	add := func(text, name string, q url.Values) {
-		list = append(list, Trail{text, name, c.base + "/audit?" + q.Encode()})
+	add := func(key, name string, q url.Values) {
+		t := Trail{Path: c.base + "/audit?" + q.Encode()}
+		for _, p := range c.words().Pieces(key, 0) {
+			switch {
+			case p.Arg != "":
+				t.Name = name
+			case t.Name == "":
+				t.Before = p.Text
+			default:
+				t.After = p.Text
+			}
+		}
+		list = append(list, t)
 	}
 	if e.SessionID != "" {
-		add("Everything in this session", "", url.Values{"session": {e.SessionID}})
+		add("audit.trail.session", "", url.Values{"session": {e.SessionID}})
 	}
 	if e.ActorID != "" && e.ActorID != desk.ActorSystem && e.ActorID != desk.ActorCommandLine && e.ActorName != "" {
-		add("Everything by", e.ActorName, url.Values{"person": {e.ActorID}, "as": {"by"}})
+		add("audit.trail.by", e.ActorName, url.Values{"person": {e.ActorID}, "as": {"by"}})
 	}
 	if e.TargetKind == "operator" && e.TargetName != "" {
-		add("Everything about", e.TargetName, url.Values{"person": {e.TargetID}, "as": {"about"}})
+		add("audit.trail.about", e.TargetName, url.Values{"person": {e.TargetID}, "as": {"about"}})
 	}
 	if e.IP != "" {
-		add("Everything from", e.IP, url.Values{"address": {e.IP}})
+		add("audit.trail.from", e.IP, url.Values{"address": {e.IP}})
 	}
 	return list
 }

@@ -23,7 +23,7 @@ type AuditVerifyPage struct {
 func (AuditVerifyPage) Template() string { return "audit_verify" }
 
 func (AuditVerifyPage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: "Verify"}}
+	return []view.Crumb{{Label: in.Text("common.audit"), Path: "/audit"}, {Label: in.Text("audit.verify")}}
 }
 
 func (c *call) getAuditVerify() error {

@@ -2,8 +2,8 @@ package pages
 
 import (
 	"math"
-	"strconv"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -14,7 +14,7 @@ type Bars struct {
 	Label string
 	Bars  []Bar
 	// Legend names the parts of a bar, in their order from below, with their sums.
-	Legend []BarPart
+	Legend []BarKey
 }
 
 // Bar is one bar.
@@ -34,17 +34,23 @@ type Bar struct {
 type BarPart struct {
 	Value, Percent, Top int
 	Level               view.Level
-	Label               string
 	// More means that counting stopped at Value.
 	More bool
 }
 
-// Number is Value as people read it.
-func (p BarPart) Number() string {
+// BarKey is the sum of the parts of a level.
+type BarKey struct {
+	Level view.Level
+	// Number is an argument of a message.
+	Number any
+}
+
+// number is Value as an argument of a message.
+func (p BarPart) number() any {
 	if p.More {
-		return strconv.Itoa(p.Value) + "+"
+		return messages.New("home.sign_ins.more", "number", p.Value)
 	}
-	return strconv.Itoa(p.Value)
+	return p.Value
 }
 
 // scale sets the height of every part, so that the highest bar has 100 percent. A part

@@ -24,12 +24,6 @@ func ReadRevision(text string) (int64, map[string]string) {
 	return readRevision(text, settings.Definitions())
 }
 
-// Titles of stable names.
-var (
-	AreaTitles = areaTitles
-	MailTitles = mailTitles
-)
-
 // SafeNext is what decides where to go on to.
 var SafeNext = safeNext
 

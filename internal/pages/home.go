@@ -2,11 +2,8 @@ package pages
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -108,47 +105,44 @@ func (c *call) ownAttention(codes int) ([]Attention, error) {
 	}
 	list := c.mailAttention(queue)
 	if skew, wrong := c.Desk.ClockWrong(); wrong {
-		list = append(list, wrongClock(skew))
+		list = append(list, c.wrongClock(skew))
 	}
 	if c.Desk.AuditBroken() && c.identity.Can(desk.PermissionAuditView) {
 		list = append(list, Attention{
-			Level: view.LevelDanger, Title: "The audit log was changed outside the office",
-			Text: "Or an older copy of the database was restored. Until the server administrator has accepted the log as it is, no old entries are deleted.",
-			Link: "Verify the audit log", Path: "/audit/verify",
+			Level: view.LevelDanger, Title: c.t("home.attention.audit_broken"),
+			Text: c.t("home.attention.audit_broken.text"),
+			Link: c.t("home.attention.audit_broken.link"), Path: "/audit/verify",
 		})
 	}
 	switch by := c.identity.EnrolBy; {
 	case !c.identity.TwoFactor && !by.IsZero():
 		list = append(list, Attention{
-			Level: view.LevelWarning, Title: "You need two-factor authentication from " + c.words().Date(messages.On(by)),
-			Text: "Add an authenticator app before then; it takes two minutes. From that day you cannot open anything else until you have added one.",
-			Link: "Add an authenticator app", Path: enrolPath,
+			Level: view.LevelWarning, Title: c.t("home.attention.enrol_by", "day", messages.On(by)),
+			Text: c.t("home.attention.enrol_by.text"),
+			Link: c.t("home.attention.enrol.link"), Path: enrolPath,
 		})
 	case !c.identity.TwoFactor:
 		list = append(list, Attention{
-			Level: view.LevelWarning, Title: "Only your password protects this account",
-			Text: "Two-factor authentication takes two minutes to set up, and keeps others out even if they know your password.",
-			Link: "Add an authenticator app", Path: enrolPath,
+			Level: view.LevelWarning, Title: c.t("home.attention.enrol"),
+			Text: c.t("home.attention.enrol.text"),
+			Link: c.t("home.attention.enrol.link"), Path: enrolPath,
 		})
 	case codes < fewCodes:
 		list = append(list, Attention{
-			Level: view.LevelWarning, Title: codesLeft(codes),
-			Text: "Create new codes before you need them.", Link: "Create new codes", Path: "/account/recovery-codes/new",
+			Level: view.LevelWarning, Title: c.codesLeft(codes),
+			Text: c.t("home.attention.codes.text"), Link: c.t("home.attention.codes.link"), Path: "/account/recovery-codes/new",
 		})
 	}
 	return list, nil
 }
 
 // wrongClock says that the clock of the machine that shows the page is wrong.
-func wrongClock(skew time.Duration) Attention {
-	which := "fast"
+func (c *call) wrongClock(skew time.Duration) Attention {
+	a := Attention{Level: view.LevelDanger, Title: c.t("home.attention.clock.fast", "span", skew), Text: c.t("home.attention.clock.text")}
 	if skew < 0 {
-		which = "slow"
+		a.Title = c.t("home.attention.clock.slow", "span", skew)
 	}
-	return Attention{
-		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", messages.English().Span(skew), which),
-		Text: "The office uses the database’s clock instead, so nothing else is wrong, but this server does not delete old records until its clock is right. Ask the server administrator to set it.",
-	}
+	return a
 }
 
 const queuedEmails = "/mail?state=queued"
@@ -159,63 +153,62 @@ func (c *call) mailAttention(q desk.MailQueue) []Attention {
 		return nil
 	}
 	a := Attention{
-		Level: view.LevelWarning, Title: "Emails are delayed",
-		Text: "The mail server is not accepting them at the moment. The office keeps trying, so nothing is lost.",
+		Level: view.LevelWarning, Title: c.t("home.attention.mail_delayed"), Text: c.t("home.attention.mail_delayed.text"),
 	}
 	if q.Unattended {
-		a.Level, a.Title = view.LevelDanger, "Emails are not being sent"
-		a.Text = "They are waiting, and no process of the office has sent them. Ask the server administrator to check that Run is called."
+		a.Level, a.Title = view.LevelDanger, c.t("home.attention.mail_unattended")
+		a.Text = c.t("home.attention.mail_unattended.text")
 	}
 	if c.identity.Can(desk.PermissionMailView) {
-		a.Link, a.Path = "See queued emails", queuedEmails
+		a.Link, a.Path = c.t("home.attention.mail_queued.link"), queuedEmails
 	}
 	return []Attention{a}
 }
 
-func codesLeft(n int) string {
-	switch n {
-	case 0:
-		return "No recovery codes left"
-	case 1:
-		return "1 recovery code left"
+func (c *call) codesLeft(n int) string {
+	if n == 0 {
+		return c.t("home.attention.codes.none")
 	}
-	return fmt.Sprintf("%d recovery codes left", n)
+	return c.t("home.attention.codes", "n", n)
 }
 
 // officeAttention is what needs attention in the whole office, as far as the
 // operator may see it.
 func (c *call) officeAttention(t desk.Attention) []Attention {
+	var departures messages.Text
+	for i, name := range t.Departures {
+		if label := c.parameterLabel(name); i == 0 {
+			departures = messages.Plain(label)
+		} else {
+			departures = messages.New("home.attention.departures.list", "before", departures, "item", label)
+		}
+	}
 	var list []Attention
-	add := func(n int, level view.Level, one, many, text, link, path string) {
-		if n == 0 {
-			return
+	for _, a := range []struct {
+		id    string
+		n     int
+		level view.Level
+		path  string
+	}{
+		{"failed_mails", t.FailedMails, view.LevelDanger, "/mail?state=failed"},
+		{"locked", t.Locked, view.LevelWarning, "/operators?state=locked"},
+		{"without_two_factor", t.WithoutTwoFactor, view.LevelWarning, "/operators?two_factor=no&state=active"},
+		{"expired", t.Expired, view.LevelInfo, "/operators?state=expired"},
+		{"invited", t.Invited, view.LevelInfo, "/operators?state=invited"},
+		{"departures", len(t.Departures), view.LevelInfo, "/parameters"},
+	} {
+		if a.n == 0 {
+			continue
 		}
-		title := one
-		if n > 1 {
-			title = fmt.Sprintf(many, count(n))
+		key, title := "home.attention."+a.id, ""
+		if a.n >= desk.AttentionMost {
+			title = c.t(key+".more", "n", desk.AttentionMost-1)
+		} else {
+			title = c.t(key, "n", a.n)
 		}
-		list = append(list, Attention{Level: level, Title: title, Text: text, Link: link, Path: path})
+		list = append(list, Attention{
+			Level: a.level, Title: title, Text: c.t(key+".text", "parameters", departures), Link: c.t(key + ".link"), Path: a.path,
+		})
 	}
-	add(t.FailedMails, view.LevelDanger, "1 email could not be delivered", "%s emails could not be delivered",
-		"People may be waiting for links that will not arrive.", "See failed emails", "/mail?state=failed")
-	add(t.Locked, view.LevelWarning, "1 account is locked", "%s accounts are locked",
-		"Too many wrong passwords or codes: operators forgot theirs, or someone is guessing.", "See locked accounts", "/operators?state=locked")
-	add(t.WithoutTwoFactor, view.LevelWarning, "1 operator has no two-factor authentication", "%s operators have no two-factor authentication",
-		"A stolen password alone opens their accounts.", "See who they are", "/operators?two_factor=no&state=active")
-	add(t.Expired, view.LevelInfo, "1 invitation has expired", "%s invitations have expired",
-		"Resend or cancel expired invitations.", "See expired invitations", "/operators?state=expired")
-	add(t.Invited, view.LevelInfo, "1 invitation is open", "%s invitations are open",
-		"Not everyone who was invited has chosen a password yet.", "See open invitations", "/operators?state=invited")
-	add(len(t.Departures), view.LevelInfo, "1 parameter departs from NIST SP 800-63B-4", "%s parameters depart from NIST SP 800-63B-4",
-		strings.Join(c.sayAll(t.Departures), "; ")+".", "See parameters", "/parameters")
 	return list
-}
-
-// count writes a number for the beginning of a title. Counting stops at
-// desk.AttentionMost.
-func count(n int) string {
-	if n >= desk.AttentionMost {
-		return fmt.Sprintf("More than %d", desk.AttentionMost-1)
-	}
-	return strconv.Itoa(n)
 }

@@ -46,36 +46,36 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 		return nil, true, nil
 	}
 	codesStep := ChecklistStep{
-		Title: "Save your recovery codes", Text: "They sign you in if you lose your phone.",
-		Link: "Create codes", Path: "/account/recovery-codes/new",
+		Title: c.t("home.checklist.codes"), Text: c.t("home.checklist.codes.text"),
+		Link: c.t("home.checklist.codes.link"), Path: "/account/recovery-codes/new",
 	}
 	if !c.identity.TwoFactor {
-		codesStep.Text, codesStep.Link, codesStep.Path = "You get them with an authenticator app. They sign you in if you lose your phone.", "Add an app", enrolPath
+		codesStep.Text, codesStep.Link, codesStep.Path = c.t("home.checklist.codes.app"), c.t("home.checklist.codes.app.link"), enrolPath
 	}
 	for _, s := range []struct {
 		done bool
 		ChecklistStep
 	}{
 		{l.Mail, ChecklistStep{
-			Title: "Check that emails arrive", Text: "Open the link in the email that you got at the setup, or in a test email.",
-			Link: "Send a test email", Path: "/mail/test",
+			Title: c.t("home.checklist.mail"), Text: c.t("home.checklist.mail.text"),
+			Link: c.t("home.checklist.mail.link"), Path: "/mail/test",
 		}},
 		{l.RecoveryCodes, codesStep},
 		{l.AddressKept, ChecklistStep{
-			Title: "Keep the office address", Text: "Bookmark this page. Nothing in the community links to it, and no one can guess it.",
-			Link: "I have kept it", Act: desk.TickAddress,
+			Title: c.t("home.checklist.address"), Text: c.t("home.checklist.address.text"),
+			Link: c.t("home.checklist.address.link"), Act: desk.TickAddress,
 		}},
 		{l.SecondSuperAdministrator, ChecklistStep{
-			Title: "Have a second super-administrator", Text: "If you cannot sign in, they can help. Invite one, or give an operator that role.",
-			Link: "Invite one", Path: "/operators/new",
+			Title: c.t("home.checklist.second"), Text: c.t("home.checklist.second.text"),
+			Link: c.t("home.checklist.second.link"), Path: "/operators/new",
 		}},
 		{l.RoleGiven, ChecklistStep{
-			Title: "Give someone a role that is just right", Text: "Moderators do not need every permission. Use a built-in role, or create your own.",
-			Link: "See the roles", Path: "/roles",
+			Title: c.t("home.checklist.role"), Text: c.t("home.checklist.role.text"),
+			Link: c.t("home.checklist.role.link"), Path: "/roles",
 		}},
 		{l.Contact, ChecklistStep{
-			Title: "Say whom to ask", Text: "Operators who are stuck read it when they sign in, and in every email.",
-			Link: "Set a contact", Path: "/parameters/look#field-office.contact",
+			Title: c.t("home.checklist.contact"), Text: c.t("home.checklist.contact.text"),
+			Link: c.t("home.checklist.contact.link"), Path: "/parameters/look#field-office.contact",
 		}},
 	} {
 		if s.done {

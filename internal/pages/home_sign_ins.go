@@ -1,10 +1,10 @@
 package pages
 
 import (
-	"fmt"
 	"net/url"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -15,36 +15,40 @@ func (c *call) signInBars() (*Bars, error) {
 	if err != nil || days == nil {
 		return nil, err
 	}
-	return signInBars(days, c.base), nil
+	return signInBars(days, c.base, c.words()), nil
 }
 
 // signInBars draws sign-ins by day for an office with this base path. The last day is
 // today.
-func signInBars(days []desk.SignInDay, base string) *Bars {
-	part := func(n int, level view.Level, label string) BarPart {
-		return BarPart{Value: n, Level: level, Label: label, More: n >= desk.SignInsMost}
+func signInBars(days []desk.SignInDay, base string, in *messages.Language) *Bars {
+	part := func(n int, level view.Level) BarPart {
+		return BarPart{Value: n, Level: level, More: n >= desk.SignInsMost}
 	}
-	b := Bars{Label: "Sign-ins by day", Legend: []BarPart{part(0, view.LevelInfo, "Signed in"), part(0, view.LevelWarning, "Refused")}}
+	b, sums := Bars{Label: in.Text("home.sign_ins.label")}, [2]BarPart{}
 	for i, d := range days {
-		succeeded, refused := part(d.Succeeded, view.LevelInfo, "Signed in"), part(d.Refused, view.LevelWarning, "Refused")
+		succeeded, refused := part(d.Succeeded, view.LevelInfo), part(d.Refused, view.LevelWarning)
 		bar := Bar{
 			Label: d.Day.Format("2"), Parts: []BarPart{succeeded, refused}, Now: i == len(days)-1,
-			Text: fmt.Sprintf("%s. Signed in: %s. Refused: %s.", d.Day.Format("Monday 2 January"), succeeded.Number(), refused.Number()),
 			Path: base + "/audit?" + url.Values{
 				"kind": {"signin"}, "from": {d.Day.Format("2006-01-02T15:04")}, "until": {d.Day.AddDate(0, 0, 1).Format("2006-01-02T15:04")},
 			}.Encode(),
 		}
 		if i == 0 || d.Day.Day() == 1 {
-			bar.Label = d.Day.Format("2 Jan")
+			bar.Label = in.Date(onWall(d.Day, "home.sign_ins.below"))
 		}
+		key := "home.sign_ins.bar"
 		if bar.Now {
-			bar.Text = "Today: " + bar.Text
+			key = "home.sign_ins.bar.today"
 		}
+		bar.Text = in.Text(key, "day", onWall(d.Day, "home.sign_ins.day"), "succeeded", succeeded.number(), "refused", refused.number())
 		for n, p := range bar.Parts {
-			b.Legend[n].Value += p.Value
-			b.Legend[n].More = b.Legend[n].More || p.More
+			sums[n].Value += p.Value
+			sums[n].More = sums[n].More || p.More
 		}
 		b.Bars = append(b.Bars, bar)
+	}
+	b.Legend = []BarKey{
+		{view.LevelInfo, sums[0].number()}, {view.LevelWarning, sums[1].number()},
 	}
 	b = b.scale()
 	return &b

@@ -46,22 +46,19 @@ type MailRow struct {
 
 func (MailPage) Template() string { return "mail" }
 
-// mailStates are the states of emails as pages say them.
-var mailStates = map[store.MailState]struct {
-	word  string
-	level view.Level
-}{
-	store.MailQueued:    {"Queued", view.LevelInfo},
-	store.MailSent:      {"Sent", view.LevelSuccess},
-	store.MailFailed:    {"Failed", view.LevelDanger},
-	store.MailCancelled: {"Cancelled", ""},
+// mailStates are the levels of the states of emails. What one is called is the message
+// "mails.state." with its name.
+var mailStates = map[store.MailState]view.Level{
+	store.MailQueued: view.LevelInfo, store.MailSent: view.LevelSuccess, store.MailFailed: view.LevelDanger, store.MailCancelled: "",
 }
 
 func (c *call) mailRow(m store.Mail) MailRow {
-	s := mailStates[m.State]
 	row := MailRow{
-		Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
-		Reply: m.Reply, Created: m.CreatedAt, Sent: m.SentAt,
+		Kind: c.mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), Level: mailStates[m.State],
+		Reply: c.say(desk.Why(m.Reply)), Created: m.CreatedAt, Sent: m.SentAt,
+	}
+	if _, known := mailStates[m.State]; known {
+		row.State = c.t("mails.state." + string(m.State))
 	}
 	if m.State == store.MailQueued {
 		row.Next, row.Waits = m.NextAttemptAt, !m.NextAttemptAt.After(c.Desk.Now())
@@ -82,7 +79,7 @@ func (c *call) getMails() error {
 	}
 	p := MailPage{Filters: chosen(q, "q", "state", "kind", "operator"), MayTest: c.identity.Can(desk.PermissionParametersManage)}
 	for _, kind := range letters.Kinds {
-		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
+		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: c.mailTitle(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {
 		if o, err := c.Desk.FindOperator(c.ctx(), c.actor(), query.OperatorID); err == nil {

@@ -32,7 +32,7 @@ type MailMessagePage struct {
 func (MailMessagePage) Template() string { return "mail_message" }
 
 func (p MailMessagePage) crumbs(in *messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: p.Kind}}
+	return []view.Crumb{{Label: in.Text("common.mail"), Path: "/mail"}, {Label: p.Kind}}
 }
 
 func (c *call) getMail() error { return c.showMail(http.StatusOK) }
@@ -64,25 +64,25 @@ func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.OperatorDetail) 
 	case again == desk.ResendSame:
 		return ""
 	case again == desk.ResendNot && m.State == store.MailQueued:
-		return "It is on its way and is retried automatically."
+		return c.t("mails.not_again.on_its_way")
 	case again == desk.ResendNot:
-		return "Its text is not kept, so it cannot be resent."
+		return c.t("mails.not_again.not_kept")
 	case !c.identity.Can(desk.PermissionOperatorsManage):
-		return "Its link is not kept, and your roles do not let you create a new one."
+		return c.t("mails.not_again.no_permission")
 	case o.ID == "":
-		return "Its operator was deleted, or your roles do not show them."
+		return c.t("mails.not_again.no_operator")
 	case !o.Within:
-		return "They have permissions that you do not have, so you cannot create a new link for them."
+		return c.t("mails.not_again.beyond")
 	case o.State == store.OperatorDisabled:
-		return "They are disabled. Enable them on their page first."
+		return c.t("mails.not_again.disabled")
 	case len(o.RoleIDs) == 0:
-		return "They have no role, so a link would lead nowhere. Give them one on their page first."
+		return c.t("mails.not_again.no_role")
 	case o.State == store.OperatorActive && o.PasswordElsewhere:
-		return "They now sign in with the community’s password."
+		return c.t("mails.not_again.elsewhere")
 	case m.Kind == "password-reset" && o.State == store.OperatorInvited:
-		return "They have not chosen a password yet. Resend their invitation on their page."
+		return c.t("mails.not_again.invited")
 	case m.Kind != "password-reset" && o.State == store.OperatorActive:
-		return "They have chosen a password since. If they need another one, send a reset email from their page."
+		return c.t("mails.not_again.chosen")
 	}
 	return ""
 }

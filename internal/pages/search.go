@@ -47,30 +47,31 @@ const (
 	membersTime = time.Second
 )
 
-// known are pages that are in no navigation, and words that find them.
-var known = []struct{ label, path, words string }{
-	{"Account", "/account", "profile me my"},
-	{"Change your name", "/account/name", "account rename"},
-	{"Change your password", "/account/password", "account my"},
-	{"Two-factor authentication", "/account/two-factor", "account my 2fa mfa totp otp authenticator app new phone"},
-	{"Recovery codes", "/account/recovery-codes", "account my backup codes"},
-	{"Your sessions", "/account/sessions", "account my devices browsers signed in"},
-	{"Help someone who lost their phone", "/operators?two_factor=yes", "reset two-factor 2fa operator"},
-	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
-	{"Create a role", "/roles/new", "add new permissions"},
-	{"Invite several people", "/operators/new/several", "add new create users operators administrators invitations"},
-	{"History of the office address", "/audit?kind=alias", "alias who changed moved when"},
-	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
-	{"Event reference", "/audit/events", "audit names codes"},
-	{"Sign out", "/logout", "log out leave"},
+// known are pages that are in no navigation. What one is called is the message
+// "search.page." with its id, and further words that find it the same with ".words".
+var known = []struct{ id, path string }{
+	{"account", "/account"},
+	{"account_name", "/account/name"},
+	{"account_password", "/account/password"},
+	{"account_two_factor", "/account/two-factor"},
+	{"account_codes", "/account/recovery-codes"},
+	{"account_sessions", "/account/sessions"},
+	{"lost_phone", "/operators?two_factor=yes"},
+	{"invite", "/operators/new"},
+	{"role_new", "/roles/new"},
+	{"invite_several", "/operators/new/several"},
+	{"address_history", "/audit?kind=alias"},
+	{"audit_verify", "/audit/verify"},
+	{"audit_events", "/audit/events"},
+	{"sign_out", "/logout"},
 }
 
-// navWords are further words that find pages of the navigation.
+// navWords are messages with further words that find pages of the navigation.
 var navWords = map[string]string{
-	"/operators":  "users admins administrators staff team",
-	"/audit":      "activity history events export csv",
-	"/parameters": "options configuration policy",
-	"/roles":      "permissions rights",
+	"/operators":  "search.navigation.operators",
+	"/audit":      "search.navigation.audit",
+	"/parameters": "search.navigation.parameters",
+	"/roles":      "search.navigation.roles",
 }
 
 // getSearch searches. A script gets the results as JSON.
@@ -81,8 +82,8 @@ func (c *call) getSearch() error {
 		title string
 		find  func(wanted) ([]Found, error)
 	}{
-		{"Pages", c.findPages}, {"Operators", c.findOperators}, {"Roles", c.findRoles},
-		{"Parameters", c.findParameters}, {"Members", c.findMembers},
+		{c.t("search.pages"), c.findPages}, {c.t("search.operators"), c.findOperators}, {c.t("search.roles"), c.findRoles},
+		{c.t("search.parameters"), c.findParameters}, {c.t("search.members"), c.findMembers},
 	} {
 		found, err := kind.find(w)
 		if err != nil {
@@ -142,13 +143,17 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 				found = append(found, Found{Label: item.Label, Text: g.Title, Path: item.Path})
 				continue
 			}
-			add(item.Label, g.Title, item.Path, navWords[item.Path])
+			more := ""
+			if key := navWords[item.Path]; key != "" {
+				more = c.t(key)
+			}
+			add(item.Label, g.Title, item.Path, more)
 		}
 	}
 	for _, p := range known {
 		route, _, _ := strings.Cut(p.path, "?")
 		if permission := c.routes[route][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
-			add(p.label, "", p.path, p.words)
+			add(c.t("search.page."+p.id), "", p.path, c.t("search.page."+p.id+".words"))
 		}
 	}
 	for _, b := range besides {
@@ -171,7 +176,7 @@ func (c *call) findOperators(w wanted) (found []Found, _ error) {
 		found = append(found, Found{Label: o.Name, Text: o.Email, Path: operatorPath(o.ID)})
 	}
 	if list.Next != nil {
-		found = append(found, Found{Label: "All matching operators", Path: "/operators?" + url.Values{"q": {w.text}}.Encode()})
+		found = append(found, Found{Label: c.t("search.operators.all"), Path: "/operators?" + url.Values{"q": {w.text}}.Encode()})
 	}
 	return found, nil
 }
@@ -185,8 +190,9 @@ func (c *call) findRoles(w wanted) (found []Found, _ error) {
 		return nil, err
 	}
 	for _, r := range all {
-		if w.in(r.Name, r.Description) && len(found) < foundPerKind {
-			found = append(found, Found{Label: r.Name, Text: r.Description, Path: rolePath(r.ID)})
+		name, about := c.say(r.Title()), c.say(r.About())
+		if w.in(name, about) && len(found) < foundPerKind {
+			found = append(found, Found{Label: name, Text: about, Path: rolePath(r.ID)})
 		}
 	}
 	return found, nil
@@ -201,7 +207,7 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 			continue
 		}
 		if len(found) == foundPerKind {
-			return append(found, Found{Label: "All matching parameters", Path: "/parameters?" + url.Values{"q": {w.text}}.Encode()}), nil
+			return append(found, Found{Label: c.t("search.parameters.all"), Path: "/parameters?" + url.Values{"q": {w.text}}.Encode()}), nil
 		}
 		found = append(found, Found{Label: c.say(d.Label()), Text: c.say(d.Section()), Path: parameterPath(d)})
 	}
@@ -230,7 +236,7 @@ func (c *call) findMembers(w wanted) (found []Found, _ error) {
 		}
 	}
 	if next != "" {
-		found = append(found, Found{Label: "All matching members", Path: "/members?" + url.Values{"q": {w.text}}.Encode()})
+		found = append(found, Found{Label: c.t("search.members.all"), Path: "/members?" + url.Values{"q": {w.text}}.Encode()})
 	}
 	return found, nil
 }

@@ -38,74 +38,83 @@ func (s Sentence) Text() string {
 // sentence says an event. Names are as they were at the time; roles are called as they
 // are now. An event that has no sentence is said by its title.
 func (c *call) sentence(e store.Event) Sentence {
-	message, ok := sentences[e.Code+variantOf(e)]
-	if !ok {
-		message = cmp.Or(sentences[e.Code], eventTitle(e.Code))
+	in := c.words()
+	key := "event." + e.Code + ".says" + variantOf(e)
+	if !in.Has(key) {
+		return Sentence{{Text: c.eventTitle(e.Code)}}
 	}
-	var s Sentence
-	for message != "" {
-		text, rest, found := strings.Cut(message, "{")
-		if text != "" {
-			s = append(s, Part{Text: text})
+	n, _ := strconv.Atoi(figure(e))
+	pieces := in.Pieces(key, n)
+	s := make(Sentence, 0, len(pieces))
+	for i, p := range pieces {
+		if p.Arg == "" {
+			s = append(s, Part{Text: p.Text})
+		} else {
+			s = append(s, c.argument(e, p.Arg, i == 0)...)
 		}
-		if !found {
-			break
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		s = append(s, c.argument(e, name)...)
-		message = after
 	}
 	return s
 }
 
-// variantOf is the variant of the sentence that tells an event, such as "/self", or empty.
+// figure is the number in the sentence of an event, which chooses its plural form.
+func figure(e store.Event) string {
+	switch e.Code {
+	case "audit.verified":
+		return e.Detail["checked"]
+	case "recovery.used":
+		return e.Detail["left"]
+	}
+	return strconv.Itoa(len(e.Detail))
+}
+
+// variantOf is the variant of the sentence that tells an event, such as ".self", or empty.
 func variantOf(e store.Event) string {
 	d := e.Detail
 	switch e.Code {
 	case "alias.rolled_back", "session.all_ended":
-		return when(e.ActorID == desk.ActorSystem, "/system")
+		return when(e.ActorID == desk.ActorSystem, ".system")
 	case "audit.verified":
-		return cmp.Or(when(e.Outcome == desk.Failure, "/failure"), when(d["checked"] == "1", "/one"))
+		return when(e.Outcome == desk.Failure, ".failure")
 	case "browser.removed":
-		return when(d["which"] == "others", "/others")
+		return when(d["which"] == "others", ".others")
 	case "code.limited":
-		return when(d["factor"] == "recovery code", "/recovery")
+		return when(d["factor"] == "recovery code", ".recovery")
 	case "code.refused":
-		return when(e.Reason != "", "/first")
+		return when(e.Reason != "", ".first")
 	case "mail.tested":
-		return when(e.TargetKind == "mail", "/other")
+		return when(e.TargetKind == "mail", ".other")
 	case "office.checklist":
-		return cmp.Or(when(d["act"] == desk.HideChecklist, "/hide"), when(d["act"] == desk.ShowChecklist, "/show"))
+		return cmp.Or(when(d["act"] == desk.HideChecklist, ".hide"), when(d["act"] == desk.ShowChecklist, ".show"))
 	case "operator.invited":
-		return when(d["roles"] == "", "/again")
+		return when(d["roles"] == "", ".again")
 	case "operator.invitation_renewed":
-		return when(e.Outcome != desk.Success, "/refused")
+		return when(e.Outcome != desk.Success, ".refused")
 	case "operator.refreshed":
-		return when(e.Outcome != desk.Success, "/failure")
-	case "operator.language_changed":
-		return when(d["after"] == "", "/automatic")
+		return when(e.Outcome != desk.Success, ".failure")
 	case "operator.email_changed", "operator.renamed":
-		return when(e.ActorID == e.TargetID, "/self")
+		return when(e.ActorID == e.TargetID, ".self")
+	case "operator.language_changed":
+		return when(d["after"] == "", ".automatic")
 	case "operator.roles_changed":
 		gained, lost := rolesMoved(e)
 		switch {
 		case len(gained) == 1 && len(lost) == 0:
-			return "/gained"
+			return ".gained"
 		case len(lost) == 1 && len(gained) == 0:
-			return "/lost"
+			return ".lost"
 		}
 	case "operator.sessions_ended":
-		return when(d["which"] != "all", "/one")
+		return when(d["which"] != "all", ".one")
 	case "parameters.changed":
-		return when(len(d) != 1, "/several")
+		return when(len(d) != 1, ".several")
 	case "policy.violated", "request.failed":
-		return when(e.ActorID == "", "/unknown")
+		return when(e.ActorID == "", ".unknown")
 	case "operator.invitation_refused", "password.reset_refused", "password.reset_requested", "signin.refused":
-		return when(e.TargetName == "", "/unknown")
+		return when(e.TargetName == "", ".unknown")
 	case "session.ended":
-		return when(e.TargetKind == "session", "/listed")
+		return when(e.TargetKind == "session", ".listed")
 	case "two_factor.removed":
-		return when(e.ActorID != e.TargetID, "/other")
+		return when(e.ActorID != e.TargetID, ".other")
 	}
 	return ""
 }
@@ -127,24 +136,27 @@ func rolesMoved(e store.Event) (gained, lost []string) {
 	return without(after, before), without(before, after)
 }
 
-// argument returns what replaces a name in braces. If the detail is missing, which only
-// someone outside the office can cause, it is "…".
-func (c *call) argument(e store.Event, name string) Sentence {
+// argument returns what replaces the name of an argument, which may begin the sentence. If
+// the detail is missing, which only someone outside the office can cause, it is "…".
+func (c *call) argument(e store.Event, name string, first bool) Sentence {
 	data := func(text string) Sentence { return Sentence{{Text: cmp.Or(shortened(text), "…"), Name: true}} }
 	switch name {
 	case "actor":
-		return Sentence{c.actorPart(e)}
+		return Sentence{c.actorPart(e, first)}
 	case "target":
-		return Sentence{c.targetPart(e)}
+		return Sentence{c.targetPart(e, first)}
 	case "role":
 		gained, lost := rolesMoved(e)
 		return c.rolesPart(slices.Concat(gained, lost))
 	case "roles":
 		return c.rolesPart(strings.Fields(e.Detail["roles"]))
 	case "kind":
-		return data(mailTitle(e.TargetName))
+		return data(c.mailTitle(e.TargetName))
 	case "n":
-		return data(strconv.Itoa(len(e.Detail)))
+		if n, err := strconv.Atoi(figure(e)); err == nil {
+			return data(c.words().Number(n))
+		}
+		return data(figure(e))
 	case "permission":
 		return data(c.permissionLabel(e.Detail["permission"]))
 	case "request":
@@ -182,21 +194,29 @@ func (c *call) argument(e store.Event, name string) Sentence {
 	return data(e.Detail[name])
 }
 
-func (c *call) actorPart(e store.Event) Part {
-	switch e.ActorID {
-	case "":
-		return Part{Text: "Someone"}
-	case desk.ActorSystem:
-		return Part{Text: "The office"}
-	case desk.ActorCommandLine:
-		return Part{Text: "The command line"}
+// nameless says one of those who have no name, who may begin a sentence.
+func (c *call) nameless(key string, first bool) Part {
+	if !first {
+		key += ".inside"
 	}
-	return Part{Text: cmp.Or(e.ActorName, "Someone"), Path: c.personPath(e.ActorID), Name: true}
+	return Part{Text: c.t(key)}
 }
 
-func (c *call) targetPart(e store.Event) Part {
+func (c *call) actorPart(e store.Event, first bool) Part {
+	switch {
+	case e.ActorID == desk.ActorSystem:
+		return c.nameless("event.office", first)
+	case e.ActorID == desk.ActorCommandLine:
+		return c.nameless("event.command_line", first)
+	case e.ActorID == "" || e.ActorName == "":
+		return c.nameless("event.someone", first)
+	}
+	return Part{Text: e.ActorName, Path: c.personPath(e.ActorID), Name: true}
+}
+
+func (c *call) targetPart(e store.Event, first bool) Part {
 	if e.TargetName == "" {
-		return Part{Text: "an unknown account"}
+		return c.nameless("event.unknown_account", first)
 	}
 	p := Part{Text: e.TargetName, Name: true}
 	if e.TargetKind == "operator" && e.Code != "operator.deleted" && e.Code != "operator.invitation_cancelled" {
@@ -217,15 +237,27 @@ func (c *call) personPath(id string) string {
 
 // rolesPart lists roles by their names.
 func (c *call) rolesPart(ids []string) Sentence {
-	var s Sentence
-	for _, id := range ids {
-		if len(s) > 0 {
-			s = append(s, Part{Text: ", "})
-		}
-		s = append(s, Part{Text: c.roleName(id), Name: true})
+	if len(ids) == 0 {
+		return Sentence{{Text: c.t("event.no_role")}}
 	}
-	if len(s) == 0 {
-		return Sentence{{Text: "no role"}}
+	s := Sentence{{Text: c.roleName(ids[0]), Name: true}}
+	for i, id := range ids[1:] {
+		form := "format.list.more"
+		if i == len(ids)-2 {
+			form = "format.list.last"
+		}
+		var longer Sentence
+		for _, p := range c.words().Pieces(form, 0) {
+			switch p.Arg {
+			case "before":
+				longer = append(longer, s...)
+			case "item":
+				longer = append(longer, Part{Text: c.roleName(id), Name: true})
+			default:
+				longer = append(longer, Part{Text: p.Text})
+			}
+		}
+		s = longer
 	}
 	return s
 }
@@ -240,7 +272,7 @@ func (c *call) roleName(id string) string {
 			all = c.Desk.BuiltInRoles()
 		}
 		for _, r := range all {
-			c.roleNames[r.ID] = r.Name
+			c.roleNames[r.ID] = c.say(r.Title())
 		}
 	}
 	return cmp.Or(c.roleNames[id], id)
@@ -249,7 +281,7 @@ func (c *call) roleName(id string) string {
 func (c *call) permissionLabel(key string) string {
 	all := c.Desk.Permissions()
 	if i := slices.IndexFunc(all, func(p desk.Permission) bool { return p.Key == key }); i >= 0 {
-		return all[i].Label
+		return c.say(all[i].Title())
 	}
 	return key
 }

@@ -1,7 +1,8 @@
 package pages
 
 import (
-	"maps"
+	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,22 +11,60 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
-func TestEveryEventHasASentence(t *testing.T) {
+func TestEveryEventIsSaid(t *testing.T) {
+	text, err := os.ReadFile("../messages/languages/en/event.json")
+	require.NoError(t, err)
+	var all map[string]any
+	require.NoError(t, json.Unmarshal(text, &all))
+	in := messages.English()
 	for code := range desk.Events {
-		require.Contains(t, sentences, code)
+		for _, what := range []string{".title", ".meaning", ".says"} {
+			require.Contains(t, all, "event."+code+what)
+		}
+		require.True(t, in.Has("audit.area."+store.Event{Code: code}.Area()), code)
 	}
-	argument := regexp.MustCompile(`\{[^}]*\}`)
-	known := []string{"{actor}", "{target}", "{role}", "{roles}", "{before}", "{after}", "{name}", "{n}", "{kind}", "{subject}", "{label}", "{permission}", "{request}", "{checked}", "{broken}", "{left}"}
-	for _, key := range slices.Sorted(maps.Keys(sentences)) {
-		code, _, _ := strings.Cut(key, "/")
+	known := []string{"actor", "target", "role", "roles", "before", "after", "name", "n", "kind", "subject", "label", "permission", "request", "broken"}
+	for key := range all {
+		code, variant, says := strings.Cut(strings.TrimPrefix(key, "event."), ".says")
+		if !says {
+			continue
+		}
 		require.Contains(t, desk.Events, code, "the sentence of an event that is gone")
-		require.Subset(t, known, argument.FindAllString(sentences[key], -1), key)
-		require.NotRegexp(t, `[.!]$`, sentences[key], "a sentence in a list has no full stop")
+		if variant != "" {
+			require.Contains(t, variants(t), variant, "no event has this variant")
+		}
+		for _, n := range []int{1, 2} {
+			for _, p := range in.Pieces(key, n) {
+				require.True(t, p.Text != "" || slices.Contains(known, p.Arg), "%s: %q", key, p.Arg)
+				require.NotRegexp(t, `[.!]$`, p.Text, "%s: a sentence in a list has no full stop", key)
+			}
+		}
 	}
+	for _, kind := range letters.Kinds {
+		require.True(t, in.Has("mails.kind."+kind), "the letter %s has no title", kind)
+	}
+	for _, name := range variants(t) {
+		require.Contains(t, string(text), ".says"+name+`"`, "a variant without a sentence")
+	}
+}
+
+// variants are the variants of sentences that the source names.
+func variants(t *testing.T) []string {
+	source, err := os.ReadFile("sentences.go")
+	require.NoError(t, err)
+	var all []string
+	for _, found := range regexp.MustCompile(`"(\.[a-z]+)"`).FindAllStringSubmatch(string(source), -1) {
+		if found[1] != ".inside" && found[1] != ".says" {
+			all = append(all, found[1])
+		}
+	}
+	return all
 }
 
 func TestSentences(t *testing.T) {
@@ -43,7 +82,7 @@ func TestSentences(t *testing.T) {
 	}{
 		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator", "after": "moderator r1"}, want: "Ada gave Ben the role Key keeper"},
 		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator r1", "after": "moderator"}, want: "Ada took the role Key keeper from Ben"},
-		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator", "after": "administrator r1"}, want: "Ada changed Ben’s roles to Administrator, Key keeper"},
+		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator", "after": "administrator r1"}, want: "Ada changed Ben’s roles to Administrator and Key keeper"},
 		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator gone", "after": "moderator"}, want: "Ada took the role gone from Ben"},
 		{code: "operator.renamed", detail: map[string]string{"before": "Ben", "after": "Benno"}, want: "Ada renamed Ben to Benno"},
 		{code: "operator.renamed", change: func(e *store.Event) { e.TargetID = "ada" }, detail: map[string]string{"before": "Adah", "after": "Ada"}, want: "Adah is now called Ada"},

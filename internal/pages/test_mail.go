@@ -25,11 +25,11 @@ type MailTestPage struct {
 func (MailTestPage) Template() string { return "test_mail" }
 
 func (p MailTestPage) crumbs(in *messages.Language) []view.Crumb {
-	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
+	top := view.Crumb{Label: in.Text("common.parameters"), Path: "/parameters"}
 	if p.MayList {
-		top = view.Crumb{Label: "Mail", Path: "/mail"}
+		top = view.Crumb{Label: in.Text("common.mail"), Path: "/mail"}
 	}
-	return []view.Crumb{top, {Label: "Test email"}}
+	return []view.Crumb{top, {Label: in.Text("mails.test.crumb")}}
 }
 
 func (c *call) getMailTest() error {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 func TestAWidgetThatHangsIsGivenUp(t *testing.T) {
@@ -51,5 +53,5 @@ func TestBarsAreScaledToTheHighest(t *testing.T) {
 	require.Equal(t, []int{96, 4, 96, 0}, heights(1), "what is not zero can be seen")
 	require.Equal(t, 0, heights(2)[2], "and never leaves the top")
 	require.Equal(t, []int{100, 0, 100, 0}, heights(3))
-	require.Equal(t, "1000+", BarPart{Value: 1000, More: true}.Number())
+	require.Equal(t, "1,000+", BarPart{Value: 1000, More: true}.number().(messages.Text).String())
 }

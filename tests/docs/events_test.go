@@ -50,7 +50,7 @@ func events(t *testing.T) string {
 			also = strings.TrimSuffix("a reason; "+also, "; ")
 		}
 		rows = append(rows, []string{
-			code(name), desk.Events[name].Meaning, strings.Join(slices.Sorted(maps.Keys(w.outcomes)), ", "),
+			code(name), desk.EventMeaning(name).String(), strings.Join(slices.Sorted(maps.Keys(w.outcomes)), ", "),
 			strings.Join(slices.Sorted(maps.Keys(w.about)), ", "), also,
 		})
 		delete(found, name)
@@ -178,7 +178,7 @@ func (r *trail) given(n int) (names []string) {
 			if !ok || sel.Sel.Name != r.fn.Name.Name {
 				return true
 			}
-			if lit, ok := call.Args[n].(*ast.BasicLit); ok && lit.Kind == token.STRING && desk.Events[text(r.t, lit)].Meaning != "" {
+			if lit, ok := call.Args[n].(*ast.BasicLit); ok && lit.Kind == token.STRING && desk.Events[text(r.t, lit)] {
 				names = append(names, text(r.t, lit))
 			}
 			return true
