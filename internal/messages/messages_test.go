@@ -128,11 +128,11 @@ func TestMessagesAreSaid(t *testing.T) {
 			"x.sso": "You use <b>{sso}</b>. No password yet? <a>Set one</a>.",
 			"x.who": "{who} changed {what}."
 		}`,
-		"ar.json": `{"x.who": "{who} غيّر {what}."}`,
+		"he.json": `{"x.who": "{who} غيّر {what}."}`,
 		"pl.json": `{"format.group": "\u00a0", "format.group_from": "5", "x.left": {"one": "{n} kod", "few": "{n} kody", "many": "{n} kodów", "other": "{n} kodu"}}`,
 	})
 	require.NoError(t, err)
-	en, ar, pl := c.In("en"), c.In("ar"), c.In("pl")
+	en, ar, pl := c.In("en"), c.In("he"), c.In("pl")
 	require.Equal(t, "1 code left", en.Text("x.left", "n", 1))
 	require.Equal(t, "1,042 codes left", en.Text("x.left", "n", 1042))
 	require.Equal(t, "-1,042", en.Number(-1042))
