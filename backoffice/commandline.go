@@ -36,6 +36,11 @@ type Command struct {
 // 0 if args ask for help, which is on stdout, or 2 if they make no sense; then
 // stderr says why, and how the command is used. "help" lists the commands, and
 // "COMMAND -help" explains one.
+//
+// Commands speak the language that LC_ALL, LC_MESSAGES or LANG names, or else English;
+// their JSON is the same in every language. Until the office is open, which is when
+// [Command.Run] begins, that is one of the library's languages, and then also one of
+// [Config.Messages].
 func ParseCommand(args []string, stdout, stderr io.Writer) (cmd *Command, code int) {
 	parsed, code := commands.Parse(args, stdout, stderr)
 	if parsed == nil {

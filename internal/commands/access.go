@@ -19,62 +19,61 @@ const defaultRole = desk.RoleModerator
 
 // accessKinds are the commands that act on a person.
 var accessKinds = []*kind{
-	{name: "invite", operands: "EMAIL", summary: "invite someone, and print their one-time link", run: invite, mails: true, see: "roles",
+	{name: "invite", operands: "EMAIL", summary: messages.New("commands.invite.summary"), run: invite, mails: true, see: "roles",
 		example: "invite ada@example.com -name \"Ada Lovelace\" -role administrator",
-		text: "The link is also emailed. It is for this person only: they choose their own password with it. Inviting someone again who has an invitation, open or expired, replaces its link, and with -role its roles. Built-in roles: " +
-			desk.RoleSuperAdministrator + ", " + desk.RoleAdministrator + ", " +
-			desk.RoleCommunityManager + ", " + desk.RoleModerator + ". Without -role, a new invitation is for " + defaultRole + ", the least of them.",
-		flags: []option{text("name", "what to call them (default: EMAIL up to the \"@\")"), func(f *flagSet) {
-			f.Var(&words{}, "role", "`ROLE` to give; repeat it for more, the first is the primary one")
+		text: messages.New("commands.invite.text",
+			"roles", strings.Join([]string{desk.RoleSuperAdministrator, desk.RoleAdministrator, desk.RoleCommunityManager, desk.RoleModerator}, ", "), "least", defaultRole),
+		flags: []option{text("name", "commands.invite.flag.name"), func(f *flagSet) {
+			f.Var(&repeated{}, "role", f.words.Text("commands.invite.flag.role"))
 		}}},
-	{name: "invite cancel", operands: "EMAIL", summary: "cancel an invitation", see: "operators -state invited",
+	{name: "invite cancel", operands: "EMAIL", summary: messages.New("commands.invite_cancel.summary"), see: "operators -state invited",
 		example: "invite cancel ada@example.com",
-		text:    "The link in their email stops working immediately. They are not told.",
-		run:     act("Cancelled the invitation of %s.", mustBe(store.ShowInvited, store.ShowExpired), plain((*desk.Desk).CancelInvitation))},
-	{name: "grant", operands: "MEMBER_ID ROLE...", summary: "give a member of the community access", run: grant, mails: true,
+		text:    messages.New("commands.invite_cancel.text"),
+		run:     act("commands.invite_cancel.done", mustBe("commands.invite_cancel.not_invited", store.ShowInvited, store.ShowExpired), plain((*desk.Desk).CancelInvitation))},
+	{name: "grant", operands: "MEMBER_ID ROLE...", summary: messages.New("commands.grant.summary"), run: grant, mails: true,
 		example: "grant 4711 moderator",
-		text:    "MEMBER_ID is the community's own ID of the member. The first role is the primary one. They are told by email how to sign in."},
-	{name: "set-roles", operands: "EMAIL ROLE...", summary: "give an operator exactly these roles, the primary one first", run: setRoles, mails: true, see: "operators, roles",
+		text:    messages.New("commands.grant.text")},
+	{name: "set-roles", operands: "EMAIL ROLE...", summary: messages.New("commands.set_roles.summary"), run: setRoles, mails: true, see: "operators, roles",
 		example: "set-roles ada@example.com administrator moderator",
-		text:    "Prints the difference. It takes effect on their next request, and they are told by email. To take all access away, use \"disable\"."},
-	{name: "disable", operands: "EMAIL", summary: "disable an operator immediately", mails: true, see: "operators", flags: []option{reason},
+		text:    messages.New("commands.set_roles.text")},
+	{name: "disable", operands: "EMAIL", summary: messages.New("commands.disable.summary"), mails: true, see: "operators", flags: []option{reason},
 		example: "disable ada@example.com -reason \"account taken over\"",
-		text:    "Their sessions end and their links stop working, but nothing is deleted: \"enable\" restores their access. They are told by email.",
-		run:     act("Disabled %s and signed them out everywhere.", mustNotBeDisabled, because((*desk.Desk).Disable))},
-	{name: "enable", operands: "EMAIL", summary: "restore a disabled operator's access", run: enable, mails: true, see: "operators -state disabled",
+		text:    messages.New("commands.disable.text"),
+		run:     act("commands.disable.done", mustNotBeDisabled, because((*desk.Desk).Disable))},
+	{name: "enable", operands: "EMAIL", summary: messages.New("commands.enable.summary"), run: enable, mails: true, see: "operators -state disabled",
 		example: "enable ada@example.com",
-		text:    "Their password, authenticator apps and roles are as they were. They are told by email; an operator who never chose a password is invited again."},
-	{name: "delete", operands: "EMAIL", summary: "delete an operator for good", mails: true, see: "operators",
+		text:    messages.New("commands.enable.text")},
+	{name: "delete", operands: "EMAIL", summary: messages.New("commands.delete.summary"), mails: true, see: "operators",
 		example: "delete ada@example.com -reason \"left the company\" -yes",
-		text:    "Sessions, links, authenticator apps and roles are deleted; audit log entries stay. They are told by email. Asks first; without a terminal to ask on, it needs -yes.",
-		flags:   []option{reason, toggle("yes", "do not ask")},
-		run:     act("Deleted %s.", confirmDeletion, because((*desk.Desk).Delete))},
-	{name: "end-sessions", operands: "EMAIL", summary: "sign an operator out everywhere", mails: true, see: "operators",
+		text:    messages.New("commands.delete.text"),
+		flags:   []option{reason, yes},
+		run:     act("commands.delete.done", confirmDeletion, because((*desk.Desk).Delete))},
+	{name: "end-sessions", operands: "EMAIL", summary: messages.New("commands.end_sessions.summary"), mails: true, see: "operators",
 		example: "end-sessions ada@example.com",
-		text:    "They are told by email, and can sign in again: use \"disable\" to prevent that.",
-		run: act("Signed %s out everywhere.", nil, func(ctx context.Context, c *call, id string) error {
+		text:    messages.New("commands.end_sessions.text"),
+		run: act("commands.end_sessions.done", nil, func(ctx context.Context, c *call, id string) error {
 			return c.desk.EndSessions(ctx, c.by, c.visit, id, "all")
 		})},
-	{name: "end-all-sessions", summary: "sign everyone out everywhere", mails: true, see: "parameters set signin.paused on", flags: []option{reason, toggle("yes", "do not ask")},
+	{name: "end-all-sessions", summary: messages.New("commands.end_all_sessions.summary"), mails: true, see: "parameters set signin.paused on", flags: []option{reason, yes},
 		example: "end-all-sessions -reason \"a backup was stolen\" -yes",
-		text:    "Sign-ins under way end as well. Super-administrators are told by email, and everyone can sign in again. Asks first; without a terminal to ask on, it needs -yes.",
+		text:    messages.New("commands.end_all_sessions.text"),
 		run:     endAllSessions},
-	{name: "reset-password", operands: "EMAIL", summary: "email an operator a link to a new password", run: resetPassword, mails: true, see: "operators",
+	{name: "reset-password", operands: "EMAIL", summary: messages.New("commands.reset_password.summary"), run: resetPassword, mails: true, see: "operators",
 		example: "reset-password ada@example.com -link",
-		text:    "The password stays as it is until they choose a new one. The link also asks for two-factor authentication, if it is on. Make sure who is asking before you hand over a link.",
-		flags:   []option{toggle("link", "print the one-time link instead, to hand over; they are told by email that it exists")}},
-	{name: "require-new-password", operands: "EMAIL", summary: "mark an operator's password as compromised", mails: true, see: "operators", flags: []option{reason},
+		text:    messages.New("commands.reset_password.text"),
+		flags:   []option{toggle("link", "commands.reset_password.flag.link")}},
+	{name: "require-new-password", operands: "EMAIL", summary: messages.New("commands.require_new_password.summary"), mails: true, see: "operators", flags: []option{reason},
 		example: "require-new-password ada@example.com -reason \"typed it on a shared screen\"",
-		text:    "They are signed out everywhere, and their next sign-in leads only to the page that changes the password. They are told by email. If someone else has the password and they have no authenticator app, use \"disable\" instead.",
-		run:     act("%s must choose a new password at the next sign-in.", mustHavePassword, because((*desk.Desk).RequireNewPassword))},
-	{name: "reset-two-factor", operands: "EMAIL", summary: "remove the authenticator apps of a lost phone", mails: true, see: "operators", flags: []option{reason},
+		text:    messages.New("commands.require_new_password.text"),
+		run:     act("commands.require_new_password.done", mustHavePassword, because((*desk.Desk).RequireNewPassword))},
+	{name: "reset-two-factor", operands: "EMAIL", summary: messages.New("commands.reset_two_factor.summary"), mails: true, see: "operators", flags: []option{reason},
 		example: "reset-two-factor ada@example.com -reason \"lost phone, asked in person\"",
-		text:    "Recovery codes are also deleted, and every session ends. At the next sign-in the password leads to a new QR code. Make sure who is asking.",
-		run:     act("Reset two-factor authentication of %s. The next sign-in shows a new QR code.", nil, because((*desk.Desk).ResetTwoFactor))},
-	{name: "unlock", operands: "EMAIL", summary: "clear the failed attempts that lock an operator out", see: "operators -state locked",
+		text:    messages.New("commands.reset_two_factor.text"),
+		run:     act("commands.reset_two_factor.done", nil, because((*desk.Desk).ResetTwoFactor))},
+	{name: "unlock", operands: "EMAIL", summary: messages.New("commands.unlock.summary"), see: "operators -state locked",
 		example: "unlock ada@example.com",
-		text:    "The password stays as it is.",
-		run:     act("Cleared the failed attempts of %s.", nil, plain((*desk.Desk).Unlock))},
+		text:    messages.New("commands.unlock.text"),
+		run:     act("commands.unlock.done", nil, plain((*desk.Desk).Unlock))},
 }
 
 // deed is what is done to an operator, by their ID.
@@ -91,10 +90,10 @@ func because(do func(d *desk.Desk, ctx context.Context, a desk.Actor, v desk.Vis
 	}
 }
 
-var errNoReason = errors.New("-reason is empty; the audit log needs one")
+var errNoReason = wrong("commands.error.no_reason", "flag", "-reason")
 
 // act does something to the operator who is named first, unless check refuses,
-// and prints done around who was found.
+// and prints the message done with who was found.
 func act(done string, check func(*call, person) error, do deed) run {
 	return func(ctx context.Context, c *call) error {
 		o, err := c.operator(ctx, c.arg(0))
@@ -112,16 +111,16 @@ func act(done string, check func(*call, person) error, do deed) run {
 		if err := do(ctx, c, o.ID); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, done+"\n", line(o))
+		c.print(done, "operator", o.String())
 		return nil
 	}
 }
 
-// mustBe refuses to act on an operator in another state.
-func mustBe(states ...store.OperatorShow) func(*call, person) error {
+// mustBe refuses to act on an operator in another state, with a message.
+func mustBe(refusal string, states ...store.OperatorShow) func(*call, person) error {
 	return func(_ *call, o person) error {
 		if !slices.Contains(states, o.Show) {
-			return fmt.Errorf("%s is not %s, but %s", o, states[0], o.Show)
+			return wrong(refusal, "operator", o.String(), "state", string(o.Show))
 		}
 		return nil
 	}
@@ -129,7 +128,7 @@ func mustBe(states ...store.OperatorShow) func(*call, person) error {
 
 func mustNotBeDisabled(_ *call, o person) error {
 	if o.Show == store.ShowDisabled {
-		return fmt.Errorf("%s is already disabled", o)
+		return wrong("commands.disable.already", "operator", o.String())
 	}
 	return nil
 }
@@ -138,21 +137,21 @@ func confirmDeletion(c *call, o person) error {
 	if !o.Kept.IsZero() {
 		return desk.ErrLastSuperAdministrator
 	}
-	return c.confirm(fmt.Sprintf("Delete %s, %s? Audit log entries stay, everything else is deleted for good.", o, strings.Join(roleNames(o.Operator), ", ")))
+	return c.confirm(c.said("commands.delete.question", "operator", o.String(), "roles", o.RoleNames()))
 }
 
 // errNotSetUp keeps a mistyped invitation from closing the setup link for good
 // while there is no one who could manage the office.
-var errNotSetUp = errors.New("the office is not set up yet: open the setup link that is printed at start, or invite the first operator with -role " + desk.RoleSuperAdministrator)
+var errNotSetUp = wrong("commands.invite.not_set_up", "flag", "-role "+desk.RoleSuperAdministrator)
 
 func invite(ctx context.Context, c *call) error {
-	roles := c.flags.Lookup("role").Value.(*words)
+	roles := c.flags.Lookup("role").Value.(*repeated)
 	before, err := c.invitedBefore(ctx, c.arg(0))
 	if err != nil {
 		return err
 	}
 	if len(*roles) == 0 {
-		*roles = words{defaultRole}
+		*roles = repeated{defaultRole}
 		if len(before.RoleIDs) > 0 {
 			*roles = before.RoleIDs
 		}
@@ -172,9 +171,9 @@ func invite(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Invited %s as %s.\n", c.arg(0), roles)
+	c.print("commands.invite.done", "email", c.arg(0), "roles", roles.String())
 	if link == "" {
-		fmt.Fprintln(c.out, "They sign in with the community's password, and are told so by email.")
+		c.print("commands.invite.elsewhere")
 		return nil
 	}
 	c.handOver(link, o.InviteExpiresAt)
@@ -191,11 +190,11 @@ func (c *call) invitedBefore(ctx context.Context, email string) (person, error) 
 	case err != nil:
 		return person{}, err
 	case o.State == store.OperatorDisabled:
-		return person{}, fmt.Errorf("%s is disabled; \"enable\" restores their access", person{o})
+		return person{}, wrong("commands.invite.disabled", "operator", person{o}.String(), "command", "enable")
 	case o.State == store.OperatorActive && o.PasswordElsewhere:
-		return person{}, fmt.Errorf("%s has access already, and signs in with the community's password", person{o})
+		return person{}, wrong("commands.invite.has_access_elsewhere", "operator", person{o}.String())
 	case o.State == store.OperatorActive:
-		return person{}, fmt.Errorf("%s has access already; \"reset-password\" emails them a link to a new password", person{o})
+		return person{}, wrong("commands.invite.has_access", "operator", person{o}.String(), "command", "reset-password")
 	}
 	return person{o}, nil
 }
@@ -204,19 +203,20 @@ func endAllSessions(ctx context.Context, c *call) error {
 	if c.flags.value("reason") == "" {
 		return errNoReason
 	}
-	if err := c.confirm("Sign everyone out everywhere?"); err != nil {
+	if err := c.confirm(c.said("commands.end_all_sessions.question")); err != nil {
 		return err
 	}
 	if err := c.desk.EndAllSessions(ctx, c.by, c.visit, c.flags.value("reason")); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, "Signed everyone out everywhere.")
+	c.print("commands.end_all_sessions.done")
 	return nil
 }
 
 // handOver prints a one-time link on a line of its own.
 func (c *call) handOver(link string, expires time.Time) {
-	fmt.Fprintf(c.out, "Give this link to no one else; it works once, until %s UTC:\n%s\n", stamp(expires), link)
+	c.print("commands.link", "until", stamp(expires))
+	fmt.Fprintln(c.out, link)
 }
 
 func grant(ctx context.Context, c *call) error {
@@ -226,12 +226,12 @@ func grant(ctx context.Context, c *call) error {
 	}
 	_, err = c.desk.Grant(ctx, c.by, c.visit, c.arg(0), ids)
 	if errors.Is(err, desk.ErrNotFound) {
-		return fmt.Errorf("the community has no member with the ID %q", c.arg(0))
+		return wrong("commands.grant.no_member", "id", c.arg(0))
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Granted member %s access as %s.\n", c.arg(0), strings.Join(c.operands[1:], ", "))
+	c.print("commands.grant.done", "id", c.arg(0), "roles", strings.Join(c.operands[1:], ", "))
 	return nil
 }
 
@@ -249,38 +249,41 @@ func setRoles(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	primary := ifElse(change.PrimaryBefore.IsZero(), "", change.PrimaryBefore.String()+" → "+change.PrimaryAfter.String())
+	primary := ""
+	if before, after := c.line(change.PrimaryBefore), c.line(change.PrimaryAfter); before != after {
+		primary = before + " → " + after
+	}
 	if primary == "" && len(change.Added)+len(change.Removed) == 0 {
-		fmt.Fprintf(c.out, "%s already has these roles.\n", line(o))
+		c.print("commands.set_roles.already", "operator", o.String())
 		return nil
 	}
 	if err := c.desk.ChangeRoles(ctx, c.by, c.visit, o.ID, form); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Changed the roles of %s.\n", line(o))
-	return c.show(nil, "Primary role", primary, "Roles gained", each(change.Added, messages.Text.String), "Roles lost", each(change.Removed, messages.Text.String),
-		"May now", each(change.Gains, messages.Text.String), "May no longer", each(change.Loses, messages.Text.String), "Two-factor", ifElse(change.TwoFactor, "now required of them", ""))
+	c.print("commands.set_roles.done", "operator", o.String())
+	return c.show(nil, "primary_role", primary, "roles_gained", change.Added, "roles_lost", change.Removed,
+		"may_now", change.Gains, "may_no_longer", change.Loses, "two_factor", c.only(change.TwoFactor, "commands.set_roles.two_factor"))
 }
 
 func enable(ctx context.Context, c *call) error {
 	var found person
-	err := act("Enabled %s.", func(c *call, o person) error {
+	err := act("commands.enable.done", func(c *call, o person) error {
 		found = o
-		return mustBe(store.ShowDisabled)(c, o)
+		return mustBe("commands.enable.not_disabled", store.ShowDisabled)(c, o)
 	}, plain((*desk.Desk).Enable))(ctx, c)
 	if err == nil && !found.HasPassword && !found.PasswordElsewhere {
-		fmt.Fprintln(c.out, "They have no password yet, and are invited again by email.")
+		c.print("commands.enable.invited")
 	}
 	return err
 }
 
 func resetPassword(ctx context.Context, c *call) error {
 	if !c.flags.on("link") {
-		return act("Emailed %s a link to a new password.", mustHavePassword, plain((*desk.Desk).SendReset))(ctx, c)
+		return act("commands.reset_password.emailed", mustHavePassword, plain((*desk.Desk).SendReset))(ctx, c)
 	}
 	var link string
 	var expires time.Time
-	err := act("Created a link to a new password for %s.", mustHavePassword, func(ctx context.Context, c *call, id string) (err error) {
+	err := act("commands.reset_password.created", mustHavePassword, func(ctx context.Context, c *call, id string) (err error) {
 		link, expires, err = c.desk.PasswordLink(ctx, c.by, c.visit, id)
 		return err
 	})(ctx, c)
@@ -293,9 +296,9 @@ func resetPassword(ctx context.Context, c *call) error {
 func mustHavePassword(_ *call, o person) error {
 	switch o.Show {
 	case store.ShowInvited, store.ShowExpired:
-		return fmt.Errorf("%s has not chosen a password yet; \"invite\" makes a new link", o)
+		return wrong("commands.reset_password.no_password", "operator", o.String(), "command", "invite")
 	case store.ShowDisabled:
-		return fmt.Errorf("%s is disabled; \"enable\" them first", o)
+		return wrong("commands.reset_password.disabled", "operator", o.String(), "command", "enable")
 	}
 	return nil
 }

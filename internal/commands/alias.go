@@ -5,36 +5,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
 // aliasKinds are the commands about the office's URL.
 var aliasKinds = []*kind{
-	{name: "alias", anySecret: true, summary: "print the office's URL", example: "alias", run: moved(nil),
-		text: "The alias in it is a secret: anyone who knows it can try to sign in."},
-	{name: "alias show", anySecret: true, summary: "print the URL and any pending change", example: "alias show -json", run: aliasShow, flags: []option{asJSON},
-		text: "Says when the alias was changed and by whom, whether a new one is waiting to be confirmed, with the old one that is restored otherwise, and how many unused links a change would break."},
-	{name: "alias rotate", summary: "give the office a new random alias", example: "alias rotate", mails: true,
-		text: "The old alias stops working immediately, bookmarks included, and the new one needs no confirmation. Signed-in operators stay signed in, and continue at the new URL. Every operator is told by email. Unused links with the old alias are listed; the server that calls Office.Run replaces them by email.",
+	{name: "alias", anySecret: true, summary: messages.New("commands.alias.summary"), example: "alias", run: moved(nil),
+		text: messages.New("commands.alias.text")},
+	{name: "alias show", anySecret: true, summary: messages.New("commands.alias_show.summary"), example: "alias show -json", run: aliasShow, flags: []option{asJSON},
+		text: messages.New("commands.alias_show.text")},
+	{name: "alias rotate", summary: messages.New("commands.alias_rotate.summary"), example: "alias rotate", mails: true,
+		text: messages.New("commands.alias_rotate.text"),
 		run: moved(replacing(func(ctx context.Context, c *call) error {
 			_, err := c.desk.RotateAlias(ctx, c.by, c.visit)
 			return err
 		}))},
-	{name: "alias set", operands: "ALIAS", summary: "give the office an alias of your choice", example: "alias set quiet-side-door", mails: true,
-		text: "Like \"alias rotate\", with an alias of your own: 12 to 64 lower-case letters, digits and hyphens, with no hyphen at either end, and hard to guess. A random one is safer. Unlike the Parameters page, the command cannot ask the community whether it has a page at that path; the server that calls Office.Run can, and logs a warning.",
+	{name: "alias set", operands: "ALIAS", summary: messages.New("commands.alias_set.summary"), example: "alias set quiet-side-door", mails: true,
+		text: messages.New("commands.alias_set.text"),
 		run: moved(replacing(func(ctx context.Context, c *call) error {
 			return c.desk.ChangeAlias(ctx, c.by, c.visit, c.arg(0))
 		}))},
-	{name: "alias confirm", summary: "keep a new alias that is waiting to be confirmed", example: "alias confirm", mails: true,
+	{name: "alias confirm", summary: messages.New("commands.alias_confirm.summary"), example: "alias confirm", mails: true,
 		run:  moved(replacing(pending((*desk.Desk).ConfirmAlias))),
-		text: "Someone chose it on the Parameters page, and has not confirmed it at the new URL. Every operator is told by email."},
-	{name: "alias revert", summary: "restore the old alias instead", example: "alias revert",
+		text: messages.New("commands.alias_confirm.text")},
+	{name: "alias revert", summary: messages.New("commands.alias_revert.summary"), example: "alias revert",
 		run:  moved(pending((*desk.Desk).RevertAlias)),
-		text: "It is restored automatically 15 minutes after the new one was chosen."},
+		text: messages.New("commands.alias_revert.text")},
 }
 
 // moved prints the URL, after a change to it.
@@ -61,38 +61,37 @@ func replacing(change run) run {
 			return err
 		}
 		if links.Count() > links.Setup.Count {
-			fmt.Fprintln(c.stderr, "Unused links with the old address no longer work. The server that calls Office.Run replaces them by email:")
-			c.links("invitations, renewed", links.Invitations)
-			c.links("reset links that operators asked for, ended", links.Asked)
-			c.links("reset links made for operators, ended", links.Made)
+			c.warn("commands.alias_rotate.links")
+			c.links("commands.alias_rotate.invitations", links.Invitations)
+			c.links("commands.alias_rotate.asked", links.Asked)
+			c.links("commands.alias_rotate.made", links.Made)
 		}
 		if links.Setup.Count > 0 {
-			fmt.Fprintln(c.stderr, "Setup links have the old address. Their token still works at "+c.desk.Home()+"setup")
+			c.warn("commands.alias_rotate.setup", "url", c.desk.Home()+"setup")
 		}
 		return nil
 	}
 }
 
 // links says whose links of a kind there were.
-func (c *call) links(kind string, l desk.LinkList) {
+func (c *call) links(key string, l desk.LinkList) {
 	if l.Count == 0 {
 		return
 	}
-	names := make([]string, len(l.First))
+	names := make([]messages.Text, len(l.First), len(l.First)+1)
 	for i, one := range l.First {
-		names[i] = one.Name
+		names[i] = messages.Plain(one.Name)
 		if one.By != "" {
-			names[i] += " (by " + one.By + ")"
+			names[i] = messages.New("commands.alias_rotate.by", "name", one.Name, "by", one.By)
 		}
 	}
-	more := ""
 	if l.More() > 0 {
-		more = fmt.Sprintf(" and %d more", l.More())
+		names = append(names, messages.New("commands.alias_rotate.and_more", "n", l.More()))
 	}
-	fmt.Fprintf(c.stderr, "  %s %s: %s%s\n", l.Number(), kind, oneLine(strings.Join(names, ", ")), more)
+	fmt.Fprintln(c.stderr, " ", c.said(key, "n", l.Count, "count", l.Number(), "names", names))
 }
 
-var errNonePending = errors.New("no new alias is waiting to be confirmed")
+var errNonePending = wrong("commands.error.none_pending")
 
 // pending is a change that is possible only while a new alias waits.
 func pending(change func(*desk.Desk, context.Context, desk.Actor, desk.Visit) error) run {
@@ -114,7 +113,7 @@ type aliasRecord struct {
 	ConfirmBy time.Time `json:"confirm_by,omitzero"`
 	OpenLinks int       `json:"open_links"`
 	// Guessable says why a new alias like this one would be refused.
-	Guessable string `json:"guessable,omitempty"`
+	Guessable messages.Text `json:"guessable,omitzero"`
 }
 
 func aliasShow(ctx context.Context, c *call) error {
@@ -122,10 +121,10 @@ func aliasShow(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	record, waits := aliasRecord{URL: c.desk.Home()}, ""
+	record, waits := aliasRecord{URL: c.desk.Home()}, messages.Text{}
 	if c.desk.Now().Before(s.Stored.ConfirmBy) {
 		record.Old, record.ConfirmBy = c.desk.HomeAt(s.Stored.PreviousAlias), s.Stored.ConfirmBy
-		waits = "goes back at " + stamp(record.ConfirmBy) + " to " + record.Old
+		waits = messages.New("commands.alias_show.goes_back", "at", stamp(record.ConfirmBy), "url", record.Old)
 	}
 	events, err := c.desk.AuditPage(ctx, c.by, store.EventQuery{Area: "alias", Limit: 1})
 	if err != nil {
@@ -141,7 +140,7 @@ func aliasShow(ctx context.Context, c *call) error {
 	}
 	record.OpenLinks = links.Count()
 	if err := c.desk.GuessableAlias(c.desk.Alias()); err != nil {
-		record.Guessable = err.Error()
+		record.Guessable = textOf(err)
 	}
-	return c.show(record, "URL", record.URL, "Changed", record.ChangedAt, "By", record.ChangedBy, "Not confirmed", waits, "Open links", record.OpenLinks, "Guessable", record.Guessable)
+	return c.show(record, "url", record.URL, "changed", record.ChangedAt, "by", record.ChangedBy, "not_confirmed", waits, "open_links", record.OpenLinks, "guessable", record.Guessable)
 }

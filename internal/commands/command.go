@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -31,26 +32,27 @@ type Command struct {
 // Parse reads the arguments. If there is nothing to run, the command is nil: code
 // is ExitOK after help was asked for, or ExitUsage after a mistake.
 func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int) {
+	words := wordsOf(messages.Ours())
 	if len(args) == 0 {
-		usage(stderr)
+		usage(stderr, words)
 		return nil, ExitUsage
 	}
 	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		usage(stdout)
+		usage(stdout, words)
 		return nil, ExitOK
 	}
 	k, rest := find(args)
 	if k == nil {
-		fmt.Fprintf(stderr, "there is no command %q; \"help\" lists those that there are\n", args[0])
+		fmt.Fprintln(stderr, safe(words, words.Text("commands.error.no_command", "command", oneLine(args[0]))))
 		return nil, ExitUsage
 	}
-	c := &Command{kind: k, stdout: stdout, stderr: stderr, flags: &flagSet{FlagSet: flag.NewFlagSet(k.name, flag.ContinueOnError)}}
+	c := &Command{kind: k, stdout: stdout, stderr: stderr, flags: &flagSet{FlagSet: flag.NewFlagSet(k.name, flag.ContinueOnError), words: words}}
 	c.flags.SetOutput(io.Discard)
 	for _, declare := range k.flags {
 		declare(c.flags)
 	}
 	if !k.anySecret {
-		c.flags.Bool("anyway", false, "run although the audit log is sealed with another master secret")
+		toggle("anyway", "commands.flag.anyway")(c.flags)
 	}
 	operands, err := c.flags.parse(rest)
 	if errors.Is(err, flag.ErrHelp) {
@@ -64,7 +66,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 		err = c.flags.checks[i]()
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, oneLine(err.Error()))
+		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, safe(words, say(words, err)))
 		k.usage(stderr, c.flags)
 		return nil, ExitUsage
 	}
@@ -75,7 +77,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 func (f *flagSet) parse(args []string) (operands []string, err error) {
 	for {
 		if err := f.Parse(args); err != nil {
-			return nil, err
+			return nil, flagProblem(err)
 		}
 		rest := f.Args()
 		if len(rest) == 0 {
@@ -94,16 +96,16 @@ func (c *Command) take(operands []string) error {
 	names := strings.Fields(c.kind.operands)
 	for i, name := range names {
 		if i >= len(operands) && !strings.HasPrefix(name, "[") {
-			return fmt.Errorf("%s is missing", strings.Trim(name, "."))
+			return wrong("commands.error.missing", "what", strings.Trim(name, "."))
 		}
 	}
 	if len(operands) > len(names) && !strings.HasSuffix(c.kind.operands, "...") {
-		return fmt.Errorf("%q is one argument too many; put quotes around several words", operands[len(names)])
+		return wrong("commands.error.too_many", "argument", operands[len(names)])
 	}
 	for i, operand := range operands {
 		// A parameter may be set to nothing.
 		if name := names[min(i, len(names)-1)]; strings.TrimSpace(operand) == "" && name != "VALUE" {
-			return fmt.Errorf("%s is empty", strings.Trim(name, "[]."))
+			return wrong("commands.error.empty", "what", strings.Trim(name, "[]."))
 		}
 	}
 	c.operands = operands
@@ -114,6 +116,7 @@ func (c *Command) take(operands []string) error {
 type call struct {
 	*Command
 	desk  *desk.Desk
+	words *messages.Language
 	by    desk.Actor
 	visit desk.Visit
 	stdin io.Reader
@@ -135,7 +138,7 @@ func (c *call) arg(i int) string {
 func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code int) {
 	// Gathered first, so that half an answer never precedes a failure.
 	var gathered strings.Builder
-	running := &call{Command: c, desk: d, by: desk.CommandLine(), stdin: stdin, out: &gathered, interrupted: ctx.Done()}
+	running := &call{Command: c, desk: d, words: wordsOf(d.Messages), by: desk.CommandLine(), stdin: stdin, out: &gathered, interrupted: ctx.Done()}
 	if c.kind.streams {
 		running.out = c.stdout
 	}
@@ -159,9 +162,6 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 	return ExitOK
 }
 
-var errOtherSecret = errors.New("the audit log is sealed with none of the master secrets that this program has; " +
-	"with another secret than the running office, emails could not be read and the audit log would break; see: keys; if that secret is lost, add -anyway")
-
 // checkSecret refuses to write with a master secret other than the running office's,
 // because in a shell it is easy to set the wrong one.
 func (c *call) checkSecret(ctx context.Context) error {
@@ -170,41 +170,42 @@ func (c *call) checkSecret(ctx context.Context) error {
 	}
 	known, err := c.desk.KnowsSecretInUse(ctx)
 	if err == nil && !known {
-		err = errOtherSecret
+		err = wrong("commands.error.other_secret")
 	}
 	return err
 }
 
 // fail says what went wrong, and what helps.
 func (c *call) fail(err error) {
-	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, oneLine(c.explain(err)))
+	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, safe(c.words, say(c.words, c.explain(err))))
 	switch {
 	case errors.Is(err, store.ErrReadOnly):
-		fmt.Fprintln(c.stderr, "The database takes no writes at the moment. Repeat the command when it does.")
+		c.warn("commands.error.read_only")
 	case errors.Is(err, store.ErrUnavailable):
-		fmt.Fprintln(c.stderr, "The database is not responding. Repeat the command when it is.")
+		c.warn("commands.error.unavailable")
 	}
 }
 
 // explain puts an error into words that someone at a shell can act on.
-func (c *call) explain(err error) string {
-	limited, stale, notNow := (*desk.LimitedError)(nil), (*desk.StaleError)(nil), (*desk.NotNowError)(nil)
-	text := err.Error()
+func (c *call) explain(err error) error {
+	limited, stale, notNow, unknown := (*desk.LimitedError)(nil), (*desk.StaleError)(nil), (*desk.NotNowError)(nil), (*notFound)(nil)
 	switch {
+	case errors.As(err, &limited) && limited.RetryAt.IsZero():
+		return wrong("commands.error.limited")
 	case errors.As(err, &limited):
-		text = "there were too many attempts"
-		if !limited.RetryAt.IsZero() {
-			text += "; wait until " + stamp(limited.RetryAt) + " UTC"
-		}
+		return wrong("commands.error.limited_until", "until", stamp(limited.RetryAt))
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		text = "this is the last active super-administrator; make someone else one first; see: invite, set-roles"
+		return wrong("commands.error.last_super_administrator")
 	case errors.Is(err, desk.ErrElsewhere):
-		text = "this operator signs in with the community's password, which is changed there"
+		return wrong("commands.error.elsewhere")
 	case errors.As(err, &notNow):
+		return err
 	case errors.Is(err, desk.ErrChanged), errors.As(err, &stale):
-		text = "someone changed the same thing in the meantime; check, and repeat what is still wanted"
+		return wrong("commands.error.changed")
+	case errors.As(err, &unknown):
+		return unknown.explain(c.kind.see)
 	case errors.Is(err, desk.ErrNotFound) && c.kind.see != "":
-		text += ifElse(strings.HasSuffix(text, "?"), " See: ", "; see: ") + c.kind.see
+		return (&notFound{what: messages.New("commands.error.not_found")}).explain(c.kind.see)
 	}
-	return text
+	return err
 }

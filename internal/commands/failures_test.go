@@ -84,6 +84,7 @@ var runs = map[string][]string{
 	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.org"},
 	"keys": nil, "keys reseal": nil, "keys end": {"-yes"},
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit accept": {"-reason", "restored", "-yes"}, "audit export": {"-format", "csv"},
+	"messages": nil,
 }
 
 func (w *town) args(name string) []string {
@@ -97,7 +98,7 @@ func (w *town) args(name string) []string {
 var errDown = fmt.Errorf("%w: connection refused", store.ErrUnavailable)
 
 func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
-	fromMemory := []string{"alias", "audit events"}
+	fromMemory := []string{"alias", "audit events", "messages"}
 	w := newTown(t)
 	before := w.state()
 	for _, name := range names(t) {

@@ -3,29 +3,37 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
 // notFound says what does not exist, and names what may have been meant.
 type notFound struct {
-	what string
+	what messages.Text
 	like []string
 }
 
-func (e *notFound) Error() string {
-	if len(e.like) == 0 {
-		return e.what
-	}
-	return e.what + "; did you mean " + strings.Join(e.like, ", or ") + "?"
-}
+func (e *notFound) Error() string { return say(messages.English(), e.explain("")) }
 
 func (e *notFound) Unwrap() error { return desk.ErrNotFound }
+
+// explain says it together with the commands that help.
+func (e *notFound) explain(see string) error {
+	switch {
+	case len(e.like) > 0 && see != "":
+		return wrong("commands.error.did_you_mean_see", "what", e.what, "n", len(e.like), "names", e.like, "commands", see).of(desk.ErrNotFound)
+	case len(e.like) > 0:
+		return wrong("commands.error.did_you_mean", "what", e.what, "n", len(e.like), "names", e.like).of(desk.ErrNotFound)
+	case see != "":
+		return wrong("commands.error.see", "what", e.what, "commands", see).of(desk.ErrNotFound)
+	}
+	return (&problem{text: e.what}).of(desk.ErrNotFound)
+}
 
 // person is the operator that a command names.
 type person struct{ desk.OperatorDetail }
@@ -42,7 +50,7 @@ func (c *call) operator(ctx context.Context, who string) (person, error) {
 	if !errors.Is(err, desk.ErrNotFound) {
 		return person{o}, err
 	}
-	unknown := &notFound{what: fmt.Sprintf("there is no operator called %q", who)}
+	unknown := &notFound{what: messages.New("commands.error.no_operator", "name", who)}
 	if !strings.ContainsFunc(who, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
 		return person{}, unknown
 	}
@@ -68,11 +76,11 @@ func (c *call) rolesBy(ctx context.Context, words ...string) (found []roleRecord
 		})
 		switch len(meant) {
 		case 0:
-			return nil, &notFound{what: fmt.Sprintf("there is no role %q", word)}
+			return nil, &notFound{what: messages.New("commands.error.no_role", "role", word)}
 		case 1:
 			found = append(found, meant[0])
 		default:
-			return nil, fmt.Errorf("%q could be the role %s (%s) or %s (%s); use the ID", word, meant[0].Name, meant[0].ID, meant[1].Name, meant[1].ID)
+			return nil, wrong("commands.error.ambiguous_role", "role", word, "one", meant[0].named(), "other", meant[1].named())
 		}
 	}
 	return found, nil
@@ -90,7 +98,7 @@ func (c *call) parameter(ctx context.Context, name string) (parameterRecord, err
 	if err != nil {
 		return parameterRecord{}, err
 	}
-	unknown := &notFound{what: fmt.Sprintf("there is no parameter called %q", name)}
+	unknown := &notFound{what: messages.New("commands.error.no_parameter", "name", name)}
 	for _, p := range all {
 		switch {
 		case p.Name == name:
@@ -106,7 +114,7 @@ func (c *call) parameter(ctx context.Context, name string) (parameterRecord, err
 func (c *call) mail(ctx context.Context) (store.Mail, error) {
 	m, err := c.desk.Mail(ctx, c.by, strings.TrimSpace(c.arg(0)))
 	if errors.Is(err, desk.ErrNotFound) {
-		err = &notFound{what: fmt.Sprintf("there is no email %q", c.arg(0))}
+		err = &notFound{what: messages.New("commands.error.no_email", "id", c.arg(0))}
 	}
 	return m, err
 }

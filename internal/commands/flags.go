@@ -1,15 +1,17 @@
 package commands
 
 import (
-	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
@@ -18,23 +20,30 @@ import (
 // the office is opened.
 type flagSet struct {
 	*flag.FlagSet
+	words  *messages.Language
 	checks []func() error
 }
 
-// option declares flags of a command.
+// option declares flags of a command. What they do is said by a message, with the name of
+// the value in backquotes.
 type option func(*flagSet)
 
 // text is a flag with any value, toggle one without a value.
-func text(name, usage string) option   { return func(f *flagSet) { f.String(name, "", usage) } }
-func toggle(name, usage string) option { return func(f *flagSet) { f.Bool(name, false, usage) } }
+func text(name, key string) option {
+	return func(f *flagSet) { f.String(name, "", f.words.Text(key)) }
+}
+
+func toggle(name, key string) option {
+	return func(f *flagSet) { f.Bool(name, false, f.words.Text(key)) }
+}
 
 // choice is a flag that takes one of a few words, or nothing.
-func choice(name, usual, usage string, choices ...string) option {
+func choice(name, usual, key string, choices ...string) option {
 	return func(f *flagSet) {
-		value := f.String(name, usual, usage+": "+strings.Join(choices, ", "))
+		value := f.String(name, usual, f.words.Text(key, "choices", strings.Join(choices, ", ")))
 		f.checks = append(f.checks, func() error {
 			if *value != "" && !slices.Contains(choices, *value) {
-				return fmt.Errorf("-%s cannot be %q: choose one of %s", name, *value, strings.Join(choices, ", "))
+				return wrong("commands.error.choice", "flag", "-"+name, "value", *value, "choices", strings.Join(choices, ", "))
 			}
 			return nil
 		})
@@ -44,27 +53,72 @@ func choice(name, usual, usage string, choices ...string) option {
 // limit bounds a list.
 func limit(usual, most int) option {
 	return func(f *flagSet) {
-		n := f.Int("n", usual, fmt.Sprintf("how `many`, at most %d", most))
+		n := f.Int("n", usual, f.words.Text("commands.flag.n", "most", strconv.Itoa(most)))
 		f.checks = append(f.checks, func() error {
 			if *n < 1 || *n > most {
-				return fmt.Errorf("-n must be between 1 and %d", most)
+				return wrong("commands.error.between", "flag", "-n", "least", "1", "most", strconv.Itoa(most))
 			}
 			return nil
 		})
 	}
 }
 
-var asJSON = toggle("json", "print JSON, for programs")
+var asJSON, yes = toggle("json", "commands.flag.json"), toggle("yes", "commands.flag.yes")
 
-func reason(f *flagSet) {
-	f.String("reason", "asked for on the command line", "`why`, for the audit log")
+// usualReason is stored with events, and said as their reasons are.
+const usualReason = "asked for on the command line"
+
+func reason(f *flagSet) { f.String("reason", usualReason, f.words.Text("commands.flag.reason")) }
+
+// repeated is a flag that may be given several times.
+type repeated []string
+
+func (r *repeated) String() string     { return strings.Join(*r, ", ") }
+func (r *repeated) Set(s string) error { *r = append(*r, s); return nil }
+
+// flagProblems are the messages for how errors of package flag begin. They are in English
+// otherwise.
+var flagProblems = []struct{ begins, key string }{
+	{"flag provided but not defined: ", "commands.error.unknown_flag"},
+	{"flag needs an argument: ", "commands.error.flag_needs_value"},
+	{"bad flag syntax: ", "commands.error.flag_syntax"},
+	{"invalid boolean value ", "commands.error.flag_value"},
+	{"invalid value ", "commands.error.flag_value"},
 }
 
-// words is a flag that may be repeated.
-type words []string
+// invalidFlag has the value and the flag of an error of package flag.
+var invalidFlag = regexp.MustCompile(`^("(?:[^"\\]|\\.)*") for (?:flag )?(-[^:]+): `)
 
-func (w *words) String() string     { return strings.Join(*w, ", ") }
-func (w *words) Set(s string) error { *w = append(*w, s); return nil }
+func flagProblem(err error) error {
+	for _, p := range flagProblems {
+		rest, ok := strings.CutPrefix(err.Error(), p.begins)
+		if !ok {
+			continue
+		}
+		if p.key != "commands.error.flag_value" {
+			return wrong(p.key, "flag", rest)
+		}
+		if found := invalidFlag.FindStringSubmatch(rest); found != nil {
+			value, _ := strconv.Unquote(found[1])
+			return wrong(p.key, "value", value, "flag", found[2])
+		}
+	}
+	return err
+}
+
+// describe says what each flag does.
+func (f *flagSet) describe(w io.Writer) {
+	f.VisitAll(func(one *flag.Flag) {
+		value, usage := flag.UnquoteUsage(one)
+		usual := one.DefValue
+		switch usual {
+		case "", "0", "false":
+		default:
+			usage = f.words.Text("commands.help.usual", "usage", messages.Plain(usage), "value", desk.Why(usual))
+		}
+		fmt.Fprintf(w, "  %s\n    \t%s\n", strings.TrimSpace("-"+one.Name+" "+value), usage)
+	})
+}
 
 // value is that of a flag, empty if the command has none of this name.
 func (f *flagSet) value(name string) string {
@@ -84,13 +138,13 @@ func (f *flagSet) limit() int {
 
 // eventFilter declares the flags that select entries of the audit log.
 func eventFilter(f *flagSet) {
-	f.String("event", "", "only this event, or all of an `area`: signin.refused, signin")
-	choice("outcome", "", "only this `outcome`", desk.Success, desk.Failure, desk.Refused)(f)
-	f.String("actor", "", "only what `EMAIL` did; also command-line or system")
-	f.String("target", "", "only what was done to `EMAIL`")
-	f.String("address", "", "only from this IP `address`")
-	f.String("since", "", "from this `time` on, in UTC, or from this long ago: 2026-03-14T09:00, 24h, 7d")
-	f.String("until", "", "before this `time`, written the same way")
+	text("event", "commands.flag.event")(f)
+	choice("outcome", "", "commands.flag.outcome", desk.Success, desk.Failure, desk.Refused)(f)
+	text("actor", "commands.flag.actor")(f)
+	text("target", "commands.flag.target")(f)
+	text("address", "commands.flag.address")(f)
+	text("since", "commands.flag.since")(f)
+	text("until", "commands.flag.until")(f)
 	f.checks = append(f.checks, func() error {
 		_, err := f.events(time.Now())
 		return err
@@ -106,7 +160,7 @@ func (f *flagSet) events(now time.Time) (store.EventQuery, error) {
 	case name == "" || isArea(name):
 		q.Area = name
 	default:
-		return q, fmt.Errorf("there is no event %q; see: audit events", name)
+		return q, wrong("commands.error.no_event", "event", name, "command", "audit events")
 	}
 	var err error
 	if q.From, err = f.moment("since", now); err != nil {
@@ -116,7 +170,7 @@ func (f *flagSet) events(now time.Time) (store.EventQuery, error) {
 		return q, err
 	}
 	if !q.Until.IsZero() && !q.From.Before(q.Until) {
-		return q, errors.New("-until is not after -since")
+		return q, wrong("commands.error.until_since")
 	}
 	return q, nil
 }
@@ -144,7 +198,7 @@ func (f *flagSet) moment(name string, now time.Time) (time.Time, error) {
 	}
 	ago, err := settings.ParseDuration(value)
 	if err != nil || ago < 0 {
-		return time.Time{}, fmt.Errorf("-%s cannot be %q: give a time like 2026-03-14T09:00, or how long ago, like 24h or 7d", name, value)
+		return time.Time{}, wrong("commands.error.moment", "flag", "-"+name, "value", value)
 	}
 	return now.Add(-ago), nil
 }

@@ -6,15 +6,18 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // kind is one of the commands.
 type kind struct {
 	// name is one word or two, operands what follows it: "EMAIL ROLE...".
 	name, operands string
-	// summary is a line for the list, text says the rest, example is one.
-	summary, text, example string
-	flags                  []option
+	// summary is a line for the list, and text is the rest.
+	summary, text messages.Text
+	example       string
+	flags         []option
 	// see is the command that helps if something is not found.
 	see string
 	// mails says that there may be emails to send afterwards.
@@ -35,13 +38,14 @@ var groups = []struct {
 	title string
 	kinds []*kind
 }{
-	{"Alias", aliasKinds},
-	{"Operators", operatorKinds},
-	{"Access", accessKinds},
-	{"Roles and parameters", slices.Concat(roleKinds, parameterKinds)},
-	{"Emails", mailKinds},
-	{"Audit log", auditKinds},
-	{"Master secret", keyKinds},
+	{"commands.group.alias", aliasKinds},
+	{"commands.group.operators", operatorKinds},
+	{"commands.group.access", accessKinds},
+	{"commands.group.roles", slices.Concat(roleKinds, parameterKinds)},
+	{"commands.group.mail", mailKinds},
+	{"commands.group.audit", auditKinds},
+	{"commands.group.keys", keyKinds},
+	{"commands.group.messages", messageKinds},
 }
 
 // kinds are all commands, in the order in which help lists them.
@@ -69,12 +73,16 @@ func (k *kind) signature() string { return strings.TrimSpace(k.name + " " + k.op
 
 // usage says how a command is used.
 func (k *kind) usage(w io.Writer, flags *flagSet) {
-	fmt.Fprintf(w, "Usage: %s%s\n\n%s\n\nExample:\n  %s\n", k.signature(), ifElse(len(k.flags) > 0, " [flags]", ""),
-		wrap("To "+k.summary+". "+k.text), k.example)
+	in := flags.words
+	form := k.signature()
 	if len(k.flags) > 0 {
-		fmt.Fprint(w, "\nFlags:\n")
-		flags.SetOutput(w)
-		flags.PrintDefaults()
+		form += " " + in.Text("commands.help.flags_follow")
+	}
+	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n\n%s\n  %s\n", in.Text("commands.help.usage", "command", form),
+		in.Say(k.summary), wrap(in.Say(k.text)), in.Text("commands.help.example"), k.example)
+	if len(k.flags) > 0 {
+		fmt.Fprintf(w, "\n%s\n", in.Text("commands.help.flags"))
+		flags.describe(w)
 	}
 	// The others that begin with the same word.
 	var more []string
@@ -84,27 +92,27 @@ func (k *kind) usage(w io.Writer, flags *flagSet) {
 		}
 	}
 	if len(more) > 0 {
-		fmt.Fprintf(w, "\nSee also: %s\n", strings.Join(more, ", "))
+		fmt.Fprintf(w, "\n%s\n", in.Text("commands.help.see_also", "commands", strings.Join(more, ", ")))
 	}
 }
 
 // usage lists the commands.
-func usage(w io.Writer) {
-	width := 0
+func usage(w io.Writer, in *messages.Language) {
+	wide := 0
 	for _, k := range kinds() {
-		width = max(width, len(k.signature()))
+		wide = max(wide, len(k.signature()))
 	}
-	fmt.Fprint(w, "Commands for when no one can sign in:\n")
+	fmt.Fprintln(w, in.Text("commands.help.title"))
 	for _, g := range groups {
-		fmt.Fprintf(w, "\n%s\n", g.title)
+		fmt.Fprintf(w, "\n%s\n", in.Text(g.title))
 		for _, k := range g.kinds {
-			fmt.Fprintf(w, "  %-*s   %s\n", width, k.signature(), k.summary)
+			fmt.Fprintf(w, "  %-*s   %s\n", wide, k.signature(), in.Say(k.summary))
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name. A command that writes needs the master secret that the audit log is sealed with; -anyway runs it with another one."))
+	fmt.Fprintf(w, "\n%s\n", wrap(in.Text("commands.help.more")))
 }
 
-// lineLength is where help breaks its lines, in bytes.
+// lineLength is where help breaks its lines, in columns.
 const lineLength = 78
 
 // wrap breaks a text into lines.
@@ -112,7 +120,7 @@ func wrap(text string) string {
 	lines := []string{""}
 	for _, word := range strings.Fields(text) {
 		last := &lines[len(lines)-1]
-		if *last != "" && len(*last)+1+len(word) > lineLength {
+		if *last != "" && width(*last)+1+width(word) > lineLength {
 			lines = append(lines, word)
 		} else {
 			*last = strings.TrimSpace(*last + " " + word)

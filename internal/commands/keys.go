@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,18 +8,19 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
 // keyKinds are the commands about the master secret and older ones.
 var keyKinds = []*kind{
-	{name: "keys", anySecret: true, summary: "list what depends on which master secret", example: "keys", run: keys, flags: []option{asJSON},
-		text: "Counts the authenticator apps, emails and session values that each secret encrypted, names the operators who depend on another one than the current, and says what to do next. The ID identifies a secret and reveals nothing of it."},
-	{name: "keys reseal", summary: "encrypt with the current master secret what older ones encrypted", example: "keys reseal", run: keysReseal,
-		text: "Operators notice nothing, and the office may be running. Can be repeated. Afterwards the older secrets are needed for the audit log alone; see: keys."},
-	{name: "keys end", anySecret: true, summary: "delete what none of the master secrets decrypts", example: "keys end -yes", run: keysEnd, mails: true,
-		text:  "For after a secret was lost, or removed too early. Two-factor authentication of the operators concerned is reset, as by \"reset-two-factor\", unless they have another authenticator app; they are told by email. The emails concerned fail, and the session values are deleted. Asks first; without a terminal to ask on, it needs -yes.",
-		flags: []option{toggle("yes", "do not ask")}},
+	{name: "keys", anySecret: true, summary: messages.New("commands.keys.summary"), example: "keys", run: keys, flags: []option{asJSON},
+		text: messages.New("commands.keys.text")},
+	{name: "keys reseal", summary: messages.New("commands.keys_reseal.summary"), example: "keys reseal", run: keysReseal,
+		text: messages.New("commands.keys_reseal.text")},
+	{name: "keys end", anySecret: true, summary: messages.New("commands.keys_end.summary"), example: "keys end -yes", run: keysEnd, mails: true,
+		text:  messages.New("commands.keys_end.text"),
+		flags: []option{yes}},
 }
 
 // keyRecord is a secret in JSON.
@@ -41,7 +41,7 @@ type keyHolder struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
 	// secret is how a table names it.
-	secret string
+	secret messages.Text
 }
 
 func newKeyRecord(u desk.KeyUse) keyRecord {
@@ -51,20 +51,26 @@ func newKeyRecord(u desk.KeyUse) keyRecord {
 }
 
 // secretOf is how tables name a secret.
-func secretOf(u desk.KeyUse) string {
-	return cmp.Or(u.Secret, ifElse(u.Key == "" && u.Sealed.Total() > 0, "(damaged)", "(missing)"))
+func secretOf(u desk.KeyUse) messages.Text {
+	switch {
+	case u.Secret != "":
+		return messages.Plain(u.Secret)
+	case u.Key == "" && u.Sealed.Total() > 0:
+		return messages.New("commands.keys.damaged")
+	}
+	return messages.New("commands.keys.missing")
 }
 
 var keyColumns = columns[desk.KeyUse]{
-	[]string{"SECRET", "ID", "AUTHENTICATOR APPS", "EMAILS", "SESSION VALUES", "AUDIT LOG UNTIL ENTRY", "IN USE SINCE"},
-	func(u desk.KeyUse) []any {
-		return []any{secretOf(u), u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, ifElse(u.Audit > 0, fmt.Sprint(u.Audit), ""), stamp(u.Since)}
+	[]string{"secret", "id", "authenticators", "emails", "session_values", "audit_until", "in_use_since"},
+	func(_ *call, u desk.KeyUse) []any {
+		return []any{secretOf(u), u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, ifElse(u.Audit > 0, seq(u.Audit), ""), stamp(u.Since)}
 	},
 }
 
 var holderColumns = columns[keyHolder]{
-	[]string{"OPERATOR", "EMAIL", "AUTHENTICATOR APP NEEDS"},
-	func(h keyHolder) []any { return []any{h.Name, h.Email, h.secret} },
+	[]string{"operator", "email", "authenticator_needs"},
+	func(_ *call, h keyHolder) []any { return []any{h.Name, h.Email, h.secret} },
 }
 
 func keys(ctx context.Context, c *call) error {
@@ -76,7 +82,7 @@ func keys(ctx context.Context, c *call) error {
 	if c.flags.on("json") {
 		return printJSON(c.out, records)
 	}
-	if err := table(c.out, r.Uses, keyColumns); err != nil {
+	if err := table(c, r.Uses, keyColumns); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.out)
@@ -85,7 +91,7 @@ func keys(ctx context.Context, c *call) error {
 		holders = append(holders, k.Operators...)
 	}
 	if len(holders) > 0 {
-		if err := table(c.out, holders, holderColumns); err != nil {
+		if err := table(c, holders, holderColumns); err != nil {
 			return err
 		}
 		fmt.Fprintln(c.out)
@@ -96,12 +102,13 @@ func keys(ctx context.Context, c *call) error {
 
 // next prints what to do next.
 func (c *call) next(r desk.KeyReport) {
-	var steps, reseal []string
+	var steps []messages.Text
+	var reseal []string
 	if r.Stranger {
-		steps = append(steps, newestUnknown)
+		steps = append(steps, messages.New("commands.keys.stranger"))
 	}
 	if missing := r.Unreadable(); len(missing) > 0 {
-		steps = append(steps, fmt.Sprintf(`None of these secrets decrypts %s. If the missing one still exists, add it to OldSecrets and run "keys reseal"; otherwise run "keys end".`, counted(missing)))
+		steps = append(steps, messages.New("commands.keys.unreadable", "what", counted(missing), "reseal", "keys reseal", "end", "keys end"))
 	}
 	for _, u := range r.Uses {
 		switch {
@@ -109,27 +116,24 @@ func (c *call) next(r desk.KeyReport) {
 		case u.Sealed.Total() > 0:
 			reseal = append(reseal, u.Secret)
 		case u.Audit > 0:
-			steps = append(steps, fmt.Sprintf(`Nothing is encrypted with %s. Only "audit verify" needs it, up to entry %d: remove it once those entries are deleted, or now, and keep it in a safe.`, u.Secret, u.Audit))
+			steps = append(steps, messages.New("commands.keys.audit_only", "secret", u.Secret, "command", "audit verify", "seq", seq(u.Audit)))
 		default:
-			steps = append(steps, fmt.Sprintf("%s is not needed. Remove it, unless it is about to become Secret.", u.Secret))
+			steps = append(steps, messages.New("commands.keys.unneeded", "secret", u.Secret))
 		}
 	}
 	if len(reseal) > 0 {
-		steps = append(steps, fmt.Sprintf(`%s cannot be removed yet. Once every replica encrypts with Secret, run "keys reseal".`, strings.Join(reseal, " and ")))
+		steps = append(steps, messages.New("commands.keys.reseal_first", "n", len(reseal), "secrets", reseal, "command", "keys reseal"))
 	}
 	if len(steps) == 0 {
-		steps = []string{"Nothing depends on any secret but the current one."}
+		steps = append(steps, messages.New("commands.keys.nothing"))
 	}
 	for _, step := range steps {
-		fmt.Fprintln(c.out, wrap(step))
+		fmt.Fprintln(c.out, wrap(safe(c.words, c.words.Say(step))))
 	}
 }
 
-// newestUnknown is said before something is deleted by mistake.
-const newestUnknown = "The newest entry of the audit log was made with none of these secrets. Unless that secret is lost, this command lacks one that the running office has."
-
-// counted says how much depends on some secrets.
-func counted(uses []desk.KeyUse) string {
+// counted is how much depends on some secrets.
+func counted(uses []desk.KeyUse) []messages.Text {
 	var sum desk.SealedCount
 	for _, u := range uses {
 		sum = sum.Plus(u.Sealed)
@@ -137,17 +141,16 @@ func counted(uses []desk.KeyUse) string {
 	return countOf(sum)
 }
 
-func countOf(n desk.SealedCount) string {
-	var parts []string
-	for _, p := range []struct {
-		n         int
-		one, many string
-	}{{n.Apps, "authenticator app", "authenticator apps"}, {n.Mails, "email", "emails"}, {n.Values, "session value", "session values"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, ifElse(p.n == 1, p.one, p.many)))
+func countOf(n desk.SealedCount) (parts []messages.Text) {
+	for _, part := range []struct {
+		n   int
+		key string
+	}{{n.Apps, "commands.keys.authenticators"}, {n.Mails, "commands.keys.emails"}, {n.Values, "commands.keys.session_values"}} {
+		if part.n > 0 {
+			parts = append(parts, messages.New(part.key, "n", part.n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func keysReseal(ctx context.Context, c *call) error {
@@ -156,7 +159,7 @@ func keysReseal(ctx context.Context, c *call) error {
 		return err
 	}
 	if done.Total() > 0 {
-		fmt.Fprintf(c.out, "Encrypted with the current secret: %s.\n", countOf(done))
+		c.print("commands.keys_reseal.done", "what", countOf(done))
 	}
 	r, err := c.desk.Keys(ctx, c.by)
 	if err == nil {
@@ -180,11 +183,15 @@ func keysEnd(ctx context.Context, c *call) error {
 		of = append(of, each(u.Holders, func(o store.Operator) string { return o.Name })...)
 	}
 	slices.Sort(of)
-	question := fmt.Sprintf("Delete for good what none of the secrets decrypts: %s?", counted(missing))
-	if len(of) > 0 {
-		question += " Authenticator apps of: " + strings.Join(slices.Compact(of), ", ") + "."
+	question := []string{c.said("commands.keys_end.question", "what", counted(missing))}
+	if r.Stranger {
+		// Said before something is deleted by mistake.
+		question = append([]string{c.said("commands.keys.stranger")}, question...)
 	}
-	if err := c.confirm(ifElse(r.Stranger, newestUnknown+" ", "") + question); err != nil {
+	if len(of) > 0 {
+		question = append(question, c.said("commands.keys_end.apps_of", "n", len(of), "names", slices.Compact(of)))
+	}
+	if err := c.confirm(strings.Join(question, " ")); err != nil {
 		return err
 	}
 	done, err := c.desk.EndUnreadable(ctx, c.by, c.visit)
@@ -192,16 +199,18 @@ func keysEnd(ctx context.Context, c *call) error {
 		return err
 	}
 	for _, o := range done.Reset {
-		fmt.Fprintf(c.out, "Reset two-factor authentication of %s (%s). The next sign-in shows a new QR code.\n", line(o.Name), line(o.Email))
+		c.print("commands.reset_two_factor.done", "operator", named(o))
 	}
 	for _, o := range done.Reduced {
-		fmt.Fprintf(c.out, "Removed an authenticator app of %s (%s), who has another one.\n", line(o.Name), line(o.Email))
+		c.print("commands.keys_end.reduced", "operator", named(o))
 	}
 	if done.Sealed.Total() > 0 {
-		fmt.Fprintf(c.out, "Deleted: %s.\n", countOf(done.Sealed))
+		c.print("commands.keys_end.deleted", "what", countOf(done.Sealed))
 	}
 	if r, err = c.desk.Keys(ctx, c.by); err == nil {
 		c.next(r)
 	}
 	return err
 }
+
+func named(o store.Operator) string { return o.Name + " (" + o.Email + ")" }

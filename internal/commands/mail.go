@@ -2,12 +2,11 @@ package commands
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -18,18 +17,18 @@ const (
 
 // mailKinds are the commands about emails.
 var mailKinds = []*kind{
-	{name: "mail", anySecret: true, summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
-		text: "With their state and the mail server's answer, never their text.",
+	{name: "mail", anySecret: true, summary: messages.New("commands.mail.summary"), example: "mail -state failed", run: mails, see: "operators",
+		text: messages.New("commands.mail.text"),
 		flags: []option{
-			choice("state", "", "only this `state`", string(store.MailQueued), string(store.MailSent), string(store.MailFailed), string(store.MailCancelled)),
-			text("to", "only to the operator `EMAIL`"), limit(defaultRows, maxRows), asJSON,
+			choice("state", "", "commands.mail.flag.state", string(store.MailQueued), string(store.MailSent), string(store.MailFailed), string(store.MailCancelled)),
+			text("to", "commands.mail.flag.to"), limit(defaultRows, maxRows), asJSON,
 		}},
-	{name: "mail show", anySecret: true, operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
-		text: "Never with its text, which may contain a one-time link."},
-	{name: "mail retry", operands: "ID", summary: "send an email again, and print the mail server's answer", example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
-		text: "A failed email is sent as it is; an invitation or a reset as a new email with a new link."},
-	{name: "mail test", operands: "EMAIL", summary: "send a test email, and print the mail server's answer", example: "mail test you@example.com", run: mailTest,
-		text: "To any email address. Fails if the server does not accept it."},
+	{name: "mail show", anySecret: true, operands: "ID", summary: messages.New("commands.mail_show.summary"), example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
+		text: messages.New("commands.mail_show.text")},
+	{name: "mail retry", operands: "ID", summary: messages.New("commands.mail_retry.summary"), example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
+		text: messages.New("commands.mail_retry.text")},
+	{name: "mail test", operands: "EMAIL", summary: messages.New("commands.mail_test.summary"), example: "mail test you@example.com", run: mailTest,
+		text: messages.New("commands.mail_test.text")},
 }
 
 // mailRecord is an email in JSON: never its text.
@@ -57,8 +56,10 @@ func newMailRecord(m store.Mail) mailRecord {
 }
 
 var mailColumns = columns[mailRecord]{
-	[]string{"CREATED", "ID", "KIND", "TO", "STATE", "ATTEMPTS", "ANSWER"},
-	func(m mailRecord) []any { return []any{m.CreatedAt, m.ID, m.Kind, m.To, m.State, m.Attempts, m.Reply} },
+	[]string{"created", "id", "kind", "to", "state", "attempts", "answer"},
+	func(_ *call, m mailRecord) []any {
+		return []any{m.CreatedAt, m.ID, m.Kind, m.To, m.State, m.Attempts, desk.Why(m.Reply)}
+	},
 }
 
 // mails lists those that a query selects, at most so many.
@@ -94,7 +95,7 @@ func mails(ctx context.Context, c *call) error {
 		rows = append(failed, others...)
 		rows = rows[:min(len(rows), c.flags.limit())]
 	}
-	return list(c, rows, "No matching emails.", mailColumns)
+	return list(c, rows, "commands.mail.none", mailColumns)
 }
 
 func mailShow(ctx context.Context, c *call) error {
@@ -103,8 +104,8 @@ func mailShow(ctx context.Context, c *call) error {
 		return err
 	}
 	m := newMailRecord(found)
-	return c.show(m, "ID", m.ID, "Kind", m.Kind, "To", m.To, "Subject", m.Subject, "State", m.State, "Attempts", m.Attempts, "Answer", m.Reply,
-		"Created", m.CreatedAt, "Sent", m.SentAt, "Next attempt", m.NextAttemptAt, "Link expires", m.ExpiresAt)
+	return c.show(m, "id", m.ID, "kind", m.Kind, "to", m.To, "subject", m.Subject, "state", m.State, "attempts", m.Attempts, "answer", desk.Why(m.Reply),
+		"created", m.CreatedAt, "sent", m.SentAt, "next_attempt", m.NextAttemptAt, "link_expires", m.ExpiresAt)
 }
 
 func mailTest(ctx context.Context, c *call) error {
@@ -133,7 +134,7 @@ func mailRetry(ctx context.Context, c *call) error {
 	// The new email is queued, so it is no failure if it cannot be found now.
 	newest, err := c.mails(ctx, store.MailQuery{OperatorID: m.OperatorID, Kind: m.Kind}, 1)
 	if err != nil || len(newest) == 0 {
-		fmt.Fprintln(c.out, "A new email with a new link is queued.")
+		c.print("commands.mail_retry.queued")
 		return nil
 	}
 	return c.delivered(ctx, newest[0].ID)
@@ -143,21 +144,18 @@ func mailRetry(ctx context.Context, c *call) error {
 func notAgain(m store.Mail) error {
 	switch m.State {
 	case store.MailQueued:
-		return errors.New("this email is queued, and will be sent as soon as the mail server accepts it")
+		return wrong("commands.mail_retry.still_queued")
 	case store.MailFailed:
-		return errors.New("this email cannot be sent again: its content has expired, or its recipient has changed")
+		return wrong("commands.mail_retry.expired")
 	}
-	return fmt.Errorf("this email is %s, and its text is not kept", m.State)
+	return wrong("commands.mail_retry.not_kept", "state", string(m.State))
 }
-
-// errNotDelivered begins what the mail server did not accept.
-var errNotDelivered = errors.New("the email is queued, but not delivered")
 
 // delivered sends what is due and says what became of one email.
 func (c *call) delivered(ctx context.Context, id string) error {
 	end := time.After(deliverWithin)
 	if err := c.send(ctx); err != nil {
-		return fmt.Errorf("%w: %w", errNotDelivered, err)
+		return wrong("commands.mail_test.not_delivered", "why", textOf(err)).of(err)
 	}
 	for {
 		m, err := c.desk.Mail(ctx, c.by, id)
@@ -165,19 +163,19 @@ func (c *call) delivered(ctx context.Context, id string) error {
 		case err != nil:
 			return err
 		case m.State == store.MailSent:
-			fmt.Fprintf(c.out, "The mail server accepted the email to %s.\n", line(m.To))
+			c.print("commands.mail_test.done", "email", m.To)
 			return nil
 		case m.State != store.MailQueued:
-			return fmt.Errorf("the email to %s is %s and will not be tried again: %s", m.To, m.State, m.Reply)
+			return wrong("commands.mail_test.given_up", "email", m.To, "state", string(m.State), "reply", desk.Why(m.Reply))
 		case m.Reply != "":
-			return fmt.Errorf("%w to %s: %s; the next attempt is at %s UTC", errNotDelivered, m.To, m.Reply, stamp(m.NextAttemptAt))
+			return wrong("commands.mail_test.refused", "email", m.To, "reply", desk.Why(m.Reply), "next", stamp(m.NextAttemptAt))
 		}
 		// The running office claimed it first.
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-end:
-			return fmt.Errorf("%w to %s yet; see: mail show %s", errNotDelivered, m.To, m.ID)
+			return wrong("commands.mail_test.not_yet", "email", m.To, "id", m.ID)
 		case <-time.After(lookAgain):
 		}
 	}
@@ -203,21 +201,21 @@ const (
 // says so.
 func (c *call) deliver(ctx context.Context, since time.Time) {
 	if err := c.send(ctx); err != nil {
-		fmt.Fprintf(c.stderr, "The emails wait until the office is running: %s\n", oneLine(err.Error()))
+		c.warn("commands.mail.wait", "why", err.Error())
 		return
 	}
+	undelivered := map[store.MailState]string{store.MailQueued: "commands.mail.not_delivered_yet", store.MailFailed: "commands.mail.refused"}
 	for _, state := range []store.MailState{store.MailQueued, store.MailFailed} {
-		outcome := ifElse(state == store.MailFailed, "was refused", "is not delivered yet, and will be tried again")
 		rows, err := c.mails(ctx, store.MailQuery{State: state}, maxRows)
 		if err != nil {
 			return
 		}
 		rows = slices.DeleteFunc(rows, func(m mailRecord) bool { return m.CreatedAt.Before(store.Time(since)) || m.Reply == "" })
 		for _, m := range rows[:min(len(rows), 3)] {
-			fmt.Fprintf(c.stderr, "The email to %s %s: %s\n", line(m.To), outcome, line(m.Reply))
+			c.warn(undelivered[state], "email", m.To, "reply", desk.Why(m.Reply))
 		}
 		if len(rows) > 3 {
-			fmt.Fprintf(c.stderr, "There are more; see: mail -state %s\n", state)
+			c.warn("commands.mail.more", "command", "mail -state "+string(state))
 		}
 	}
 }

@@ -3,10 +3,10 @@ package commands
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -18,16 +18,16 @@ const (
 
 // operatorKinds are the commands that show operators.
 var operatorKinds = []*kind{
-	{name: "operators", anySecret: true, summary: "list the operators", example: "operators -state locked", run: operators, see: "roles",
-		text: "One line for each operator, by name.",
+	{name: "operators", anySecret: true, summary: messages.New("commands.operators.summary"), example: "operators -state locked", run: operators, see: "roles",
+		text: messages.New("commands.operators.text"),
 		flags: []option{
-			choice("state", "", "only this `state`", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
-			text("role", "only operators with this `ROLE`"),
-			text("search", "only names and email addresses that contain these `words`"),
+			choice("state", "", "commands.operators.flag.state", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
+			text("role", "commands.operators.flag.role"),
+			text("search", "commands.operators.flag.search"),
 			limit(defaultOperators, maxOperators), asJSON,
 		}},
-	{name: "operators show", anySecret: true, operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
-		text:  "With the newest audit log entries about them, and the newest emails to them.",
+	{name: "operators show", anySecret: true, operands: "EMAIL", summary: messages.New("commands.operators_show.summary"), example: "operators show ada@example.com", run: operatorsShow, see: "operators",
+		text:  messages.New("commands.operators_show.text"),
 		flags: []option{asJSON}},
 }
 
@@ -42,18 +42,20 @@ type operatorRecord struct {
 	State        store.OperatorShow `json:"state"`
 	TwoFactor    bool               `json:"two_factor"`
 	LastActiveAt time.Time          `json:"last_active_at,omitzero"`
+	// titles are the names of the roles in the reader's language.
+	titles []messages.Text
 }
 
 func (o operatorRecord) String() string { return o.Name + " (" + o.Email + ")" }
 
 func newOperatorRecord(o desk.Operator) operatorRecord {
-	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt}
+	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt, o.RoleNames()}
 }
 
 var operatorColumns = columns[operatorRecord]{
-	[]string{"NAME", "EMAIL", "ROLES", "STATE", "TWO-FACTOR", "LAST ACTIVE"},
-	func(o operatorRecord) []any {
-		return []any{o.Name, o.Email, o.Roles, o.State, ifElse(o.TwoFactor, "on", "off"), o.LastActiveAt}
+	[]string{"name", "email", "roles", "state", "two_factor", "last_active"},
+	func(c *call, o operatorRecord) []any {
+		return []any{o.Name, o.Email, o.titles, o.State, c.either(o.TwoFactor, "commands.operators.two_factor_on", "commands.operators.two_factor_off"), o.LastActiveAt}
 	},
 }
 
@@ -76,9 +78,9 @@ func operators(ctx context.Context, c *call) error {
 		}
 		q.RoleID = found[0].ID
 	}
-	none := "No matching operators."
+	none := "commands.operators.none"
 	if q == (store.OperatorQuery{}) {
-		none = "There are no operators yet. The setup link printed at start creates the first one."
+		none = "commands.operators.none_yet"
 	}
 	rows, err := c.operators(ctx, q, c.flags.limit()+1)
 	if err != nil {
@@ -87,7 +89,7 @@ func operators(ctx context.Context, c *call) error {
 	more := len(rows) > c.flags.limit()
 	err = list(c, rows[:min(len(rows), c.flags.limit())], none, operatorColumns)
 	if more && !c.flags.on("json") {
-		fmt.Fprintf(c.out, "There are more than these %d. Search, or ask for more with -n.\n", c.flags.limit())
+		c.print("commands.operators.more", "n", c.flags.limit(), "flag", "-n")
 	}
 	return err
 }
@@ -108,7 +110,7 @@ type operatorSheet struct {
 	RecoveryCodesLeft  int                `json:"recovery_codes_left"`
 	Sessions           int                `json:"sessions"`
 	Language           string             `json:"language,omitempty"`
-	Kept               string             `json:"kept,omitempty"`
+	Kept               messages.Text      `json:"kept,omitzero"`
 	Events             []desk.AuditRecord `json:"events"`
 	Mails              []mailRecord       `json:"mails"`
 }
@@ -117,7 +119,7 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	s := operatorSheet{
 		newOperatorRecord(o.Operator), o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
 		o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-		o.Factors, o.CodesLeft, o.Sessions, o.Language, o.Kept.String(), each(events, desk.NewAuditRecord), each(mails, newMailRecord),
+		o.Factors, o.CodesLeft, o.Sessions, o.Language, o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
 	}
 	if o.Show != store.ShowLocked {
 		s.LockedUntil = time.Time{}
@@ -125,10 +127,8 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	return s
 }
 
-// roleNames are the names of an operator's roles, the primary one first.
-func roleNames(o desk.Operator) []string {
-	return each(o.Roles, func(r desk.Role) string { return r.Name })
-}
+// roleNames are the names of an operator's roles in English, the primary one first.
+func roleNames(o desk.Operator) []string { return each(o.RoleNames(), messages.Text.String) }
 
 func operatorsShow(ctx context.Context, c *call) error {
 	o, err := c.operator(ctx, c.arg(0))
@@ -141,48 +141,62 @@ func operatorsShow(ctx context.Context, c *call) error {
 	}
 	s := newOperatorSheet(o, events, mails)
 	err = c.show(s,
-		"Name", s.Name, "Email", s.Email, "ID", s.ID, "Member", s.MemberID, "State", s.state(), "Roles", s.Roles,
-		"Created", strings.TrimSpace(stamp(s.CreatedAt)+" "+ifElse(s.CreatedBy != "", "by "+s.CreatedBy, "")),
-		"Last active", s.LastActiveAt, "Password", s.password(), "Two-factor", s.twoFactor(), "Sessions", s.Sessions, "Language", s.Language, "Note", s.Kept)
+		"name", s.Name, "email", s.Email, "id", s.ID, "member", s.MemberID, "state", s.state(), "roles", s.titles,
+		"created", s.created(), "last_active", s.LastActiveAt, "password", s.password(), "two_factor", s.twoFactor(), "sessions", s.Sessions,
+		"language", s.Language, "note", o.Kept)
 	if err == nil && len(s.Events) > 0 && !c.flags.on("json") {
 		fmt.Fprintln(c.out)
-		err = table(c.out, s.Events, eventColumns)
+		err = table(c, s.Events, eventColumns)
 	}
 	if err == nil && len(s.Mails) > 0 && !c.flags.on("json") {
 		fmt.Fprintln(c.out)
-		err = table(c.out, s.Mails, mailColumns)
+		err = table(c, s.Mails, mailColumns)
 	}
 	return err
 }
 
-func (s operatorSheet) state() string {
+func (s operatorSheet) created() messages.Text {
+	switch {
+	case s.CreatedAt.IsZero():
+		return messages.Text{}
+	case s.CreatedBy == "":
+		return messages.Plain(stamp(s.CreatedAt))
+	}
+	return messages.New("commands.operators_show.created_by", "at", stamp(s.CreatedAt), "by", s.CreatedBy)
+}
+
+func (s operatorSheet) state() messages.Text {
 	switch s.State {
 	case store.ShowInvited:
-		return "invited until " + stamp(s.InviteEndsAt)
+		return messages.New("commands.operators_show.invited", "state", string(s.State), "until", stamp(s.InviteEndsAt))
 	case store.ShowExpired:
-		return "expired since " + stamp(s.InviteEndsAt)
+		return messages.New("commands.operators_show.expired", "state", string(s.State), "since", stamp(s.InviteEndsAt))
 	case store.ShowLocked:
-		return "locked until " + stamp(s.LockedUntil)
+		return messages.New("commands.operators_show.locked", "state", string(s.State), "until", stamp(s.LockedUntil))
 	}
-	return string(s.State)
+	return messages.Plain(string(s.State))
 }
 
-func (s operatorSheet) password() string {
+func (s operatorSheet) password() messages.Text {
 	switch {
 	case s.PasswordElsewhere:
-		return "kept by the community"
+		return messages.New("commands.operators_show.password_elsewhere")
 	case !s.HasPassword:
-		return "none yet"
+		return messages.New("commands.operators_show.password_none")
 	case s.MustChangePassword:
-		return "temporary, to be changed at the next sign-in"
+		return messages.New("commands.operators_show.password_temporary")
 	}
-	return "chosen " + stamp(s.PasswordSetAt)
+	return messages.New("commands.operators_show.password_chosen", "at", stamp(s.PasswordSetAt))
 }
 
-func (s operatorSheet) twoFactor() string {
-	text := "off"
-	if s.Authenticators > 0 {
-		text = fmt.Sprintf("on; authenticator apps: %d, recovery codes left: %d", s.Authenticators, s.RecoveryCodesLeft)
+func (s operatorSheet) twoFactor() messages.Text {
+	switch {
+	case s.Authenticators > 0 && s.MustHaveTwoFactor:
+		return messages.New("commands.operators_show.two_factor_on_required", "apps", s.Authenticators, "codes", s.RecoveryCodesLeft)
+	case s.Authenticators > 0:
+		return messages.New("commands.operators_show.two_factor_on", "apps", s.Authenticators, "codes", s.RecoveryCodesLeft)
+	case s.MustHaveTwoFactor:
+		return messages.New("commands.operators_show.two_factor_off_required")
 	}
-	return text + ifElse(s.MustHaveTwoFactor, "; required", "; not required")
+	return messages.New("commands.operators_show.two_factor_off")
 }

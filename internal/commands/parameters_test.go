@@ -189,8 +189,8 @@ func TestTheLinksThatANewAddressBreaksAreNamed(t *testing.T) {
 	require.Equal(t, commands.ExitOK, status)
 	require.Equal(t, r.office.HomeURL()+"\n", stdout)
 	require.Regexp(t, `^Unused links with the old address no longer work\. The server that calls Office\.Run replaces them by email:
-  2 invitations, renewed: (Ivan, Zoe|Zoe, Ivan)
-  1 reset links made for operators, ended: Ada
+  2 invitations, renewed: (Ivan and Zoe|Zoe and Ivan)
+  1 reset link made for an operator, ended: Ada
 $`, stderr)
 	require.Len(t, r.mailed("ivan@example.org"), 1, "the server renews it, not the command")
 }

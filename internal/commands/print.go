@@ -3,59 +3,57 @@ package commands
 import (
 	"bufio"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
-// columns are how records of one kind are printed as a table.
+// columns are how records of one kind are printed as a table. Heads are the ends of the
+// keys of their messages.
 type columns[T any] struct {
 	heads []string
-	cells func(T) []any
+	cells func(c *call, row T) []any
 }
 
-// list prints records as JSON, as a table, or as the sentence for none.
+// list prints records as JSON, as a table, or as the message for none.
 func list[T any](c *call, rows []T, none string, as columns[T]) error {
 	switch {
 	case c.flags.on("json"):
 		return printJSON(c.out, rows)
 	case len(rows) == 0:
-		fmt.Fprintln(c.out, none)
+		c.print(none)
 		return nil
 	}
-	return table(c.out, rows, as)
+	return table(c, rows, as)
 }
 
 // table writes aligned columns, with a dash for what is missing.
-func table[T any](out io.Writer, rows []T, as columns[T]) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, strings.Join(as.heads, "\t"))
+func table[T any](c *call, rows []T, as columns[T]) error {
+	lines := [][]string{each(as.heads, func(head string) string { return c.words.Text("commands.head." + head) })}
 	for _, row := range rows {
-		texts := each(as.cells(row), func(cell any) string { return cmp.Or(line(cell), "-") })
-		fmt.Fprintln(t, strings.Join(texts, "\t"))
+		lines = append(lines, each(as.cells(c, row), func(cell any) string { return cmp.Or(c.line(cell), "-") }))
 	}
-	return t.Flush()
+	return align(c.out, lines)
 }
 
 // show prints what is known of one thing: its record as JSON, or a line for each
-// label and value that is not empty.
+// label and value that is not empty. Labels are the ends of the keys of their messages.
 func (c *call) show(record any, labelled ...any) error {
 	if c.flags.on("json") {
 		return printJSON(c.out, record)
 	}
-	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	var lines [][]string
 	for i := 0; i < len(labelled); i += 2 {
-		if value := line(labelled[i+1]); value != "" {
-			fmt.Fprintf(t, "%s:\t%s\n", labelled[i], value)
+		if value := c.line(labelled[i+1]); value != "" {
+			lines = append(lines, []string{c.words.Text("commands.label." + labelled[i].(string)), value})
 		}
 	}
-	return t.Flush()
+	return align(c.out, lines)
 }
 
 // printJSON writes one JSON value, indented.
@@ -88,10 +86,14 @@ func collect[A, B any](most int, record func(A) B, page func(limit int) (rows []
 }
 
 // line is a value as people read it, on one line.
-func line(v any) string {
+func (c *call) line(v any) string {
 	switch v := v.(type) {
 	case time.Time:
 		return stamp(v)
+	case messages.Text:
+		return safe(c.words, c.words.Say(v))
+	case []messages.Text:
+		return oneLine(strings.Join(each(v, c.words.Say), ", "))
 	case []string:
 		return oneLine(strings.Join(v, ", "))
 	}
@@ -119,8 +121,8 @@ func oneLine(s string) string { return desk.OneLine(strings.ReplaceAll(s, "\n", 
 const maxCell = 2048
 
 var (
-	errNoTerminal = errors.New("this cannot be undone, and there is no terminal to ask on: add -yes to confirm")
-	errDeclined   = errors.New("nothing was done")
+	errNoTerminal = wrong("commands.error.no_terminal")
+	errDeclined   = wrong("commands.error.declined")
 )
 
 // confirm asks before what cannot be undone. Anything but a yes is a no.
@@ -135,7 +137,7 @@ func (c *call) confirm(question string) error {
 	if info, err := file.Stat(); err != nil || info.Mode()&fs.ModeCharDevice == 0 {
 		return errNoTerminal
 	}
-	fmt.Fprintf(c.stderr, "%s [y/N] ", oneLine(question))
+	fmt.Fprint(c.stderr, c.said("commands.confirm", "question", messages.Plain(question)), " ")
 	answers := make(chan string, 1)
 	go func() { // without an answer, this goroutine ends with the program
 		answer, err := bufio.NewReader(c.stdin).ReadString('\n')
@@ -149,8 +151,7 @@ func (c *call) confirm(question string) error {
 		fmt.Fprintln(c.stderr)
 		return errDeclined
 	case answer := <-answers:
-		switch strings.ToLower(strings.TrimSpace(answer)) {
-		case "y", "yes":
+		if c.isYes(strings.TrimSpace(answer)) {
 			return nil
 		}
 		if answer == "" {
@@ -160,4 +161,30 @@ func (c *call) confirm(question string) error {
 		}
 		return errDeclined
 	}
+}
+
+// isYes reports whether an answer is a yes in the reader's language, or in English.
+func (c *call) isYes(answer string) bool {
+	for word := range strings.SplitSeq("y,yes,"+c.words.Text("commands.yes"), ",") {
+		if strings.EqualFold(strings.TrimSpace(word), answer) && answer != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// only is the message of a key if a condition holds, and otherwise nothing.
+func (c *call) only(holds bool, key string, args ...any) messages.Text {
+	if !holds {
+		return messages.Text{}
+	}
+	return messages.New(key, args...)
+}
+
+// either is one of two messages.
+func (c *call) either(first bool, key, other string) messages.Text {
+	if first {
+		return messages.New(key)
+	}
+	return messages.New(other)
 }

@@ -2,9 +2,9 @@ package commands
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -13,10 +13,10 @@ const maxHolders = 20
 
 // roleKinds are the commands about roles.
 var roleKinds = []*kind{
-	{name: "roles", anySecret: true, summary: "list the roles", example: "roles", run: roles, flags: []option{asJSON},
-		text: "The built-in roles first, then the custom ones."},
-	{name: "roles show", anySecret: true, operands: "ROLE", summary: "print what a role allows, and who has it", example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
-		text: fmt.Sprintf("Lists at most %d of the operators who have it, by name.", maxHolders)},
+	{name: "roles", anySecret: true, summary: messages.New("commands.roles.summary"), example: "roles", run: roles, flags: []option{asJSON},
+		text: messages.New("commands.roles.text")},
+	{name: "roles show", anySecret: true, operands: "ROLE", summary: messages.New("commands.roles_show.summary"), example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
+		text: messages.New("commands.roles_show.text", "n", maxHolders)},
 }
 
 // roleRecord is a role in JSON.
@@ -27,14 +27,23 @@ type roleRecord struct {
 	BuiltIn          bool     `json:"built_in"`
 	RequireTwoFactor bool     `json:"require_two_factor"`
 	Permissions      []string `json:"permissions"`
+	// title and about are its name and description in the reader's language.
+	title, about messages.Text
 }
 
-func (r roleRecord) kind() string { return ifElse(r.BuiltIn, "built in", "custom") }
+func (r roleRecord) kind() messages.Text {
+	if r.BuiltIn {
+		return messages.New("commands.roles.built_in")
+	}
+	return messages.New("commands.roles.custom")
+}
+
+func (r roleRecord) named() string { return r.Name + " (" + r.ID + ")" }
 
 var roleColumns = columns[roleRecord]{
-	[]string{"ROLE", "NAME", "KIND", "PERMISSIONS", "TWO-FACTOR", "DESCRIPTION"},
-	func(r roleRecord) []any {
-		return []any{r.ID, r.Name, r.kind(), len(r.Permissions), ifElse(r.RequireTwoFactor, "required", ""), r.Description}
+	[]string{"role", "name", "kind", "permissions", "two_factor", "description"},
+	func(c *call, r roleRecord) []any {
+		return []any{r.ID, r.title, r.kind(), len(r.Permissions), c.only(r.RequireTwoFactor, "commands.roles.two_factor_required"), r.about}
 	},
 }
 
@@ -46,7 +55,7 @@ func (c *call) roles(ctx context.Context) ([]roleRecord, error) {
 		if r.All {
 			permissions = each(c.desk.Permissions(), func(p desk.Permission) string { return p.Key })
 		}
-		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, permissions}
+		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, permissions, r.Title(), r.About()}
 	}), err
 }
 
@@ -76,10 +85,10 @@ func rolesShow(ctx context.Context, c *call) error {
 	}
 	more := len(holders) > maxHolders
 	holders = holders[:min(len(holders), maxHolders)]
-	names := each(holders, operatorRecord.String)
+	names := each(holders, func(o operatorRecord) messages.Text { return messages.Plain(o.String()) })
 	if more {
-		names = append(names, "and more")
+		names = append(names, messages.New("commands.roles_show.and_more"))
 	}
-	return c.show(roleSheet{r, holders}, "Role", r.ID, "Name", r.Name, "Description", r.Description, "Kind", r.kind(),
-		"Two-factor", ifElse(r.RequireTwoFactor, "required if two_factor.who is roles", ""), "Permissions", r.Permissions, "Held by", names)
+	return c.show(roleSheet{r, holders}, "role", r.ID, "name", r.title, "description", r.about, "kind", r.kind(),
+		"two_factor", c.only(r.RequireTwoFactor, "commands.roles_show.two_factor_required", "parameter", "two_factor.who", "value", "roles"), "permissions", r.Permissions, "held_by", names)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
@@ -15,7 +16,7 @@ import (
 )
 
 // Keys are the keys of all our messages, sorted.
-func Keys() []string { return slices.Sorted(maps.Keys(English().messages)) }
+func Keys() []string { return slices.Clone(source().keys) }
 
 // Args are the names of the arguments of one of our messages.
 func Args(key string) []string {
@@ -29,12 +30,43 @@ func Args(key string) []string {
 	return names
 }
 
+// Written is the English of a message as its file has it, for translators: a text with its
+// arguments and tags, or plural forms as JSON.
+func Written(key string) string {
+	m, _, _ := English().find(key)
+	if m.forms == nil {
+		return written(m.other)
+	}
+	var all []string
+	for _, name := range []string{"zero", "one", "two", "few", "many", "other"} {
+		if pieces, ok := m.forms[forms[name]]; ok {
+			all = append(all, strconv.Quote(name)+": "+strconv.Quote(written(pieces)))
+		}
+	}
+	return "{" + strings.Join(all, ", ") + "}"
+}
+
+func written(pieces []Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		switch {
+		case p.Arg != "":
+			b.WriteString("{" + p.Arg + "}")
+		case p.tag != "":
+			b.WriteString("<" + p.tag + ">")
+		default:
+			b.WriteString(p.Text)
+		}
+	}
+	return b.String()
+}
+
 // Missing are the keys that a language says in English, sorted.
 func (c *Catalogue) Missing(tag string) []string {
 	l := c.In(tag)
 	var missing []string
 	for _, key := range Keys() {
-		if _, ok := l.messages[key]; !ok {
+		if _, ok := l.own(key); !ok {
 			missing = append(missing, key)
 		}
 	}
@@ -70,7 +102,7 @@ func checkFile(fsys fs.FS, name string, tag language.Tag) error {
 	var mistakes []error
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		area, _, dotted := strings.Cut(key, ".")
-		_, known := English().messages[key]
+		_, known := source().index[key]
 		err := checkValue(key, values[key], tag)
 		switch folder := strings.Contains(name, "/"); {
 		case folder && area+".json" != path.Base(name):
@@ -101,7 +133,7 @@ func checkValue(key string, raw json.RawMessage, tag language.Tag) error {
 			return fmt.Errorf("the plural form %q is missing", formName(form))
 		}
 	}
-	ours, known := English().messages[key]
+	ours, known := English().own(key)
 	if !known {
 		return nil
 	}

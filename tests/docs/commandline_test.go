@@ -21,6 +21,7 @@ import (
 // help is what a command prints that was asked for help.
 func help(t *testing.T, args ...string) string {
 	t.Helper()
+	t.Setenv("LC_ALL", "C") // documents are in English
 	var out, wrong bytes.Buffer
 	cmd, code := backoffice.ParseCommand(args, &out, &wrong)
 	require.Nil(t, cmd)
@@ -31,8 +32,8 @@ func help(t *testing.T, args ...string) string {
 var (
 	// listed is a command in the list of them.
 	listed = regexp.MustCompile(`^  ((?:[a-z-]+ ?)+)((?:\[?[A-Z_]+[.\]]*\s?)*)\s{2,}`)
-	// explained is what a command's help says it does, and its example.
-	explained = regexp.MustCompile(`(?s)\n\nTo (.+?)\n\nExample:\n  (.+?)\n`)
+	// explained is what a command's help says it does, the rest of it, and its example.
+	explained = regexp.MustCompile(`(?s)\n\n(.+?)\n\n(.+?)\n\nExample:\n  (.+?)\n`)
 )
 
 // commands are tables of the commands, as their help explains them.
@@ -54,8 +55,8 @@ func commands(t *testing.T) string {
 			name := strings.TrimSpace(found[1])
 			said := explained.FindStringSubmatch(help(t, append(strings.Fields(name), "-help")...))
 			require.NotNil(t, said, name)
-			does := strings.Join(strings.Fields(said[1]), " ")
-			rows = append(rows, []string{code(strings.TrimSpace(name + " " + found[2])), strings.ToUpper(does[:1]) + does[1:], code(said[2])})
+			does := said[1] + ". " + strings.Join(strings.Fields(said[2]), " ")
+			rows = append(rows, []string{code(strings.TrimSpace(name + " " + found[2])), does, code(said[3])})
 		case i > 0 && list[i-1] == "" && line != "" && strings.HasPrefix(list[min(i+1, len(list)-1)], "  "):
 			flush()
 			b.WriteString("**" + line + "**\n\n")
@@ -81,6 +82,7 @@ var (
 // samples are real runs of the commands.
 func samples(t *testing.T) string {
 	t.Helper()
+	t.Setenv("LC_ALL", "C")
 	ctx := context.Background()
 	now := time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC)
 	secret := make([]byte, 32)
