@@ -138,7 +138,7 @@ func TestANameThatIsRefusedIsRefusedWithTheReason(t *testing.T) {
 		"marks without end":          {"Me" + strings.Repeat("\u0303", 30), "has more than 8 marks on one letter"},
 		"private use":                {"Meadow\ue000", "has a character that cannot be shown (U+E000)"},
 		"what replaces a character":  {"Meadow\ufffd", "has a character that cannot be shown (U+FFFD)"},
-		"Latin-1":                    {"Caf\xe9", "is not valid UTF-8"},
+		"Latin-1":                    {"Caf\xe9", "has damaged characters"},
 		"200 letters":                {strings.Repeat("x", 200), "is longer than 80 bytes"},
 		"81 bytes of other letters":  {strings.Repeat("Ω", 40) + "x", "is longer than 80 bytes"},
 	} {

@@ -6,12 +6,8 @@ import (
 	"github.com/postern-go/postern/internal/messages"
 )
 
-// Office is what a sentence in English calls an office of this name, after "the". It does
-// not repeat "back office", which may be in the name.
-func Office(name string) string { return OfficeIn(messages.English(), name) }
-
-// OfficeIn is [Office] in a language. A name may have the words for it in that language or in
-// English.
+// OfficeIn is what a sentence calls an office of this name, after "the". It does not repeat
+// "back office", which may be in the name, in that language or in English.
 func OfficeIn(in *messages.Language, name string) string {
 	name = strings.TrimSpace(name)
 	words, english := in.Text("frame.back_office.alone"), messages.English().Text("frame.back_office.alone")

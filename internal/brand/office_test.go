@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 func TestSentencesNameAnOfficeOnce(t *testing.T) {
@@ -17,6 +18,6 @@ func TestSentencesNameAnOfficeOnce(t *testing.T) {
 		"Riverside BACK OFFICE ": "Riverside BACK OFFICE",
 		"Back office of Acme":    "Back office of Acme",
 	} {
-		require.Equal(t, want, brand.Office(name), "%q", name)
+		require.Equal(t, want, brand.OfficeIn(messages.English(), name), "%q", name)
 	}
 }

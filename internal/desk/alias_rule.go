@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -33,7 +34,7 @@ func AliasRequirements(in *messages.Language) []password.Requirement {
 		{Code: password.CodeTooShort, Text: in.Text("alias.rules.shortest", "n", AliasShortest), Min: AliasShortest},
 		{Code: password.CodeTooLong, Text: in.Text("alias.rules.longest", "n", AliasLongest), Max: AliasLongest},
 		{Code: "alias", Text: in.Text("alias.rules.form")},
-		{Code: password.CodeWeak, Text: in.Text("alias.rules.strength"), Min: AliasStrength},
+		{Code: password.CodeWeak, Text: in.Text("alias.rules.strength", "strength", messages.New("password.strength."+strconv.Itoa(AliasStrength))), Min: AliasStrength},
 	}
 }
 

@@ -164,18 +164,9 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 		}
 	}
 	if err == nil && len(loosened) > 0 {
-		err = tell(func(n letters.Notice) mail.Letter {
-			return letters.ParametersLoosened(n, loosened)
-		})
+		err = tell(func(n letters.Notice) mail.Letter { return letters.ParametersLoosened(n, loosened) })
 	}
 	return told, err
-}
-
-func said(in *messages.Language, texts []messages.Text) (said []string) {
-	for _, text := range texts {
-		said = append(said, in.Say(text))
-	}
-	return said
 }
 
 // prepared is the result of checking a form.

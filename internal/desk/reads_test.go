@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 

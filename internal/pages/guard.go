@@ -207,7 +207,7 @@ func (c *call) deny(permission string) error {
 	c.Desk.Denied(c.ctx(), c.visit, c.identity, permission)
 	for _, p := range c.Desk.Permissions() {
 		if p.Key == permission {
-			return errDenied{c.say(messages.Host(p.Label))}
+			return errDenied{c.say(p.Title())}
 		}
 	}
 	return errDenied{}

@@ -3,6 +3,7 @@ package settings
 import (
 	"strings"
 
+	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -122,7 +123,7 @@ func (d Definition) Problem(value string) messages.Text {
 	case KindText:
 		instead := messages.New(d.keys.problem, d.args...)
 		if d.wrong != nil && d.wrong(value) != nil {
-			return messages.New("settings.problem.text", "wrong", d.wrong(value).Error(), "instead", instead)
+			return messages.New("settings.problem.text", "wrong", line.Text(d.wrong(value)), "instead", instead)
 		}
 		return instead
 	case KindDate, KindColour:

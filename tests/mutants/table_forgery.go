@@ -42,7 +42,7 @@ var forgery = []mutation{
 	{"ASVS 3.2.2", "tests/arch.TestSourcesHoldNothingForbidden", "internal/view/templates.go",
 		`maps.Copy(funcs, fieldFuncs)`, `funcs["bold"] = func(s string) template.HTML { return template.HTML("<b>" + s + "</b>") }`},
 	{"ASVS 3.2.2", "internal/view.TestScriptKeepsNothingAndWritesNoMarkup", "internal/view/static/postern.js",
-		`word.textContent = shown`, `word.innerHTML = shown`},
+		`button.textContent = button.dataset.copied`, `button.innerHTML = button.dataset.copied`},
 	{"ASVS 3.4.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/headers.go",
 		`"max-age=31536000; includeSubDomains"`, `"max-age=31536000"`},
 	{"ASVS 3.4.2", "backoffice.TestEveryRouteInEveryState", "internal/pages/headers.go",

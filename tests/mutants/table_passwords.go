@@ -47,5 +47,5 @@ var passwords = []mutation{
 	{"63B-4 §3.1.1.2 (blocklist)", "password.TestEveryReasonHasARequirementWithItsCodeAndLimit", "password/check.go",
 		`add(CodeTooCommon, CodeTooCommon, 0, 0)`, ``},
 	{"ASVS 6.4.2 · 63B-4 §3.1.1.2(7)(8)", "internal/gallery.TestEveryPageLooksAsItDidBefore", "internal/pages/templates/login.html",
-		`label "Password" |`, `label "Password" | hint "Your first pet, and a number." |`},
+		`label (t "common.password") |`, `label (t "common.password") | hint "Your first pet, and a number." |`},
 }

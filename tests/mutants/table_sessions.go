@@ -44,7 +44,7 @@ var sessions = []mutation{
 	{"ASVS 7.4.3", "internal/desk.TestChangingThePassword", "internal/desk/account.go",
 		`store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true},`, ``},
 	{"ASVS 7.4.4", "backoffice.TestHostPagesInTheOfficesLayout", "internal/pages/templates/partials/frame.html",
-		`<form method="post" action="{{$frame.URL "/logout"}}">{{template "csrf" $}}<button type="submit">Sign out</button></form>`, ``},
+		`<form method="post" action="{{$frame.URL "/logout"}}">{{template "csrf" $}}<button type="submit">{{t "frame.sign_out"}}</button></form>`, ``},
 	{"ASVS 7.4.5", "backoffice.TestActsOnAnOperator", "internal/desk/sessions.go",
 		`if which == "all" {`, `if which == "-" {`},
 	{"ASVS 7.5.1", "internal/desk.TestRenamingTakesAProofAndLeavesNothingWithoutOne", "internal/desk/account.go",
