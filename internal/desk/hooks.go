@@ -115,7 +115,7 @@ func (d *Desk) askSignIn(ctx context.Context, v Visit, view store.SignInView, tw
 	o := view.Operator
 	if s := d.Settings(); !s.AllowsIP(v.IP) {
 		d.Audit(v, "signin.refused", Refused).By(o).Target(o).Because("network not allowed").Record(ctx)
-		return &RefusedError{Text: "You can sign in only from certain networks, and this is not one of them."}
+		return &RefusedError{Text: "refusal.networks"}
 	}
 	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{
 		Operator: o.InSession(), Roles: d.rolesOf(o.PrimaryRole, o.Roles, view.Roles), TwoFactor: twoFactor, State: d.State(), desk: d,

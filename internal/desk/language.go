@@ -52,7 +52,7 @@ func (d *Desk) LanguageOf(o store.Operator) string {
 	return d.Language()
 }
 
-var unknownLanguage = messages.Plain("Choose one of the languages shown.")
+var unknownLanguage = messages.New("account.language.unknown")
 
 // invitedIn is the language that someone has who is invited in another.
 func (d *Desk) invitedIn(tag string, bad *InvalidError) string {

@@ -21,8 +21,8 @@ type AccountLanguagePage struct {
 
 func (AccountLanguagePage) Template() string { return "account_language" }
 
-func (AccountLanguagePage) crumbs(*messages.Language) []view.Crumb {
-	return []view.Crumb{{Label: "Account", Path: "/account"}, {Label: "Language"}}
+func (AccountLanguagePage) crumbs(in *messages.Language) []view.Crumb {
+	return []view.Crumb{{Label: in.Text("common.account"), Path: "/account"}, {Label: in.Text("account.language")}}
 }
 
 func (c *call) getLanguage() error {

@@ -130,14 +130,14 @@ func (h Holders) More() int { return h.Count - len(h.Named) }
 // list names the first few, each by the message that key returns for them, and ends with
 // how many more there are. rest is the path of a list of them all, for a message that has a
 // link.
-func (h Holders) list(f view.Frame, more string, key func(desk.Operator) string, rest string) template.HTML {
+func (h Holders) list(f view.Frame, more, many string, key func(desk.Operator) string, rest string) template.HTML {
 	var all []template.HTML
 	for _, o := range h.Named {
 		all = append(all, f.In().HTML(key(o), "name", o.Name, "a", f.URL("/operators", o.ID)))
 	}
 	switch {
 	case h.More() > 0 && h.Many:
-		all = append(all, f.In().HTML(more+"_many", "a", rest))
+		all = append(all, f.In().HTML(many, "a", rest))
 	case h.More() > 0:
 		all = append(all, f.In().HTML(more, "n", h.More(), "a", rest))
 	}
@@ -146,7 +146,7 @@ func (h Holders) list(f view.Frame, more string, key func(desk.Operator) string,
 
 // HeldBy names who has the role.
 func (p RolePage) HeldBy(f view.Frame) template.HTML {
-	return p.Holders.list(f, "roles.more_link", func(desk.Operator) string { return "roles.holder" },
+	return p.Holders.list(f, "roles.more_link", "roles.more_link_many", func(desk.Operator) string { return "roles.holder" },
 		f.URL("/operators?"+url.Values{"role": {p.ID}}.Encode()))
 }
 

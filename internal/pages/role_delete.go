@@ -29,7 +29,7 @@ func (p RoleDeletePage) crumbs(in *messages.Language) []view.Crumb {
 
 // HeldBy names who has the role, and says whose primary role it is.
 func (p RoleDeletePage) HeldBy(f view.Frame) template.HTML {
-	return p.Holders.list(f, "roles.more", func(o desk.Operator) string {
+	return p.Holders.list(f, "roles.more", "roles.more_many", func(o desk.Operator) string {
 		if o.PrimaryRole == p.ID {
 			return "roles.delete.holder_primary"
 		}
