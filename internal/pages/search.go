@@ -190,8 +190,9 @@ func (c *call) findRoles(w wanted) (found []Found, _ error) {
 		return nil, err
 	}
 	for _, r := range all {
-		if w.in(r.Name, r.Description) && len(found) < foundPerKind {
-			found = append(found, Found{Label: r.Name, Text: r.Description, Path: rolePath(r.ID)})
+		name, about := c.say(r.Title()), c.say(r.About())
+		if w.in(name, about) && len(found) < foundPerKind {
+			found = append(found, Found{Label: name, Text: about, Path: rolePath(r.ID)})
 		}
 	}
 	return found, nil

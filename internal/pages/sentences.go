@@ -272,7 +272,7 @@ func (c *call) roleName(id string) string {
 			all = c.Desk.BuiltInRoles()
 		}
 		for _, r := range all {
-			c.roleNames[r.ID] = r.Name
+			c.roleNames[r.ID] = c.say(r.Title())
 		}
 	}
 	return cmp.Or(c.roleNames[id], id)
@@ -281,7 +281,7 @@ func (c *call) roleName(id string) string {
 func (c *call) permissionLabel(key string) string {
 	all := c.Desk.Permissions()
 	if i := slices.IndexFunc(all, func(p desk.Permission) bool { return p.Key == key }); i >= 0 {
-		return all[i].Label
+		return c.say(all[i].Title())
 	}
 	return key
 }
