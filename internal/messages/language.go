@@ -20,8 +20,10 @@ type Language struct {
 	// RTL reports that it is written from right to left.
 	RTL bool
 
-	tag      language.Tag
+	tag language.Tag
+	// messages are the host's, which come first.
 	messages map[string]message
+	ours     *lazy
 	fallback *Language
 	formats  formats
 }
@@ -44,11 +46,19 @@ func (l *Language) Has(key string) bool {
 // find returns a message and the language that has it.
 func (l *Language) find(key string) (message, bool, *Language) {
 	for ; l != nil; l = l.fallback {
-		if m, ok := l.messages[key]; ok {
+		if m, ok := l.own(key); ok {
 			return m, true, l
 		}
 	}
 	return message{}, false, nil
+}
+
+// own returns a message of this language: the host's, or ours.
+func (l *Language) own(key string) (message, bool) {
+	if m, ok := l.messages[key]; ok {
+		return m, true
+	}
+	return l.ours.find(key)
 }
 
 // Text says the message of a key. Arguments are names and values in turn; a value may be

@@ -1,9 +1,11 @@
 package messages_test
 
 import (
+	"encoding/json"
 	"html/template"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -41,6 +43,28 @@ func TestEveryMessageOfOursIsSound(t *testing.T) {
 		require.True(t, l.Has("format.name"))
 	}
 }
+
+func TestWhatIsEmbeddedIsNew(t *testing.T) {
+	folders, err := os.ReadDir("languages")
+	require.NoError(t, err)
+	require.Len(t, messages.Ours().Tags(), len(folders), again)
+	for _, folder := range folders {
+		written := map[string]json.RawMessage{}
+		files, err := filepath.Glob(filepath.Join("languages", folder.Name(), "*.json"))
+		require.NoError(t, err)
+		for _, name := range files {
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(text, &written), name)
+		}
+		for _, key := range messages.Keys() {
+			require.JSONEq(t, string(written[key]), messages.Raw(folder.Name(), key), "%s %s: %s", folder.Name(), key, again)
+		}
+		require.Len(t, messages.Keys(), len(written), "%s: %s", folder.Name(), again)
+	}
+}
+
+const again = `run "go generate ./internal/messages"`
 
 func TestWhatAHostBringsIsChecked(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, refused string }{
