@@ -92,14 +92,17 @@ func (l *Language) Text(key string, args ...any) string {
 }
 
 // isData reports whether a text has no message in any language: what it says is data.
-func (l *Language) isData(t Text) bool { return t.key == "" || t.plain != "" && !l.Has(t.key) }
+func (l *Language) isData(t Text) bool {
+	m := t.what()
+	return m.key == "" || m.plain != "" && !l.Has(m.key)
+}
 
 // Say says a text.
 func (l *Language) Say(t Text) string {
 	if l.isData(t) {
-		return t.plain
+		return t.what().plain
 	}
-	return l.Text(t.key, t.args...)
+	return l.Text(t.what().key, t.what().args...)
 }
 
 // HTML says the message of a key with its tags. Arguments are escaped and isolated with
@@ -202,7 +205,7 @@ func (l *Language) formatted(v any) (string, bool) {
 	switch v := v.(type) {
 	case Text:
 		if l.isData(v) {
-			return l.isolate(v.plain), true
+			return l.isolate(v.what().plain), true
 		}
 		return l.Say(v), true
 	case int:
@@ -243,7 +246,7 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString("</bdi>")
 	case Text:
 		if l.isData(v) {
-			l.argumentHTML(b, v.plain)
+			l.argumentHTML(b, v.what().plain)
 			return
 		}
 		b.WriteString(template.HTMLEscapeString(l.Say(v)))

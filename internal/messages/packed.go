@@ -54,8 +54,19 @@ var source = sync.OnceValue(func() (s struct {
 // lazy is a language of ours. Most of its messages are never said, or once, when they are
 // put into templates: a text is parsed when it is needed.
 type lazy struct {
-	texts []json.RawMessage
+	// texts are the JSON values of all messages, one after the other, and ends where each
+	// ends. One that is missing is empty.
+	texts string
+	ends  []uint32
 	said  []atomic.Pointer[message]
+}
+
+// text is the JSON value of a message.
+func (l *lazy) text(i int) string {
+	if i == 0 {
+		return l.texts[:l.ends[0]]
+	}
+	return l.texts[l.ends[i-1]:l.ends[i]]
 }
 
 var lazyLanguages sync.Map // by tag, func() *lazy
@@ -72,7 +83,16 @@ func unpacked(tag string) *lazy {
 			texts = nil
 			unpack(tag, &texts)
 		}
-		return &lazy{texts: texts, said: make([]atomic.Pointer[message], len(texts))}
+		l := &lazy{ends: make([]uint32, len(texts)), said: make([]atomic.Pointer[message], len(texts))}
+		var all strings.Builder // one text is smaller than thousands
+		for i, text := range texts {
+			if string(text) != "null" {
+				all.Write(text)
+			}
+			l.ends[i] = uint32(all.Len())
+		}
+		l.texts = strings.Clone(all.String())
+		return l
 	}))
 	return load.(func() *lazy)()
 }
@@ -96,13 +116,13 @@ func (l *lazy) find(key string) (message, bool) {
 		return message{}, false
 	}
 	i, ok := source().index[key]
-	if !ok || i >= len(l.texts) || string(l.texts[i]) == "null" {
+	if !ok || i >= len(l.ends) || l.text(i) == "" {
 		return message{}, false
 	}
 	if m := l.said[i].Load(); m != nil {
 		return *m, true
 	}
-	m, err := parseValue(l.texts[i])
+	m, err := parseValue(json.RawMessage(l.text(i)))
 	if err != nil {
 		return message{}, false // a test reads them all
 	}

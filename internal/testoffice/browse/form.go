@@ -32,16 +32,24 @@ func has(attributes map[string]string, name string) bool { _, ok := attributes[n
 
 var langTag = regexp.MustCompile(`<html lang="([^"]+)"`)
 
+// foreign is the language of the page, or nil if it is English.
+func (p Page) foreign() *messages.Language {
+	lang := langTag.FindStringSubmatch(p.Body)
+	if lang == nil || lang[1] == messages.Source {
+		return nil
+	}
+	return messages.Ours().In(lang[1])
+}
+
 // says reports whether a text of the page says the English words, in the page's language.
 func (p Page) says(text, english string) bool {
 	if strings.Contains(text, english) {
 		return true
 	}
-	lang := langTag.FindStringSubmatch(p.Body)
-	if lang == nil || lang[1] == messages.Source {
+	in := p.foreign()
+	if in == nil {
 		return false
 	}
-	in := messages.Ours().In(lang[1])
 	for _, key := range messages.Keys() {
 		if !strings.HasPrefix(messages.English().Text(key), english) {
 			continue
