@@ -78,8 +78,8 @@ func tokenOf(l mail.Letter) string {
 
 func TestTextsOfTheHostAreSaidInTheLanguageOfTheLetter(t *testing.T) {
 	about := letters.About{In: messages.Pseudo(), Office: "Acme", Origin: "https://community.example", Home: home, Contact: "common.mail"}
-	l := letters.HostMessage(letters.Notice{About: about}, "common.save", []string{"common.search", "As it is."}, &mail.Button{Label: "common.back", URL: home + "x"})
-	require.Equal(t, "Acme⟦ back office⟧⟦: ⟧⟦Save⟧", l.Subject)
+	l := letters.HostMessage(letters.Notice{About: about}, "common.search", []string{"common.search", "As it is."}, &mail.Button{Label: "common.back", URL: home + "x"})
+	require.Equal(t, "Acme⟦ back office⟧⟦: ⟧⟦Search⟧", l.Subject)
 	require.Equal(t, []string{"⟦Search⟧", "As it is."}, l.Paragraphs)
 	require.Equal(t, "⟦Back⟧", l.Button.Label)
 	require.Contains(t, l.NotYou, "⟦Mail⟧")

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"io/fs"
 	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -87,13 +88,13 @@ func TestAHostAddsALanguage(t *testing.T) {
 	l := c.In("tlh")
 	require.Equal(t, "tlhIngan Hol", l.Name)
 	require.Equal(t, "qIl", l.Text("common.cancel"))
-	require.Equal(t, messages.English().Text("common.save"), l.Text("common.save"), "what is missing is said in English")
+	require.Equal(t, messages.English().Text("common.search"), l.Text("common.search"), "what is missing is said in English")
 	require.Equal(t, "QIn So'", l.Say(messages.Host("Hide posts")))
 	require.Equal(t, "Show posts", l.Say(messages.Host("Show posts")))
 	require.Equal(t, "Never mind", c.In("en").Text("common.cancel"))
 	require.Equal(t, "Never mind", c.In("xx").Text("common.cancel"), "a language that there is not")
 	require.Equal(t, "Cancel", messages.English().Text("common.cancel"), "another office is not changed")
-	require.Contains(t, c.Missing("tlh"), "common.save")
+	require.Contains(t, c.Missing("tlh"), "common.search")
 	require.NotContains(t, c.Missing("tlh"), "common.cancel")
 }
 
@@ -177,4 +178,10 @@ func TestWhatIsNotSaidInALanguage(t *testing.T) {
 	require.Equal(t, "Ada⟦ has invited you to the ⟧⟦Mail⟧⟦.⟧ Hello. 1⟦ ⟧⟦January⟧⟦ ⟧1970", text)
 	require.Equal(t, []string{"Ada", "Hello. 1"}, messages.Unsaid(text))
 	require.Equal(t, "1,042", in.Number(1042))
+}
+
+func TestTextsAreSortedAsPeopleExpect(t *testing.T) {
+	texts := []string{"Zebra", "über", "Übung", "apfel", "Äpfel", "Apfel", "ñandú", "nube", "nada", "écrire", "eau"}
+	slices.SortFunc(texts, messages.English().Compare)
+	require.Equal(t, []string{"Apfel", "apfel", "Äpfel", "eau", "écrire", "nada", "ñandú", "nube", "über", "Übung", "Zebra"}, texts)
 }

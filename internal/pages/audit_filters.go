@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -213,6 +212,6 @@ func (c *call) kindGroups(chosen string) []KindGroup {
 		}
 		groups = append(groups, group)
 	}
-	slices.SortFunc(groups, func(a, b KindGroup) int { return cmp.Compare(a.Title, b.Title) })
+	slices.SortFunc(groups, func(a, b KindGroup) int { return c.words().Compare(a.Title, b.Title) })
 	return groups
 }
