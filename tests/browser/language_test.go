@@ -202,8 +202,8 @@ func whole(text string) (english []string) {
 	return english
 }
 
-// within is what the parts of a text can mean in English, each on its line.
-func within(text string) (english []string) {
+// parts is what the parts of a text can mean in English, each on its line.
+func parts(text string) (english []string) {
 	if *language == "en" {
 		return nil
 	}
@@ -226,7 +226,7 @@ func find(all []phrase, text string, say func(p phrase, m []string) string) (fou
 
 // read is a text, and below it what it means in English.
 func read(text string) string {
-	return strings.Join(append([]string{text}, within(text)...), "\n")
+	return strings.Join(append([]string{text}, parts(text)...), "\n")
 }
 
 // leftover are the sentences of a text that the office has in its language, and says in English.
@@ -251,7 +251,7 @@ func means(text, words string) bool {
 // begins reports whether a text begins with these English words.
 func begins(text, words string) bool {
 	has := func(text string) bool { return strings.HasPrefix(text, words) }
-	return has(plain(text)) || slices.ContainsFunc(within(text), has)
+	return has(plain(text)) || slices.ContainsFunc(parts(text), has)
 }
 
 // translated reports whether these English words must not occur in the office.
@@ -351,6 +351,6 @@ func inEnglish(t *testing.T, letter smtpsink.Body) smtpsink.Body {
 		}
 	}
 	unwrapped := regexp.MustCompile(`([^\n])\n([^\n])`).ReplaceAllString(letter.Text, "$1 $2")
-	letter.Subject, letter.Text = read(letter.Subject), read(letter.Text)+"\n"+strings.Join(within(unwrapped), "\n")
+	letter.Subject, letter.Text = read(letter.Subject), read(letter.Text)+"\n"+strings.Join(parts(unwrapped), "\n")
 	return letter
 }
