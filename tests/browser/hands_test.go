@@ -61,7 +61,7 @@ func (p *person) follow(label string) {
 func (p *person) navigation() (labels []string) {
 	p.Evaluate(`[...document.querySelectorAll(".side a")].map(e => e.innerText.trim())`, &labels)
 	for i, label := range labels {
-		if english := whole(label); len(english) > 0 {
+		if english := wholeIn("common.", label); len(english) > 0 {
 			labels[i] = english[0]
 		}
 	}
