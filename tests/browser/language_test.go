@@ -298,6 +298,7 @@ func (p *person) isAt(heading string) bool {
 func (p *person) heading(want string, because ...any) {
 	p.s.t.Helper()
 	if text := p.Text("h1"); !means(text, want) {
+		println(p.Location(), p.HTML())
 		require.Equal(p.s.t, want, text, because...)
 	}
 }

@@ -215,6 +215,9 @@ func (p *person) stumblesIn(link string, e *example) {
 // tries asks for a route of the office's table, and gets what the table says.
 func (p *person) tries(t *testing.T, office string, r pages.Route, things map[string]string, may bool) {
 	t.Helper()
+	if r.Path == "/account/language" && *language != "en" {
+		return // there is but one
+	}
 	if r.SignedOut || !r.SignedIn || r.Path == "/logout" {
 		return // not for who is signed in
 	}
