@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -17,9 +16,6 @@ import (
 // Source is the language in which messages are written first. Every other falls back to it.
 const Source = "en"
 
-//go:embed languages/*/*.json
-var embedded embed.FS
-
 // Catalogue is the languages of an office. It is safe for concurrent use.
 type Catalogue struct {
 	tags      []string
@@ -27,7 +23,8 @@ type Catalogue struct {
 	languages map[string]func() *Language
 }
 
-// files are the files of one language, of each layer; later layers replace messages.
+// files are the files of a host for each language; ours have none. Later layers replace
+// messages.
 type files map[string][]layer
 
 type layer struct {
@@ -56,13 +53,9 @@ func Load(host fs.FS) (*Catalogue, error) {
 }
 
 func load(host fs.FS) (*Catalogue, error) {
-	ours, err := fs.Sub(embedded, "languages")
-	if err != nil {
-		return nil, fmt.Errorf("messages: %w", err)
-	}
 	found := files{}
-	if err := found.add(ours); err != nil {
-		return nil, err
+	for _, tag := range ourTags() {
+		found[tag] = nil
 	}
 	if host != nil {
 		if err := found.add(host); err != nil {
@@ -114,7 +107,7 @@ var names = map[string]string{
 
 // Name is what a language calls itself.
 func (c *Catalogue) Name(tag string) string {
-	if name := names[tag]; name != "" && len(c.layers[tag]) < 2 {
+	if name := names[tag]; name != "" && len(c.layers[tag]) == 0 {
 		return name
 	}
 	return c.In(tag).Name
@@ -131,7 +124,7 @@ func (c *Catalogue) In(tag string) *Language {
 // read makes a language of its layers. Mistakes were reported before: what cannot be read
 // is left out, and said in English.
 func (c *Catalogue) read(tag string, layers []layer) *Language {
-	l := &Language{Tag: tag, tag: language.Make(tag), messages: map[string]message{}}
+	l := &Language{Tag: tag, tag: language.Make(tag), ours: unpacked(tag), messages: map[string]message{}}
 	for _, in := range layers {
 		for _, name := range in.paths {
 			values, err := readFile(in.fsys, name)
@@ -151,7 +144,7 @@ func (c *Catalogue) read(tag string, layers []layer) *Language {
 	script, _ := l.tag.Script()
 	l.RTL = slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"}, script.String())
 	l.Name = l.Text("format.name")
-	if _, own := l.messages["format.name"]; !own {
+	if _, own := l.own("format.name"); !own {
 		l.Name = tag
 	}
 	l.formats = formats{group: l.Text("format.group"), from: 4}

@@ -16,7 +16,7 @@ import (
 )
 
 // Keys are the keys of all our messages, sorted.
-func Keys() []string { return slices.Sorted(maps.Keys(English().messages)) }
+func Keys() []string { return slices.Clone(source().keys) }
 
 // Args are the names of the arguments of one of our messages.
 func Args(key string) []string {
@@ -66,7 +66,7 @@ func (c *Catalogue) Missing(tag string) []string {
 	l := c.In(tag)
 	var missing []string
 	for _, key := range Keys() {
-		if _, ok := l.messages[key]; !ok {
+		if _, ok := l.own(key); !ok {
 			missing = append(missing, key)
 		}
 	}
@@ -102,7 +102,7 @@ func checkFile(fsys fs.FS, name string, tag language.Tag) error {
 	var mistakes []error
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		area, _, dotted := strings.Cut(key, ".")
-		_, known := English().messages[key]
+		_, known := source().index[key]
 		err := checkValue(key, values[key], tag)
 		switch folder := strings.Contains(name, "/"); {
 		case folder && area+".json" != path.Base(name):
@@ -133,7 +133,7 @@ func checkValue(key string, raw json.RawMessage, tag language.Tag) error {
 			return fmt.Errorf("the plural form %q is missing", formName(form))
 		}
 	}
-	ours, known := English().messages[key]
+	ours, known := English().own(key)
 	if !known {
 		return nil
 	}

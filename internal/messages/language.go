@@ -20,8 +20,10 @@ type Language struct {
 	// RTL reports that it is written from right to left.
 	RTL bool
 
-	tag      language.Tag
+	tag language.Tag
+	// messages are the host's, which come first.
 	messages map[string]message
+	ours     *lazy
 	fallback *Language
 	formats  formats
 }
@@ -44,11 +46,19 @@ func (l *Language) Has(key string) bool {
 // find returns a message and the language that has it.
 func (l *Language) find(key string) (message, bool, *Language) {
 	for ; l != nil; l = l.fallback {
-		if m, ok := l.messages[key]; ok {
+		if m, ok := l.own(key); ok {
 			return m, true, l
 		}
 	}
 	return message{}, false, nil
+}
+
+// own returns a message of this language: the host's, or ours.
+func (l *Language) own(key string) (message, bool) {
+	if m, ok := l.messages[key]; ok {
+		return m, true
+	}
+	return l.ours.find(key)
 }
 
 // Text says the message of a key. Arguments are names and values in turn; a value may be
@@ -82,14 +92,17 @@ func (l *Language) Text(key string, args ...any) string {
 }
 
 // isData reports whether a text has no message in any language: what it says is data.
-func (l *Language) isData(t Text) bool { return t.key == "" || t.plain != "" && !l.Has(t.key) }
+func (l *Language) isData(t Text) bool {
+	m := t.what()
+	return m.key == "" || m.plain != "" && !l.Has(m.key)
+}
 
 // Say says a text.
 func (l *Language) Say(t Text) string {
 	if l.isData(t) {
-		return t.plain
+		return t.what().plain
 	}
-	return l.Text(t.key, t.args...)
+	return l.Text(t.what().key, t.what().args...)
 }
 
 // HTML says the message of a key with its tags. Arguments are escaped and isolated with
@@ -192,7 +205,7 @@ func (l *Language) formatted(v any) (string, bool) {
 	switch v := v.(type) {
 	case Text:
 		if l.isData(v) {
-			return l.isolate(v.plain), true
+			return l.isolate(v.what().plain), true
 		}
 		return l.Say(v), true
 	case int:
@@ -233,7 +246,7 @@ func (l *Language) argumentHTML(b *strings.Builder, v any) {
 		b.WriteString("</bdi>")
 	case Text:
 		if l.isData(v) {
-			l.argumentHTML(b, v.plain)
+			l.argumentHTML(b, v.what().plain)
 			return
 		}
 		b.WriteString(template.HTMLEscapeString(l.Say(v)))

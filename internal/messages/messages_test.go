@@ -1,9 +1,11 @@
 package messages_test
 
 import (
+	"encoding/json"
 	"html/template"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -41,6 +43,28 @@ func TestEveryMessageOfOursIsSound(t *testing.T) {
 		require.True(t, l.Has("format.name"))
 	}
 }
+
+func TestWhatIsEmbeddedIsNew(t *testing.T) {
+	folders, err := os.ReadDir("languages")
+	require.NoError(t, err)
+	require.Len(t, messages.Ours().Tags(), len(folders), again)
+	for _, folder := range folders {
+		written := map[string]json.RawMessage{}
+		files, err := filepath.Glob(filepath.Join("languages", folder.Name(), "*.json"))
+		require.NoError(t, err)
+		for _, name := range files {
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			require.NoError(t, json.Unmarshal(text, &written), name)
+		}
+		for _, key := range messages.Keys() {
+			require.JSONEq(t, string(written[key]), messages.Raw(folder.Name(), key), "%s %s: %s", folder.Name(), key, again)
+		}
+		require.Len(t, messages.Keys(), len(written), "%s: %s", folder.Name(), again)
+	}
+}
+
+const again = `run "go generate ./internal/messages"`
 
 func TestWhatAHostBringsIsChecked(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, refused string }{
@@ -128,11 +152,11 @@ func TestMessagesAreSaid(t *testing.T) {
 			"x.sso": "You use <b>{sso}</b>. No password yet? <a>Set one</a>.",
 			"x.who": "{who} changed {what}."
 		}`,
-		"ar.json": `{"x.who": "{who} غيّر {what}."}`,
+		"he.json": `{"x.who": "{who} غيّر {what}."}`,
 		"pl.json": `{"format.group": "\u00a0", "format.group_from": "5", "x.left": {"one": "{n} kod", "few": "{n} kody", "many": "{n} kodów", "other": "{n} kodu"}}`,
 	})
 	require.NoError(t, err)
-	en, ar, pl := c.In("en"), c.In("ar"), c.In("pl")
+	en, ar, pl := c.In("en"), c.In("he"), c.In("pl")
 	require.Equal(t, "1 code left", en.Text("x.left", "n", 1))
 	require.Equal(t, "1,042 codes left", en.Text("x.left", "n", 1042))
 	require.Equal(t, "-1,042", en.Number(-1042))

@@ -15,7 +15,8 @@ import (
 var Pseudo = sync.OnceValue(func() *Language {
 	english := English()
 	l := &Language{Tag: "en-XA", Name: "Pseudo", tag: language.Make("en-XA"), messages: map[string]message{}, formats: english.formats}
-	for key, m := range english.messages {
+	for _, key := range Keys() {
+		m, _ := english.own(key)
 		if !strings.HasPrefix(key, "format.group") { // no words, but how numbers are written
 			m.other = bracketed(m.other)
 			forms := map[plural.Form][]Piece{}

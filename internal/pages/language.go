@@ -97,9 +97,13 @@ func (c *call) varies() {
 func (c *call) words() *messages.Language { return c.Desk.Messages.In(c.language()) }
 
 // t says a message in the language of the answer; see [messages.Language.Text].
+//
+//go:noinline
 func (c *call) t(key string, args ...any) string { return c.words().Text(key, args...) }
 
 // say says a text in the language of the answer.
+//
+//go:noinline
 func (c *call) say(t messages.Text) string { return c.words().Say(t) }
 
 func (c *call) sayAll(texts []messages.Text) (said []string) {

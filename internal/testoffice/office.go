@@ -277,7 +277,7 @@ func (o *Office) ResetLink(email string) string {
 	o.T.Helper()
 	o.Delivered() // what was waiting
 	require.NoError(o.T, o.RequestReset(ctx, Home, email))
-	m, ok := o.Delivered().Newest(email, "Reset")
+	m, ok := o.Delivered().Newest(email, "")
 	require.True(o.T, ok)
 	return o.LinkIn(m, "reset")
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"maps"
 	"runtime"
+	"slices"
 	"text/template/parse"
 	"time"
 
@@ -150,6 +151,7 @@ func inLanguage(n parse.Node, l *messages.Language) {
 				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
 			}
 		}
+		joinTexts(list)
 	})
 	walk(n, func(n parse.Node) {
 		switch n := n.(type) {
@@ -165,6 +167,23 @@ func inLanguage(n parse.Node, l *messages.Language) {
 			constants(n.Pipe, l)
 		}
 	})
+}
+
+// joinTexts makes one node of texts that follow each other.
+func joinTexts(list *parse.ListNode) {
+	joined := list.Nodes[:0]
+	for _, n := range list.Nodes {
+		text, ok := n.(*parse.TextNode)
+		if ok && len(joined) > 0 {
+			if last, ok := joined[len(joined)-1].(*parse.TextNode); ok {
+				last.Text = slices.Concat(last.Text, text.Text)
+				continue
+			}
+		}
+		joined = append(joined, n)
+	}
+	clear(list.Nodes[len(joined):])
+	list.Nodes = slices.Clip(joined)
 }
 
 // constants replaces the messages among the arguments of a pipeline.

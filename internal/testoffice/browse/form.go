@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/messages"
 )
 
 var (
@@ -28,6 +30,43 @@ func attributes(text string) map[string]string {
 // has says whether a tag has an attribute.
 func has(attributes map[string]string, name string) bool { _, ok := attributes[name]; return ok }
 
+var langTag = regexp.MustCompile(`<html lang="([^"]+)"`)
+
+// foreign is the language of the page, or nil if it is English.
+func (p Page) foreign() *messages.Language {
+	lang := langTag.FindStringSubmatch(p.Body)
+	if lang == nil || lang[1] == messages.Source {
+		return nil
+	}
+	return messages.Ours().In(lang[1])
+}
+
+// says reports whether a text of the page says the English words, in the page's language.
+func (p Page) says(text, english string) bool {
+	if strings.Contains(text, english) {
+		return true
+	}
+	in := p.foreign()
+	if in == nil {
+		return false
+	}
+	for _, key := range messages.Keys() {
+		if !strings.HasPrefix(messages.English().Text(key), english) {
+			continue
+		}
+		longest := ""
+		for _, piece := range in.Pieces(key, 2) {
+			if len(piece.Text) > len(longest) {
+				longest = piece.Text
+			}
+		}
+		if longest != "" && strings.Contains(text, strings.TrimSpace(longest)) {
+			return true
+		}
+	}
+	return false
+}
+
 // Filled is what a browser sends when someone presses a button of the form that
 // posts to a path, without touching anything else. A field that is there twice is
 // sent twice.
@@ -40,7 +79,7 @@ func (p Page) Filled(path, button string) url.Values {
 		fields, pressed := url.Values{}, false
 		for _, b := range buttonText.FindAllStringSubmatch(m[2], -1) {
 			a := attributes(b[1])
-			if a["type"] == "button" || pressed || !strings.Contains(Page{Body: b[2]}.Text(), button) {
+			if a["type"] == "button" || pressed || !p.says(Page{Body: b[2]}.Text(), button) {
 				continue
 			}
 			pressed = true

@@ -109,7 +109,7 @@ func (p Page) Rows(prefix string) []string {
 // Link is where a link of the page with this text leads; empty without one.
 func (p Page) Link(text string) string {
 	for _, m := range regexp.MustCompile(`(?s)<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>`).FindAllStringSubmatch(p.Body, -1) {
-		if (Page{Body: m[2]}).Text() == text {
+		if said := (Page{Body: m[2]}).Text(); said == text || p.foreign() != nil && p.says(said, text) {
 			return strings.TrimPrefix(html.UnescapeString(m[1]), p.Base)
 		}
 	}
