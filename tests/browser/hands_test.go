@@ -29,10 +29,7 @@ func (p *person) mark(within, words string) string {
 	var all []string
 	here := pressable + "(" + strconv.Quote(within) + ")"
 	p.Evaluate(here+".map(e => e.innerText)", &all)
-	i := slices.IndexFunc(all, func(text string) bool { return means(text, words) })
-	if i < 0 {
-		i = slices.IndexFunc(all, func(text string) bool { return begins(text, words) })
-	}
+	i := pick(all, words)
 	require.NotEqual(p.s.t, -1, i, "there is no %q on %s, but %q", words, p.Location(), all)
 	p.Evaluate(marked+"("+here+", "+strconv.Itoa(i)+")", nil)
 	return "[data-marked]"

@@ -162,10 +162,19 @@ func newPhrase(text string) (phrase, bool) {
 	return p, true
 }
 
-// capital matches a phrase that begins a line although it is written for the middle of one.
-func capital(text string) string {
+// lowered is a text as it is written in the middle of a line, and capitals are texts as they begin
+// one.
+func lowered(text string) string {
 	r, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToLower(r)) + text[size:]
+}
+
+func capitals(texts []string) []string {
+	for i, text := range texts {
+		r, size := utf8.DecodeRuneInString(text)
+		texts[i] = string(unicode.ToUpper(r)) + text[size:]
+	}
+	return texts
 }
 
 // say is what the phrase can say in English with these arguments, which may have several
@@ -200,16 +209,19 @@ func wholeIn(area, text string) (english []string) {
 		return nil
 	}
 	text = plain(text)
+	first, _ := utf8.DecodeRuneInString(text)
+	caseless := unicode.Is(unicode.Lo, first)
 	for _, p := range phrases() {
 		if !strings.HasPrefix(p.key, area) {
 			continue
 		}
 		if m := p.whole.FindStringSubmatch(text); m != nil {
 			english = append(english, p.say(m[1:])...)
-		} else if m := p.whole.FindStringSubmatch(capital(text)); m != nil {
-			for _, said := range p.say(m[1:]) {
-				english = append(english, strings.ToUpper(said[:1])+said[1:])
+			if caseless {
+				english = append(english, capitals(p.say(m[1:]))...)
 			}
+		} else if m := p.whole.FindStringSubmatch(lowered(text)); m != nil {
+			english = append(english, capitals(p.say(m[1:]))...)
 		}
 	}
 	return english
@@ -262,10 +274,20 @@ func means(text, words string) bool {
 	return text == words && !translated(words) || slices.Contains(whole(text), words)
 }
 
-// begins reports whether a text begins with these English words.
-func begins(text, words string) bool {
-	has := func(text string) bool { return strings.HasPrefix(text, words) }
-	return has(plain(text)) || slices.ContainsFunc(parts(text), has)
+// pick is the one of several texts that has these English words, or else begins with them; -1 if
+// none does.
+func pick(texts []string, words string) int {
+	begins := func(text string) bool { return strings.HasPrefix(text, words) }
+	for _, has := range []func(text string) bool{
+		func(text string) bool { return means(text, words) },
+		func(text string) bool { return begins(plain(text)) || slices.ContainsFunc(whole(text), begins) },
+		func(text string) bool { return slices.ContainsFunc(parts(text), begins) },
+	} {
+		if i := slices.IndexFunc(texts, has); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // translated reports whether these English words must not occur in the office.
@@ -298,7 +320,6 @@ func (p *person) isAt(heading string) bool {
 func (p *person) heading(want string, because ...any) {
 	p.s.t.Helper()
 	if text := p.Text("h1"); !means(text, want) {
-		println(p.Location(), p.HTML())
 		require.Equal(p.s.t, want, text, because...)
 	}
 }
