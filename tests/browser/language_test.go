@@ -43,6 +43,8 @@ var (
 	hole   = regexp.MustCompile(`\{[^}]*\}`)
 	markup = regexp.MustCompile(`</?[a-z0-9]+>`)
 	spaces = regexp.MustCompile(`\s+`)
+	// tag stands for a tag, which may begin another line.
+	tag = "\x00"
 	// controls isolate what is written in another direction.
 	controls = regexp.MustCompile("[\u200e\u200f\u2066-\u2069]")
 )
@@ -126,18 +128,18 @@ func plain(text string) string {
 // newPhrase reports false for what consists of arguments, which anything matches.
 func newPhrase(text string) (phrase, bool) {
 	var p phrase
-	text = plain(text)
+	text = plain(markup.ReplaceAllString(text, tag))
 	letters := 0
 	var b strings.Builder
 	texts, holes := hole.Split(text, -1), hole.FindAllString(text, -1)
 	for i, t := range texts {
-		if t = strings.ReplaceAll(regexp.QuoteMeta(t), " ", `\s+`); t != "" {
-			b.WriteString(t)
+		b.WriteString(strings.NewReplacer(" ", `\s+`, tag, `\s*`).Replace(regexp.QuoteMeta(t)))
+		for piece := range strings.SplitSeq(t, tag) {
+			if piece = strings.TrimSpace(piece); len(piece) > len(p.sure) {
+				p.sure = piece
+			}
 		}
-		if t = strings.TrimSpace(texts[i]); len(t) > len(p.sure) {
-			p.sure = t
-		}
-		for _, r := range texts[i] {
+		for _, r := range t {
 			if unicode.IsLetter(r) {
 				letters++
 			}
@@ -152,6 +154,7 @@ func newPhrase(text string) (phrase, bool) {
 	}
 	p.whole = regexp.MustCompile(`(?s)^` + b.String() + `$`)
 	begin, end := `(?:^|[^\pL\pN])`, `(?:$|[^\pL\pN])`
+	text = strings.ReplaceAll(text, tag, "")
 	if strings.HasPrefix(text, "{") {
 		begin = `^\s*`
 	}
@@ -260,8 +263,8 @@ func leftover(text string) []string {
 		return nil
 	}
 	return find(spoken(), text, func(p phrase, m []string) []string {
-		// The office of the example is called so.
-		if p.key != "frame.back_office" && p.differs && len(strings.Fields(plain(hole.ReplaceAllString(p.english, "")))) > 1 && len(p.sure) > 8 {
+		// The office of the example is called a back office.
+		if p.differs && strings.Contains(p.sure, " ") && !strings.HasPrefix(p.key, "frame.back_office") {
 			return []string{p.key + ": " + m[0]}
 		}
 		return nil
@@ -351,9 +354,10 @@ func (p *person) inLanguage() {
 		Lang, Dir, Text string
 		Labels          []string
 	}
-	p.Evaluate(`({ours: !!document.querySelector("link[href*='/static/postern']"), lang: document.documentElement.lang, dir: document.documentElement.dir,
-		text: document.title + "\n" + document.body.innerText,
-		labels: [...document.querySelectorAll("[aria-label], [placeholder], [title]")].map(e => e.ariaLabel ?? e.placeholder ?? e.title)})`, &page)
+	// A page that a script has just replaced has no body yet.
+	p.Evaluate(`document.body && document.querySelector("link[href*='/static/postern']") ? {ours: true, lang: document.documentElement.lang,
+		dir: document.documentElement.dir, text: document.title + "\n" + document.body.innerText,
+		labels: [...document.querySelectorAll("[aria-label], [placeholder], [title]")].map(e => e.ariaLabel ?? e.placeholder ?? e.title)} : {}`, &page)
 	if !page.Ours {
 		return
 	}
