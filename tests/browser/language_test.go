@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/smtpsink"
 )
 
@@ -361,11 +362,7 @@ func (p *person) inLanguage() {
 	if !page.Ours {
 		return
 	}
-	direction := "ltr"
-	if *language == "ar" {
-		direction = "rtl"
-	}
-	require.Equal(p.s.t, *language+" "+direction, page.Lang+" "+page.Dir, p.Location())
+	require.Equal(p.s.t, *language+" "+messages.Ours().In(*language).Dir(), page.Lang+" "+page.Dir, p.Location())
 	for _, said := range leftover(page.Text + "\n" + strings.Join(page.Labels, "\n")) {
 		if !known[said] {
 			known[said] = true
