@@ -279,6 +279,7 @@ func (o *Office) ResetLink(email string) string {
 	o.Delivered() // what was waiting
 	require.NoError(o.T, o.RequestReset(ctx, Home, email))
 	all := o.Delivered().To(email)
+	slices.Reverse(all) // the newest first
 	i := slices.IndexFunc(all, func(m mail.Message) bool { return strings.Contains(m.Text, "/reset#") })
 	require.GreaterOrEqual(o.T, i, 0)
 	return o.LinkIn(all[i], "reset")
