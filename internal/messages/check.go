@@ -18,18 +18,6 @@ import (
 // Keys are the keys of all our messages, sorted.
 func Keys() []string { return slices.Clone(source().keys) }
 
-// Args are the names of the arguments of one of our messages.
-func Args(key string) []string {
-	m, _, _ := English().find(key)
-	var names []string
-	for _, p := range m.other {
-		if p.Arg != "" && !slices.Contains(names, p.Arg) {
-			names = append(names, p.Arg)
-		}
-	}
-	return names
-}
-
 // Written is the English of a message as its file has it, for translators: a text with its
 // arguments and tags, or plural forms as JSON.
 func Written(key string) string {

@@ -68,7 +68,7 @@ func (c *call) language() string {
 	c.tag = c.Desk.Language()
 	if id := c.identity; id != nil && id.Operator.Language != "" && c.Desk.HasLanguage(id.Operator.Language) {
 		c.tag = id.Operator.Language
-	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values("Accept-Language"), ",")); tag != "" {
+	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values(acceptLanguage), ",")); tag != "" {
 		c.tag = tag
 	}
 	return c.tag
@@ -105,10 +105,3 @@ func (c *call) t(key string, args ...any) string { return c.words().Text(key, ar
 //
 //go:noinline
 func (c *call) say(t messages.Text) string { return c.words().Say(t) }
-
-func (c *call) sayAll(texts []messages.Text) (said []string) {
-	for _, t := range texts {
-		said = append(said, c.say(t))
-	}
-	return said
-}
