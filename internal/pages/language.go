@@ -68,7 +68,7 @@ func (c *call) language() string {
 	c.tag = c.Desk.Language()
 	if id := c.identity; id != nil && id.Operator.Language != "" && c.Desk.HasLanguage(id.Operator.Language) {
 		c.tag = id.Operator.Language
-	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values(acceptLanguage), ",")); tag != "" {
+	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values("Accept-Language"), ",")); tag != "" {
 		c.tag = tag
 	}
 	return c.tag
