@@ -18,18 +18,11 @@ const Source = "en"
 
 // Catalogue is the languages of an office. It is safe for concurrent use.
 type Catalogue struct {
-	tags      []string
-	layers    files
+	tags []string
+	// files are those of the host, for each language; ours have none.
+	host      fs.FS
+	files     map[string][]string
 	languages map[string]func() *Language
-}
-
-// files are the files of a host for each language; ours have none. Later layers replace
-// messages.
-type files map[string][]layer
-
-type layer struct {
-	fsys  fs.FS
-	paths []string
 }
 
 // Ours are our languages, without a host's.
@@ -46,34 +39,31 @@ var Ours = sync.OnceValue(func() *Catalogue {
 // when their language is first used. host may be nil.
 func Load(host fs.FS) (*Catalogue, error) {
 	c, err := load(host)
-	if err == nil && host != nil {
-		err = c.check(host)
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	return c, c.check()
 }
 
 func load(host fs.FS) (*Catalogue, error) {
-	found := files{}
+	c := &Catalogue{host: host, files: map[string][]string{}, languages: map[string]func() *Language{}}
 	for _, tag := range ourTags() {
-		found[tag] = nil
+		c.files[tag] = nil
 	}
 	if host != nil {
-		if err := found.add(host); err != nil {
-			return nil, err
+		if err := c.findFiles(); err != nil {
+			return nil, fmt.Errorf("messages: %w", err)
 		}
 	}
-	c := &Catalogue{layers: found, tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
-	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
+	c.tags = append([]string{Source}, slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(tag string) bool { return tag == Source })...)
 	for _, tag := range c.tags {
-		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
+		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag) })
 	}
 	return c, nil
 }
 
-// add finds the files of a layer.
-func (f files) add(fsys fs.FS) error {
-	byTag := map[string][]string{}
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+func (c *Catalogue) findFiles() error {
+	return fs.WalkDir(c.host, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".json" {
 			return err
 		}
@@ -82,16 +72,9 @@ func (f files) add(fsys fs.FS) error {
 		if err != nil || known.String() != tag {
 			return fmt.Errorf("%s: %q is not the tag of a language, such as \"de\" or \"pt-BR\"", name, tag)
 		}
-		byTag[tag] = append(byTag[tag], name)
+		c.files[tag] = append(c.files[tag], name)
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("messages: %w", err)
-	}
-	for tag, paths := range byTag {
-		f[tag] = append(f[tag], layer{fsys, paths})
-	}
-	return nil
 }
 
 // Tags are the languages, English first, then by tag.
@@ -107,7 +90,7 @@ var names = map[string]string{
 
 // Name is what a language calls itself.
 func (c *Catalogue) Name(tag string) string {
-	if name := names[tag]; name != "" && len(c.layers[tag]) == 0 {
+	if name := names[tag]; name != "" && len(c.files[tag]) == 0 {
 		return name
 	}
 	return c.In(tag).Name
@@ -121,20 +104,18 @@ func (c *Catalogue) In(tag string) *Language {
 	return c.languages[Source]()
 }
 
-// read makes a language of its layers. Mistakes were reported before: what cannot be read
-// is left out, and said in English.
-func (c *Catalogue) read(tag string, layers []layer) *Language {
+// read makes a language. Mistakes were reported before: what cannot be read is left out, and
+// said in English.
+func (c *Catalogue) read(tag string) *Language {
 	l := &Language{Tag: tag, tag: language.Make(tag), ours: unpacked(tag), messages: map[string]message{}}
-	for _, in := range layers {
-		for _, name := range in.paths {
-			values, err := readFile(in.fsys, name)
-			if err != nil {
-				continue
-			}
-			for key, raw := range values {
-				if m, err := parseValue(raw); err == nil {
-					l.messages[key] = m
-				}
+	for _, name := range c.files[tag] {
+		values, err := readFile(c.host, name)
+		if err != nil {
+			continue
+		}
+		for key, raw := range values {
+			if m, err := parseValue(raw); err == nil {
+				l.messages[key] = m
 			}
 		}
 	}

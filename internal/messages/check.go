@@ -61,17 +61,14 @@ func (c *Catalogue) Missing(tag string) []string {
 	return missing
 }
 
-// check reports the mistakes in the messages of a layer: what cannot be read, keys that
+// check reports the mistakes in the messages of the host: what cannot be read, keys that
 // look like ours and are none, arguments and tags that our message does not have, and
 // plural forms that the language needs.
-func (c *Catalogue) check(fsys fs.FS) error {
-	found := files{}
-	mistakes := []error{found.add(fsys)}
-	for _, tag := range slices.Sorted(maps.Keys(found)) {
-		for _, in := range found[tag] {
-			for _, name := range in.paths {
-				mistakes = append(mistakes, checkFile(in.fsys, name, language.Make(tag)))
-			}
+func (c *Catalogue) check() error {
+	var mistakes []error
+	for _, tag := range c.tags {
+		for _, name := range c.files[tag] {
+			mistakes = append(mistakes, checkFile(c.host, name, language.Make(tag)))
 		}
 	}
 	return errors.Join(mistakes...)
@@ -128,9 +125,8 @@ func checkValue(key string, raw json.RawMessage, tag language.Tag) error {
 	if m.forms != nil && ours.forms == nil && !slices.Contains(shape(ours.other), "{n}") {
 		return errors.New("it has plural forms, but no argument n")
 	}
-	want := shape(ours.other)
 	for form, pieces := range m.all() {
-		got := shape(pieces)
+		got, want := shape(pieces), shape(ours.other)
 		if form != plural.Other {
 			// A form for few numbers may leave the number out: "one code left".
 			got, want = without(got, "{n}"), without(want, "{n}")
@@ -138,7 +134,6 @@ func checkValue(key string, raw json.RawMessage, tag language.Tag) error {
 		if !slices.Equal(got, want) {
 			return fmt.Errorf("it has %s, and the English has %s", said(got), said(want))
 		}
-		want = shape(ours.other)
 	}
 	return nil
 }
