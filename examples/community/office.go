@@ -44,6 +44,7 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		Permissions:      admin.Permissions(),
 		HandlerTemplates: admin.Templates(),
 		Members:          directory{p.garden},
+		Languages:        o.languages,
 		NotFound:         p.missing,
 		Decide:           o.decide,
 		OnEvent:          p.chat.hear,

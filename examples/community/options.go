@@ -14,6 +14,8 @@ import (
 type options struct {
 	addr, db, smtp, outbox, watch string
 	sso                           bool
+	// languages are those of the office; nil for all.
+	languages []string
 	// addrGiven reports that addr is not the default.
 	addrGiven bool
 	// from is the network that the office is open from; invalid for all.
@@ -38,6 +40,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.smtp, "smtp", "", "send mail through the server at `HOST:PORT`; SMTP_USERNAME, SMTP_PASSWORD and\nSMTP_FROM in the environment are used when set")
 	flags.StringVar(&o.outbox, "outbox", "", "put each mail into this `DIR` as an .eml file (default "+defaultOutbox+" without -smtp)")
 	flags.StringVar(&o.watch, "watch", "", "serve health and metrics of the office on this `HOST:PORT` of the loopback")
+	flags.Func("languages", "speak these `LANGUAGES` in the office, such as de,en (default all)", func(tags string) error {
+		o.languages = strings.Split(tags, ",")
+		return nil
+	})
 	flags.TextVar(&o.from, "from", netip.Prefix{}, "open the back office from this `NETWORK` only, such as 127.0.0.0/8")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -48,15 +49,25 @@ func Assets(t *testing.T) map[string]view.Asset { return build(t).assets }
 
 func build(t *testing.T) *gallery {
 	t.Helper()
-	once.Do(func() {
-		g := &gallery{t: t, assets: map[string]view.Asset{}}
-		for _, scene := range scenes {
-			scene(g)
-		}
-		built = g
-	})
+	once.Do(func() { built = buildIn(t, Language, nil) })
 	if built == nil {
 		t.Fatal("the gallery could not be made")
 	}
 	return built
+}
+
+// In returns every page in its states in a language of a catalogue. Scenes about languages are
+// in theirs.
+func In(t *testing.T, tag string, all *messages.Catalogue) []State {
+	t.Helper()
+	return buildIn(t, tag, all).states
+}
+
+func buildIn(t *testing.T, tag string, all *messages.Catalogue) *gallery {
+	t.Helper()
+	g := &gallery{t: t, language: tag, messages: all, assets: map[string]view.Asset{}}
+	for _, scene := range scenes {
+		scene(g)
+	}
+	return g
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
@@ -48,8 +49,10 @@ const day = 24 * time.Hour
 
 // gallery collects states.
 type gallery struct {
-	t      *testing.T
-	states []State
+	t        *testing.T
+	language string
+	messages *messages.Catalogue
+	states   []State
 	// offices are those that states were seen in.
 	offices []*office
 	assets  map[string]view.Asset
@@ -108,8 +111,9 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 			{Key: "posts.moderate", Label: "Decide on reports", Group: "Community", Description: "Hide posts, warn members.", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager}},
 			{Key: "campaigns.send", Label: longName, Group: "Community", Description: "Newsletters to all members."},
 		}
-		if Language != "" {
-			c.Languages = []string{Language}
+		c.Messages = g.messages
+		if g.language != "" {
+			c.Languages = []string{g.language}
 		}
 		for _, f := range change {
 			f(c, &cfg)

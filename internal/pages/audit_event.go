@@ -102,6 +102,9 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 		if from, to, ok := strings.Cut(value, " → "); ok {
 			changes = append(changes, Change{Label: c.parameterLabel(name), Name: name, Before: c.parameterValue(name, from), After: c.parameterValue(name, to)})
 		} else if name != "before" && name != "after" {
+			if name == "label" {
+				value = c.say(desk.Authenticator{Label: value}.Title())
+			}
 			rest = append(rest, Detail{Label: c.titled("audit.detail."+name, name), Value: value})
 		}
 	}

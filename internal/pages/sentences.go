@@ -161,6 +161,8 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		return data(c.permissionLabel(e.Detail["permission"]))
 	case "request":
 		return data(e.Route)
+	case "label":
+		return data(c.say(desk.Authenticator{Label: e.Detail["label"]}.Title()))
 	case "before", "after":
 		switch e.Code {
 		case "operator.language_changed":

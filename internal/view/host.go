@@ -43,7 +43,7 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 	base := r.templates.parsed()
 	host := &HostPages{
 		renderer: r, funcs: maps.Clone(funcs), sets: map[*messages.Language]*set{},
-		parsed: &parsed{trees: maps.Clone(base.trees), pages: map[string]error{}},
+		parsed: &parsed{trees: maps.Clone(base.trees), defaults: base.defaults, pages: map[string]error{}},
 	}
 	if base.shared != nil {
 		return nil, base.shared

@@ -64,8 +64,6 @@ func (s *set) render(page string, v scene, buf *bytes.Buffer) ([]byte, error) {
 			if err := part.Execute(into, data); err != nil {
 				return nil, err
 			}
-		} else if parts[i] == "title" {
-			buf.WriteString(html.EscapeString(v.Frame.Title))
 		}
 		ends[i+1] = buf.Len()
 	}

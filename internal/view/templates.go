@@ -31,6 +31,8 @@ type Templates struct {
 // after the page's, as "login:title", so that all pages are one set.
 type parsed struct {
 	trees map[string]*parse.Tree
+	// defaults are the parts of pages that do not define them.
+	defaults map[string]*parse.Tree
 	// shared are the mistakes in what all pages share, pages those of each page; nil if
 	// there are none.
 	shared error
@@ -147,7 +149,7 @@ func parseFile(name, text string, funcs map[string]any) (map[string]*parse.Tree,
 }
 
 func (t *Templates) parse() *parsed {
-	p := &parsed{trees: map[string]*parse.Tree{}, pages: map[string]error{}}
+	p := &parsed{trees: map[string]*parse.Tree{}, defaults: map[string]*parse.Tree{}, pages: map[string]error{}}
 	for i, part := range parts {
 		text := &parse.TextNode{NodeType: parse.NodeText, Text: []byte{slot, byte('0' + i)}}
 		p.trees[part] = &parse.Tree{Name: part, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{text}}}
@@ -169,7 +171,8 @@ func (t *Templates) parse() *parsed {
 			}
 			definedIn[defined] = name
 			if slices.Contains(parts, defined) {
-				continue // the layout's default, for pages without one
+				p.defaults[defined] = trees[defined]
+				continue
 			}
 			p.trees[defined] = trees[defined]
 		}
@@ -195,6 +198,11 @@ func (p *parsed) addPage(page, file, text string, funcs map[string]any) error {
 	}
 	if strings.IndexByte(text, slot) >= 0 {
 		return fmt.Errorf("parse template %s: it has a NUL", file)
+	}
+	for name, tree := range p.defaults { // which its content may include, too
+		if trees[name] == nil && !parse.IsEmptyTree(tree.Root) {
+			trees[name] = tree.Copy()
+		}
 	}
 	for name, tree := range trees {
 		walk(tree.Root, func(n parse.Node) {

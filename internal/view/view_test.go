@@ -158,14 +158,14 @@ func TestHostPages(t *testing.T) {
 	r := newRenderer(t, "ours")
 	host, err := r.ParseHost(fstest.MapFS{
 		"stats.html": {Data: []byte(`{{define "head"}}<link nonce="{{.Frame.Nonce}}">{{end}}{{define "content"}}{{shout .Page}} {{template "ago" (moment .Frame.Operator.Since)}}{{end}}`)},
-		"list.html":  {Data: []byte(`{{define "content"}}<p>{{.Page}}</p>{{end}}`)},
+		"list.html":  {Data: []byte(`{{define "content"}}<h1>{{template "title" .}}</h1><p>{{.Page}}</p>{{end}}`)},
 		"note.txt":   {Data: []byte(`{{`)},
 	}, map[string]any{"shout": strings.ToUpper})
 	require.NoError(t, err)
 
 	html, err := host.Render(view.Frame{Nonce: "n", Title: "<List>"}, "list.html", "<script>")
 	require.NoError(t, err)
-	require.Equal(t, "<title>&lt;List&gt;</title><p>&lt;script&gt;</p>", string(html))
+	require.Equal(t, "<title>&lt;List&gt;</title><h1>&lt;List&gt;</h1><p>&lt;script&gt;</p>", string(html))
 
 	_, err = host.Render(view.Frame{Nonce: "n"}, "stats.html", "x")
 	require.Error(t, err, "a field that is not there")

@@ -6,7 +6,9 @@
 //
 // TestMission01 to TestMission15 walk through what users come for, a row each; the
 // README's table of features leads to them. TestSecondPerson has someone who was
-// invited try all that their role says, and nothing else.
+// invited try all that their role says, and nothing else. With -language, their offices
+// are in another language, and pages and letters are checked to be in it: "go test
+// ./tests/browser -run 'TestMission|TestSecond' -language ar".
 //
 // Each test has an office of its own, served from the test process on
 // localhost, over SQLite in a file. Its clock stands still until a test moves

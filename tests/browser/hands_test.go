@@ -11,25 +11,27 @@ import (
 	"github.com/postern-go/postern/internal/settings"
 )
 
-// marked finds the visible link or button with these words, or else one that
-// begins with them, inside a selector, brings it to the middle of the window,
-// and marks it. It gives the words of all there are when there is none.
-const marked = `((within, words) => {
-	document.querySelectorAll("[data-marked]").forEach(e => e.removeAttribute("data-marked"));
-	const said = e => e.innerText.replace(/\s+/g, " ").trim();
-	const all = [...document.querySelectorAll(within)].flatMap(e => [...e.querySelectorAll("a, button, summary")])
-		.filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && said(e));
-	const found = all.find(e => said(e) === words) ?? all.find(e => said(e).startsWith(words));
-	found?.setAttribute("data-marked", "");
-	found?.scrollIntoView({block: "center"});
-	return found ? [] : ["nothing", ...all.map(said)];
-})`
+// pressable are the visible links and buttons inside a selector. marked marks the one of a
+// number among them, and brings it to the middle of the window.
+const (
+	pressable = `(within => [...document.querySelectorAll(within)].flatMap(e => [...e.querySelectorAll("a, button, summary")])
+		.filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && e.innerText.trim()))`
+	marked = `((all, i) => {
+		document.querySelectorAll("[data-marked]").forEach(e => e.removeAttribute("data-marked"));
+		all[i].setAttribute("data-marked", "");
+		all[i].scrollIntoView({block: "center"});
+	})`
+)
 
+// mark marks the link or button with these words, or else the first that begins with them.
 func (p *person) mark(within, words string) string {
 	p.s.t.Helper()
-	var others []string
-	p.Evaluate(marked+"("+strconv.Quote(within)+", "+strconv.Quote(words)+")", &others)
-	require.Empty(p.s.t, others, "there is no %q on %s", words, p.Location())
+	var all []string
+	here := pressable + "(" + strconv.Quote(within) + ")"
+	p.Evaluate(here+".map(e => e.innerText)", &all)
+	i := pick(all, words)
+	require.NotEqual(p.s.t, -1, i, "there is no %q on %s, but %q", words, p.Location(), all)
+	p.Evaluate(marked+"("+here+", "+strconv.Itoa(i)+")", nil)
 	return "[data-marked]"
 }
 
@@ -49,12 +51,17 @@ func (p *person) pressIn(within, words string) (status int) {
 func (p *person) follow(label string) {
 	p.s.t.Helper()
 	require.Equal(p.s.t, 200, p.Submit(p.mark(".side", label)))
-	require.Equal(p.s.t, label, p.Text("h1"))
+	p.heading(label)
 }
 
 // navigation is what the side of the page offers.
 func (p *person) navigation() (labels []string) {
 	p.Evaluate(`[...document.querySelectorAll(".side a")].map(e => e.innerText.trim())`, &labels)
+	for i, label := range labels {
+		if english := wholeIn("common.", label); len(english) > 0 {
+			labels[i] = english[0]
+		}
+	}
 	return labels
 }
 
@@ -123,10 +130,10 @@ func (p *person) savesSection(section settings.Section, values map[string]string
 		p.fillParameters(section, values)
 		p.press("Review and save")
 	}
-	require.Equal(p.s.t, "Save these changes?", p.Text("h1"), p.Text("main"))
+	p.heading("Save these changes?", p.Text("main"))
 	require.Equal(p.s.t, len(values), p.Count("main table:not(.table-follow) tbody tr"))
 	p.press("Save ")
-	require.Contains(p.s.t, p.Text("main [role=status]"), "Saved.")
+	require.Contains(p.s.t, p.reads("main [role=status]"), "Saved.")
 }
 
 func (p *person) fillParameters(section settings.Section, values map[string]string) {
@@ -160,7 +167,7 @@ func (p *person) said() string {
 	if p.Count("#error-summary, .problem") > 0 {
 		return p.problem()
 	}
-	return p.Text("main [role=status]")
+	return p.reads("main [role=status]")
 }
 
 // letIn invites somebody, who follows the link of the mail, chooses a password,
@@ -178,5 +185,5 @@ func (p *person) arrive() {
 	p.s.t.Helper()
 	p.Click("#saved")
 	p.Submit(primary)
-	require.Equal(p.s.t, "Home", p.Text("h1"))
+	p.heading("Home")
 }

@@ -29,18 +29,18 @@ func TestMainJob(t *testing.T) {
 	submit := func(selector, leadsTo string) {
 		t.Helper()
 		require.Equal(t, 200, p.Submit(selector))
-		require.Equal(t, leadsTo, p.Text("h1"))
+		p.heading(leadsTo)
 		pages, clicks = pages+1, clicks+1
 	}
 
 	require.True(t, p.openLink(s.setupLink()))
 	pages++
 	require.Equal(t, s.at("/setup"), p.Location(), "the token leaves the address bar at once")
-	require.Equal(t, "Set up the back office", p.Text("h1"))
+	p.heading("Set up the back office")
 	require.NotContains(t, visibleText(p), "Setup link or code", "who has a link need not paste one")
 	p.fillSetup()
 	submit(primary, "Sign in")
-	require.Contains(t, p.Text("main [role=status]"), "The back office is set up.")
+	require.Contains(t, p.reads("main [role=status]"), "The back office is set up.")
 	p.Fill("#field-login", p.email)
 	p.Paste("#field-password", p.password)
 	submit(primary, "Add an authenticator app")
@@ -82,7 +82,7 @@ func TestMainJob(t *testing.T) {
 
 	t.Run("going on needs the tick", func(t *testing.T) {
 		p.Click(primary)
-		require.Equal(t, "Save your recovery codes", p.Text("h1"))
+		p.heading("Save your recovery codes")
 		var invalid bool
 		p.Evaluate(`document.querySelector("#saved").matches(":invalid")`, &invalid)
 		require.True(t, invalid)
@@ -96,9 +96,9 @@ func TestMainJob(t *testing.T) {
 	require.Equal(t, 5, clicks, "besides typing")
 }
 
-// visibleText is what a reader sees of a page.
+// visibleText is what a reader sees of a page, and what it means in English.
 func visibleText(p *person) string {
 	var text string
 	p.Evaluate("document.body.innerText", &text)
-	return text
+	return read(text)
 }

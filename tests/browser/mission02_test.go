@@ -53,7 +53,7 @@ func TestMission02WhoDoesNotKnowTheAliasSeesTheCommunity(t *testing.T) {
 		require.Equal(t, unknown, right)
 		for _, path := range []string{"/", "/analytics", "/operators", "/account"} {
 			m.Open(s.at(path))
-			require.Equal(t, "Sign in", m.Text("h1"), path)
+			m.heading("Sign in", path)
 		}
 	})
 }

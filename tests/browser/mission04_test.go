@@ -32,7 +32,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 	require.Contains(t, m.Text, "Moderator")
 
 	t.Run("it shows when it ends", func(t *testing.T) {
-		text := p.Text("section[aria-labelledby=invitation]")
+		text := p.reads("section[aria-labelledby=invitation]")
 		require.Contains(t, text, "Its link expires in 7 days")
 		end := s.now().Add(7 * 24 * time.Hour)
 		var shown string
@@ -41,7 +41,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		require.NoError(t, err)
 		require.WithinDuration(t, end, at, time.Minute)
 		p.follow("Operators")
-		require.Contains(t, p.Text("tbody"), "Invited")
+		require.Contains(t, p.reads("tbody"), "Invited")
 		p.press("Ben Ode")
 	})
 
@@ -77,9 +77,9 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		require.False(t, opens(again))
 		p.signIn()
 		p.follow("Operators")
-		require.Contains(t, p.Text("tbody"), "Invitation expired")
+		require.Contains(t, p.reads("tbody"), "Invitation expired")
 		p.press("Ben Ode")
-		require.Contains(t, p.Text("#invitation"), "The invitation has expired")
+		require.Contains(t, p.reads("#invitation"), "The invitation has expired")
 		require.Equal(t, 200, p.press("Resend invitation"))
 		again, _ = s.mailedLink()
 	})
@@ -95,7 +95,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		require.False(t, opens(again), "the link works once")
 		p.follow("Operators")
 		p.press("Ben Ode")
-		require.Contains(t, p.Text(".title-line"), "Active")
+		require.Contains(t, p.reads(".title-line"), "Active")
 	})
 
 	t.Run("it can be cancelled", func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		p.press("Cancel invitation")
 		require.Equal(t, 200, p.press("Cancel invitation"))
 		require.Contains(t, p.said(), "Invitation cancelled.")
-		require.NotContains(t, p.Text("tbody"), "Cleo")
+		require.NotContains(t, p.reads("tbody"), "Cleo")
 		require.False(t, opens(link))
 	})
 

@@ -39,11 +39,11 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		mel.enrolNow()
 		require.Contains(t, mel.navigation(), "Analytics")
 		mel.Open(e.office() + "/account")
-		require.Contains(t, mel.Text("main"), "You sign in with your community password.")
+		require.Contains(t, mel.reads("main"), "You sign in with your community password.")
 		ada.follow("Members")
-		require.Contains(t, ada.Text(".lede"), "with their community password")
+		require.Contains(t, ada.reads(".lede"), "with their community password")
 		ada.press("Change")
-		require.Contains(t, ada.Text("main"), "Their community password works here too.")
+		require.Contains(t, ada.reads("main"), "Their community password works here too.")
 	})
 
 	addr := strings.TrimPrefix(e.community(), "http://") // as before: the cookies are named after it
@@ -68,7 +68,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		jonah.Click("#person-1002")
 		require.Equal(t, 200, jonah.press("Continue"))
 		ada.Open(e.office() + "/members")
-		require.Contains(t, ada.Text(".lede"), "Members sign in to the community through "+company)
+		require.Contains(t, ada.reads(".lede"), "Members sign in to the community through "+company)
 		ada.grant("Jonah", backoffice.Moderator)
 
 		m := awaitLetter(t, sink, jonah.email, "You have access")
@@ -86,7 +86,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 
 	t.Run("who signed in with the member password before makes one by Forgot your password", func(t *testing.T) {
 		mel.Open(e.office() + "/account")
-		if mel.Text("h1") == "Account" {
+		if mel.isAt("Account") {
 			mel.signOut()
 		}
 		mel.Open(e.office() + "/login")

@@ -25,7 +25,7 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 		require.Equal(t, 200, ben.press("Forgot your password?"))
 		ben.Fill("#field-email", email)
 		require.Equal(t, 200, ben.Submit(primary))
-		require.Equal(t, "Check your email", ben.Text("h1"))
+		ben.heading("Check your email")
 		return visibleText(ben)
 	}
 	for range 2 {
@@ -52,7 +52,7 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 	require.True(t, ben.openLink(link))
 	require.Equal(t, 1, ben.Count("#field-code"), "it says at once that it needs a code")
 	require.Equal(t, 200, set())
-	require.Equal(t, "Sign in", ben.Text("h1"), "it signs nobody in")
+	ben.heading("Sign in", "it signs nobody in")
 	require.Contains(t, ben.said(), "Password changed")
 	require.Equal(t, 422, ben.typeSignIn(), "the old one is gone")
 	ben.password = anotherPassword
@@ -60,7 +60,7 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 	require.Equal(t, s.at("/login/code"), ben.Location(), "two-factor authentication is as it was")
 	ben.Fill("#field-code", ben.next())
 	require.Equal(t, 200, ben.Submit(primary))
-	require.Equal(t, "Home", ben.Text("h1"))
+	ben.heading("Home")
 	ben.signOut()
 	require.False(t, ben.openLink(link), "the link works once")
 }

@@ -26,7 +26,7 @@ func TestMission09LostPhone(t *testing.T) {
 		old := who.secret
 		who.Open(s.at("/login"))
 		require.Equal(t, 200, who.typeSignIn())
-		require.Equal(t, "Add an authenticator app", who.Text("h1"))
+		who.heading("Add an authenticator app")
 		read := judge.QR(t, who.Screenshot(chrome.Shot{Full: true}))
 		require.NotContains(t, read, strings.ReplaceAll(old, " ", ""), "it is another one")
 		who.enrol()
@@ -41,7 +41,7 @@ func TestMission09LostPhone(t *testing.T) {
 		ben.press("Use a recovery code")
 		ben.Fill("#field-code", ben.codes[4])
 		require.Equal(t, 200, ben.Submit(primary))
-		require.Equal(t, "Home", ben.Text("h1"))
+		ben.heading("Home")
 		require.Contains(t, s.letter(ben.email, "recovery code").Subject, "was used")
 		ben.signOut()
 		ben.Open(s.at("/login"))
@@ -71,7 +71,7 @@ func TestMission09LostPhone(t *testing.T) {
 		require.NotNil(t, cmd, problems.String())
 		require.Zero(t, cmd.Run(t.Context(), s.office), problems.String())
 		p.Open(s.at("/account"))
-		require.Equal(t, "Sign in", p.Text("h1"), "the sessions are over")
+		p.heading("Sign in", "the sessions are over")
 		scans(p)
 	})
 }

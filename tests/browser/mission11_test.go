@@ -26,7 +26,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		p.ticksRoles(backoffice.Moderator, backoffice.CommunityManager)
 		require.Equal(t, 200, p.press("Review changes"))
 		p.Click(`input[name=primary][value="community-manager"]`)
-		require.Contains(t, p.Text("main"), "See statistics", "what follows from it is shown first")
+		require.Contains(t, p.reads("main"), "See statistics", "what follows from it is shown first")
 		require.Equal(t, 403, may("/analytics"), "nothing has changed yet")
 		require.Equal(t, 200, p.press("Change roles"))
 		require.Contains(t, p.said(), "Roles changed")
@@ -45,7 +45,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		role = p.Location()
 		require.Contains(t, visibleText(p), "No one.", "who has it")
 		p.follow("Roles")
-		require.Contains(t, p.Text("section[aria-labelledby=custom] tbody"), "Post office")
+		require.Contains(t, p.reads("section[aria-labelledby=custom] tbody"), "Post office")
 	})
 
 	t.Run("it is added to an operator", func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		p.tick(`input[name=permission][value="mail.view"]`)
 		p.tick(`input[name=permission][value="audit.view"]`)
 		require.Equal(t, 200, p.press("Review changes"))
-		require.Contains(t, p.Text("main"), "1 person")
+		require.Contains(t, p.reads("main"), "1 person")
 		require.Equal(t, 200, p.press("Change the role"))
 		require.Equal(t, 403, may("/mail"))
 		require.Equal(t, 200, may("/audit"))
@@ -81,7 +81,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		for _, act := range []string{"/disable", "/delete"} {
 			require.Zero(t, p.Count(`main a[href$="`+act+`"]`), act)
 		}
-		require.Contains(t, p.Text("#danger ~ *, section[aria-labelledby=danger]"), "last")
+		require.Contains(t, p.reads("#danger ~ *, section[aria-labelledby=danger]"), "last")
 		for _, act := range []string{"/disable", "/delete"} { // by their address, as nobody would
 			require.Equal(t, 200, p.Open(self+act))
 			require.NotContains(t, p.Location(), act)

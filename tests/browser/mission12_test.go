@@ -1,7 +1,9 @@
 package browser_test
 
 import (
+	"slices"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +25,13 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		p.Evaluate(`[...document.querySelectorAll("tbody tr")].map(tr => ({
 			Name: tr.querySelector("th bdi").innerText, Email: tr.querySelector("th .line-rest").innerText,
 			State: tr.cells[1].innerText, Roles: tr.cells[2].innerText, TwoFactor: tr.cells[3].innerText, LastActive: tr.cells[4].innerText }))`, &rows)
+		for i := range rows {
+			for _, text := range []*string{&rows[i].State, &rows[i].Roles, &rows[i].TwoFactor, &rows[i].LastActive} {
+				if english := slices.DeleteFunc(whole(*text), func(e string) bool { return !unicode.IsUpper(rune(e[0])) }); len(english) > 0 {
+					*text = english[0]
+				}
+			}
+		}
 		return rows
 	}
 
@@ -35,12 +44,12 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		p.Fill("#field-q", "mar")
 		p.filtered("q=mar")
 		require.Equal(t, 1, p.Count("tbody tr"))
-		require.Contains(t, p.Text("tbody"), "Cleo Marsh")
+		require.Contains(t, p.reads("tbody"), "Cleo Marsh")
 		p.press("Clear")
 		p.Choose("#field-role", backoffice.Moderator)
 		p.filtered("role=moderator")
 		require.Equal(t, 1, p.Count("tbody tr"))
-		require.Contains(t, p.Text("tbody"), "Ben Ode")
+		require.Contains(t, p.reads("tbody"), "Ben Ode")
 	})
 
 	card := func(name string) { list(); p.press(name) }
@@ -53,7 +62,7 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		require.Contains(t, p.said(), "Name changed.")
 		require.Equal(t, "Benedict Ode", list()[1].Name)
 		ben.Reload()
-		require.Contains(t, ben.Text(".menu-avatar"), "Benedict Ode")
+		require.Contains(t, ben.reads(".menu-avatar"), "Benedict Ode")
 		ben.name = "Benedict Ode"
 	})
 
@@ -65,7 +74,7 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		require.Contains(t, p.said(), "Account disabled")
 		require.Equal(t, "Disabled", list()[1].State)
 		ben.Reload()
-		require.Equal(t, "Sign in", ben.Text("h1"), "signed out at once")
+		ben.heading("Sign in", "signed out at once")
 		require.Equal(t, 422, ben.typeSignIn())
 
 		p.press(ben.name)
@@ -78,12 +87,12 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 	t.Run("deleted", func(t *testing.T) {
 		card(ben.name)
 		p.press("Delete")
-		require.Contains(t, p.Text("main"), "This cannot be undone")
+		require.Contains(t, p.reads("main"), "This cannot be undone")
 		require.Equal(t, 200, p.press("Delete "+ben.name))
 		require.Contains(t, p.said(), "Operator deleted.")
 		require.Len(t, list(), 2)
 		ben.Reload()
-		require.Equal(t, "Sign in", ben.Text("h1"))
+		ben.heading("Sign in")
 		require.Equal(t, 422, ben.typeSignIn())
 		p.follow("Audit log")
 		require.Contains(t, visibleText(p), ben.name, "what was done stays in the audit")

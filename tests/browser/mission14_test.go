@@ -21,10 +21,10 @@ func TestMission14SignInsArePausedForMaintenance(t *testing.T) {
 	ben.Open(s.at("/login"))
 	require.Contains(t, visibleText(ben), notice)
 	require.Equal(t, 503, ben.typeSignIn())
-	require.Equal(t, "Sign-ins are paused", ben.Text("h1"))
+	ben.heading("Sign-ins are paused")
 	require.Contains(t, visibleText(ben), notice)
 	ben.Open(s.at("/moderation"))
-	require.Equal(t, "Sign in", ben.Text("h1"))
+	ben.heading("Sign in")
 
 	p.signOut()
 	p.Open(s.at("/login"))

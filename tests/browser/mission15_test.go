@@ -15,7 +15,7 @@ func TestMission15SignInPageNamesItsAddress(t *testing.T) {
 	p.signOut()
 	reminds := func(page string) {
 		t.Helper()
-		require.Contains(t, p.Text("footer"), "Check the address bar.", page)
+		require.Contains(t, p.reads("footer"), "Check the address bar.", page)
 		require.Equal(t, s.origin, p.Text("footer b"), page)
 		var visible bool
 		p.Evaluate(`document.querySelector("footer b").checkVisibility()`, &visible)

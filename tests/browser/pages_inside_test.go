@@ -136,7 +136,7 @@ func (p *person) invite(name, email string, roles ...string) string {
 		p.Click(`input[name=role][value="` + role + `"]`)
 	}
 	require.Equal(p.s.t, 200, p.send())
-	require.Contains(p.s.t, p.Text("main [role=status]"), "The invitation is on its way")
+	require.Contains(p.s.t, p.reads("main [role=status]"), "The invitation is on its way")
 	return mailed.FindString(p.s.letter(email, "You are invited").Text)
 }
 

@@ -41,7 +41,7 @@ func (s *site) owner(t *testing.T) *person {
 	p.enrol()
 	p.Click("#saved")
 	p.Submit(primary)
-	require.Equal(t, "Home", p.Text("h1"))
+	p.heading("Home")
 	return p
 }
 
@@ -103,8 +103,8 @@ func (p *person) signIn() {
 func (p *person) signOut() {
 	p.Click(".menu-avatar summary")
 	p.Submit(`.menu-avatar form[action$="/logout"] button`)
-	require.Equal(p.s.t, "You are signed out", p.Text("h1"))
+	p.heading("You are signed out")
 }
 
 // problem is the first error that the page names.
-func (p *person) problem() string { return p.Text("#error-summary p, .problem") }
+func (p *person) problem() string { return p.reads("#error-summary p, .problem") }

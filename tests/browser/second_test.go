@@ -184,14 +184,14 @@ func (p *person) stumblesIn(link string, e *example) {
 	require.Equal(t, 410, tab.chooses(p.password, p.password), "the second tab is too late")
 
 	p.Open(e.office() + "/")
-	require.Equal(t, "Sign in", p.Text("h1"))
+	p.heading("Sign in")
 	p.Fill("#field-login", p.email)
 	p.Paste("#field-password", "not "+p.password)
 	require.Equal(t, 422, p.Submit(primary))
 	require.Equal(t, p.email, p.Value("#field-login"), "what was typed stays")
 	p.Paste("#field-password", p.password)
 	require.Equal(t, 200, p.Submit(primary))
-	require.Equal(t, "Add an authenticator app", p.Text("h1"))
+	p.heading("Add an authenticator app")
 	p.secret = strings.ReplaceAll(p.Text("#totp-secret"), " ", "")
 	require.Contains(t, judge.QR(t, p.Screenshot(chrome.Shot{Full: true})), "secret="+p.secret)
 	p.Look(chrome.Shot{})
@@ -203,18 +203,21 @@ func (p *person) stumblesIn(link string, e *example) {
 	p.arrive()
 	p.follow("Dashboard")
 	p.Back()
-	require.Equal(t, "Home", p.Text("h1"))
+	p.heading("Home")
 
 	tab.Open(e.office() + "/account")
-	require.Equal(t, "Account", tab.Text("h1"), "the second tab is signed in too")
+	tab.heading("Account", "the second tab is signed in too")
 	require.False(t, tab.openLink(link), "the old link says so")
 	p.Open(e.office() + "/")
-	require.Equal(t, "Home", p.Text("h1"), "and does no harm")
+	p.heading("Home", "and does no harm")
 }
 
 // tries asks for a route of the office's table, and gets what the table says.
 func (p *person) tries(t *testing.T, office string, r pages.Route, things map[string]string, may bool) {
 	t.Helper()
+	if r.Path == "/account/language" && *language != "en" {
+		return // there is but one
+	}
 	if r.SignedOut || !r.SignedIn || r.Path == "/logout" {
 		return // not for who is signed in
 	}
