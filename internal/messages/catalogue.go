@@ -45,12 +45,23 @@ var Ours = sync.OnceValue(func() *Catalogue {
 // messages. Messages of the host are read at once, and all mistakes in them reported; ours
 // when their language is first used. host may be nil.
 func Load(host fs.FS) (*Catalogue, error) {
-	c, err := load(host)
-	if err == nil && host != nil {
-		err = c.check(host)
+	if host == nil {
+		return Ours(), nil
 	}
-	return c, err
+	c, err := load(host)
+	if err != nil {
+		return nil, err
+	}
+	for _, tag := range c.tags {
+		if len(c.layers[tag])+len(c.layers[Source]) == 0 { // nothing of the host's is in it
+			c.languages[tag] = func() *Language { return Ours().In(tag) }
+		}
+	}
+	return c, c.check(host)
 }
+
+// Shared reports whether the language is one of [Ours], which all offices of a process share.
+func (l *Language) Shared() bool { return l.shared }
 
 func load(host fs.FS) (*Catalogue, error) {
 	found := files{}
@@ -65,7 +76,11 @@ func load(host fs.FS) (*Catalogue, error) {
 	c := &Catalogue{layers: found, tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
 	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
 	for _, tag := range c.tags {
-		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag, found[tag]) })
+		c.languages[tag] = sync.OnceValue(func() *Language {
+			l := c.read(tag, found[tag])
+			l.shared = host == nil
+			return l
+		})
 	}
 	return c, nil
 }

@@ -94,8 +94,9 @@ func (l *Language) fill(key string, markup bool, args ...string) string {
 }
 
 // Number groups the thousands of a number: "1,042".
-func (l *Language) Number(n int) string {
-	digits := strconv.Itoa(n)
+func (l *Language) Number(n int) string { return l.grouped(strconv.Itoa(n)) }
+
+func (l *Language) grouped(digits string) string {
 	least := l.formats.from
 	if len(strings.TrimPrefix(digits, "-")) < least {
 		return digits

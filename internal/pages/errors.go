@@ -164,7 +164,7 @@ func (c *call) problem(status int, p view.Page) {
 }
 
 // contact is whom people can ask.
-func (c *call) contact() string { return cmp.Or(c.Desk.Contact(), c.t("frame.contact")) }
+func (c *call) contact() string { return cmp.Or(c.Desk.Contact(c.words()), c.t("frame.contact")) }
 
 // retryAfter sets Retry-After. The zero time means that waiting does not help,
 // so it says an hour.
