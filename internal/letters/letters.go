@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/messages"
@@ -102,7 +104,7 @@ func (a About) LogValue() slog.Value { return slog.StringValue(a.String()) }
 func (n Notice) letter(kind, subject string) mail.Letter {
 	n.In = n.in()
 	return mail.Letter{
-		Kind: kind, Language: n.In.Tag, Direction: n.In.Dir(), Sender: n.office(), Origin: n.Origin,
+		Kind: kind, Language: n.In.Tag, Direction: n.In.Dir(), Sender: capital(n.office()), Origin: n.Origin,
 		Subject: n.T(subject), Greeting: n.greeting(),
 		Details: n.details(), NotYouTitle: n.T("mail.not_you"), Values: n, Words: n.words(),
 		Accent: n.accent(), Ink: brand.InkOn(n.accent()), Logo: n.Logo,
@@ -213,4 +215,10 @@ func (a About) moment(t time.Time) string { return a.in().Date(messages.At(t)) }
 // once returns a sentence on how long a link works.
 func (a About) once(expires time.Time) string {
 	return a.T("letters.expires", "when", messages.At(expires))
+}
+
+// capital begins a text with a capital letter, where a language has them.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -80,6 +80,7 @@ func (l *Language) Text(key string, args ...any) string {
 		return pieces[0].Text
 	}
 	var b strings.Builder
+	b.Grow(lengthOf(pieces))
 	for _, p := range pieces {
 		switch {
 		case p.Arg != "":
@@ -115,7 +116,9 @@ func (l *Language) HTML(key string, args ...any) template.HTML {
 		return template.HTML(template.HTMLEscapeString(key))
 	}
 	var b strings.Builder
-	for _, p := range in.choose(m, args) {
+	pieces := in.choose(m, args)
+	b.Grow(lengthOf(pieces))
+	for _, p := range pieces {
 		switch {
 		case p.Arg != "":
 			l.argumentHTML(&b, argument(args, p.Arg))
@@ -170,6 +173,15 @@ func (l *Language) choose(m message, args []any) []Piece {
 		return m.other
 	}
 	return m.form(plural.Cardinal.MatchPlural(l.tag, max(n, -n), 0, 0, 0, 0))
+}
+
+// lengthOf is about how long a text becomes, so that it is allocated once.
+func lengthOf(pieces []Piece) int {
+	n := 0
+	for _, p := range pieces {
+		n += len(p.html) + 40
+	}
+	return n
 }
 
 func argument(args []any, name string) any {
