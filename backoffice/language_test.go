@@ -1,8 +1,10 @@
 package backoffice_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -63,13 +65,6 @@ func TestPagesAreInTheLanguageOfTheirReader(t *testing.T) {
 	require.NotContains(t, stranger.Get(asset).Header.Get("Vary"), "Language", "a static file")
 }
 
-func TestTheContactIsSaidInTheLanguageOfTheReader(t *testing.T) {
-	o := newOffice(t, func(c *backoffice.Config) {
-		c.Contact, c.Messages = "the desk", fstest.MapFS{"de.json": {Data: []byte(`{"the desk": "die Hotline"}`)}}
-	})
-	require.Contains(t, in(o.Browser(), "de", "/login").Text()+in(o.Browser(), "de", "/lost-phone").Text(), "die Hotline")
-}
-
 func TestAnOfficeWithOneLanguageOffersNone(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) { c.Languages = []string{"en"} })
 	o.Set(lax)
@@ -81,4 +76,19 @@ func TestAnOfficeWithOneLanguageOffersNone(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, sue.Get("/account/language").Status)
 	token := sue.Get("/account").Form("/logout").Get("csrf")
 	require.Equal(t, http.StatusNotFound, sue.Post("/account/language", url.Values{"csrf": {token}, "language": {"en"}}).Status)
+}
+
+func TestTextsOfTheHostAreSaidOnTheHomePage(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Menu = []backoffice.MenuItem{{Label: "Posts", Text: "All of them", Path: "/posts"}}
+		c.Widgets = []backoffice.Widget{{Title: "Waiting", Load: func(context.Context) (backoffice.WidgetData, error) {
+			return backoffice.WidgetData{Text: "Posts"}, nil
+		}}}
+		c.Messages = fstest.MapFS{"de.json": {Data: []byte(`{"Posts": "Die Beiträge", "All of them": "Alle davon", "Waiting": "Was wartet"}`)}}
+	})
+	home := in(o.Enrolled("Ada", backoffice.Moderator).Browser, "de", "/").Text()
+	for _, text := range []string{"Die Beiträge", "Alle davon", "Was wartet", "Posts"} {
+		require.Contains(t, home, text)
+	}
+	require.Equal(t, 1, strings.Count(home, "Posts"), "what a widget counts is data")
 }

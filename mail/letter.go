@@ -129,7 +129,7 @@ func PlainName(name string) string {
 var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // languageTag matches names of languages as HTML has them (BCP 47).
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
 
 const defaultAccent = "#0f5f66"
 

@@ -141,6 +141,9 @@ func TestLettersAreReadInTheDirectionOfTheirLanguage(t *testing.T) {
 		require.Contains(t, m.HTML, "<bdi>192.0.2.17</bdi>")
 		l.Language, l.Direction = "ar", "rtl"
 	}
+	l.Language = "x-elvish" // private use, as BCP 47 has it
+	_, err := l.Message("ada@example.com")
+	require.NoError(t, err, "or the office could not write to those who chose it")
 }
 
 func TestNamesThatCouldPassForALinkAreNotGreeted(t *testing.T) {

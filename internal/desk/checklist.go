@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -64,7 +65,7 @@ func (d *Desk) Checklist(ctx context.Context, id *Identity, codes int) (*Checkli
 		return &Checklist{Hidden: true}, nil
 	}
 	l := &Checklist{
-		Mail: stored[setupMail] != "", AddressKept: stored[setupAddress] != "", Contact: d.Contact() != "",
+		Mail: stored[setupMail] != "", AddressKept: stored[setupAddress] != "", Contact: d.Contact(messages.English()) != "",
 		RecoveryCodes: codes > 0,
 	}
 	if !l.Mail {

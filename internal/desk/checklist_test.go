@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -39,7 +40,7 @@ func TestTheChecklistFromAFreshOfficeToDone(t *testing.T) {
 	o.Rules(map[string]string{"office.contact": "the IT desk"})
 	want.Contact = true
 	require.Equal(t, want, list(), "saving parameters forgets no step")
-	require.Equal(t, "the IT desk", o.Contact())
+	require.Equal(t, "the IT desk", o.Contact(messages.English()))
 
 	o.Invited("mia@example.org", "Mia", desk.RoleModerator)
 	want.RoleGiven = true

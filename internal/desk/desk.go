@@ -115,6 +115,8 @@ type Desk struct {
 	invites   *reset.Links
 	resets    *reset.Links
 	method    factorMethod
+	// reservedNames are names that no operator may have, as their letters.
+	reservedNames func() map[string]bool
 }
 
 // New returns the services, after checking the host's permissions. It reads
@@ -136,6 +138,7 @@ func New(cfg Config) (*Desk, error) {
 	d.Log = d.lines.Logger()
 	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
+	d.reservedNames = sync.OnceValue(d.readReserved)
 	d.askLimit.slots = make(chan struct{}, asksAtOnce)
 	d.formLocks.of = map[store.Digest]*formLock{}
 	d.probe.turn = make(chan struct{}, 1)

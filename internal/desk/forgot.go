@@ -40,6 +40,8 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil {
 		return fmt.Errorf("count reset request: %w", err)
 	}
+	// The first letter in a language takes longer, and would tell that its reader is known.
+	d.spoken()
 	// The slow hash hides the small difference between known and unknown.
 	if _, err := d.Hasher.Verify(password.WithCaller(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)

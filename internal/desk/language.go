@@ -16,6 +16,15 @@ const officeLanguage = "office.language"
 // Multilingual reports whether there are languages to choose from.
 func (d *Desk) Multilingual() bool { return len(d.Languages) > 1 }
 
+// spoken are the languages of the office.
+func (d *Desk) spoken() []*messages.Language {
+	var all []*messages.Language
+	for _, tag := range d.Languages {
+		all = append(all, d.Messages.In(tag))
+	}
+	return all
+}
+
 // HasLanguage reports whether the office has the language of a tag.
 func (d *Desk) HasLanguage(tag string) bool {
 	return slices.Contains(d.Languages, tag) || len(d.Languages) == 0 && tag == settings.DefaultLanguage

@@ -149,3 +149,52 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	require.NoError(t, o.RenameOperator(ctx, o.Boss, home, mod.ID, o.Find(mod.ID).Version, "Mo"))
 	require.Contains(t, o.Letter("mod@example.org").Text, "in de:")
 }
+
+// Readers of any language know the office, and the built-in roles, by the names of theirs.
+func TestNamesOfTheOfficeAreTakenInEveryLanguage(t *testing.T) {
+	o := staffed(t, func(c *desk.Config) { c.Languages = []string{"en", "de", "ar"} })
+	mod := o.Person("Mod", desk.RoleModerator)
+	for _, tag := range o.Languages {
+		in := o.Messages.In(tag)
+		for _, key := range []string{"event.office", "event.command_line", "event.someone", "audit.entry.by.unknown"} {
+			name := "“" + in.Text(key) + "”"
+			requireProblem(t, o.RenameOperator(ctx, o.Boss, home, mod.ID, mod.Version, name), "name", "reserved")
+		}
+		_, err := o.CreateRole(ctx, o.Boss, home, desk.RoleForm{Name: in.Text("roles.name.super-administrator"), Permissions: []string{desk.PermissionAuditView}})
+		requireProblem(t, err, "name", "taken")
+	}
+}
+
+// What operators type is not looked up; what the host's code says is.
+func TestAContactThatIsTypedIsNoMessage(t *testing.T) {
+	o := newOffice(t, func(c *desk.Config) { c.Contact = "common.mail" })
+	require.Equal(t, "Mail", o.Contact(messages.English()))
+	o.Rules(map[string]string{"office.contact": "common.mail"})
+	require.Equal(t, "common.mail", o.Contact(messages.English()))
+}
+
+// The first letter in a language takes longer. Nobody may be told by that.
+func TestAskingForAPasswordReadsEveryLanguage(t *testing.T) {
+	var read []string
+	o := newOffice(t, func(c *desk.Config) {
+		named := fstest.MapFS{"de.json": {Data: []byte(`{"common.mail": "Post"}`)}, "ar.json": {Data: []byte(`{}`)}}
+		c.Languages = []string{"en", "de", "ar"}
+		var err error
+		c.Messages, err = messages.Load(noting{named, &read})
+		require.NoError(t, err)
+	})
+	read = nil
+	require.NoError(t, o.RequestReset(ctx, home, "nobody@example.org"))
+	require.ElementsMatch(t, []string{"de.json", "ar.json"}, read)
+}
+
+// noting notes which files are read.
+type noting struct {
+	fstest.MapFS
+	read *[]string
+}
+
+func (n noting) ReadFile(name string) ([]byte, error) {
+	*n.read = append(*n.read, name)
+	return n.MapFS.ReadFile(name)
+}

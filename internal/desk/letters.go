@@ -16,9 +16,10 @@ import (
 
 // about is the data of every letter to an operator.
 func (d *Desk) about(o store.Operator) letters.About {
+	in := d.Messages.In(d.LanguageOf(o))
 	return letters.About{
-		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, In: d.Messages.In(d.LanguageOf(o)),
-		Contact: d.Contact(), Accent: d.Accent(), Logo: d.Logo != nil,
+		Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: o.Name, In: in,
+		Contact: d.Contact(in), Accent: d.Accent(), Logo: d.Logo != nil,
 	}
 }
 

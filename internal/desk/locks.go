@@ -148,7 +148,9 @@ func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator, brow
 	if err != nil {
 		return nil, err
 	}
-	// Laid out in every case, because that takes time.
+	// Laid out in every case, because that takes time, which is longer for the first letter
+	// in a language.
+	d.spoken()
 	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes, Browser: browser})
 	}, "")

@@ -1,12 +1,12 @@
 package desk
 
 import (
-	"github.com/postern-go/postern/internal/messages"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/line"
+	"github.com/postern-go/postern/internal/messages"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
@@ -44,7 +44,7 @@ func cleanName(field, name string, bad *InvalidError) string {
 // office itself: in the audit log and in emails, names say who did what.
 func (d *Desk) operatorName(name string, bad *InvalidError) string {
 	name = cleanName("name", name, bad)
-	if bare := lettersOf(name); reserved[bare] || bare != "" && bare == lettersOf(d.Name()) {
+	if bare := lettersOf(name); reserved[bare] || d.reservedNames()[bare] || bare != "" && bare == lettersOf(d.Name()) {
 		bad.Add("name", "reserved", messages.New("names.reserved"))
 	}
 	return name
@@ -55,6 +55,24 @@ func (d *Desk) operatorName(name string, bad *InvalidError) string {
 var reserved = map[string]bool{
 	"system": true, "office": true, "theoffice": true, "commandline": true, "thecommandline": true, "postern": true,
 	"someone": true, "someoneunknown": true, "noone": true, nobody: true,
+}
+
+// strangers are the messages by which readers of other languages know them.
+var strangers = []string{
+	"event.office", "event.command_line", "event.someone", "audit.entry.by.unknown", "parameters.history.office",
+	"parameters.history.someone", "roles.list.no_one",
+}
+
+// readReserved returns the letters of these in all languages of the office.
+func (d *Desk) readReserved() map[string]bool {
+	all := map[string]bool{}
+	for _, in := range d.spoken() {
+		for _, key := range strangers {
+			all[lettersOf(in.Text(key))] = true
+		}
+	}
+	delete(all, "")
+	return all
 }
 
 // lettersOf returns the letters and digits of a name as they are compared.

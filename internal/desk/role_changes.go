@@ -77,7 +77,7 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 		bad.Add("description", "not_text", line.Text(err))
 	}
 	for _, b := range d.BuiltInRoles() {
-		if NameKey(b.Name) == r.NameKey {
+		if d.calledSo(b, r.NameKey) {
 			bad.Add("name", "taken", messages.New("roles.problem.built_in_name"))
 		}
 	}
@@ -99,6 +99,11 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 		bad.Add("permission", "required", messages.New("roles.problem.no_permission"))
 	}
 	return bad.Err()
+}
+
+// calledSo reports whether readers of some language know a built-in role by a name.
+func (d *Desk) calledSo(b Role, key string) bool {
+	return NameKey(b.Name) == key || slices.ContainsFunc(d.spoken(), func(in *messages.Language) bool { return NameKey(in.Say(b.Title())) == key })
 }
 
 // RoleDifference is what a form changes about a role, in words.

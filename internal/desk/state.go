@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
@@ -149,8 +150,12 @@ func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, 
 // Name is the name of the office.
 func (d *Desk) Name() string { return cmp.Or(d.Settings().Office.Name, d.Config.Name) }
 
-// Contact is the person or place that operators ask for help; empty if not set.
-func (d *Desk) Contact() string { return cmp.Or(d.Settings().Office.Contact, d.Config.Contact) }
+// Contact is the person or place that operators ask for help, as a reader of a language is
+// told; empty if not set. Only the host's may be the key of a message: the parameter is what
+// somebody typed.
+func (d *Desk) Contact(in *messages.Language) string {
+	return cmp.Or(d.Settings().Office.Contact, in.Say(messages.Host(d.Config.Contact)))
+}
 
 // Accent is the colour of buttons and links.
 func (d *Desk) Accent() string {

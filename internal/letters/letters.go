@@ -62,8 +62,7 @@ type About struct {
 	// Logo shows the logo, which is added when the letter is sent.
 	Logo bool
 	// Contact is the person to turn to, such as "the Acme security team
-	// (security@acme.example)", or the key of a message of the host. Default: a
-	// super-administrator.
+	// (security@acme.example)". Default: a super-administrator.
 	Contact string
 }
 
@@ -157,8 +156,6 @@ func (a About) contact() any {
 	switch contact := strings.TrimSpace(a.Contact); {
 	case contact == "":
 		return messages.New("letters.a_super_administrator", "office", a.office())
-	case a.in().Has(contact):
-		return messages.New(contact)
 	default:
 		return contact
 	}

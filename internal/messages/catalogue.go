@@ -38,12 +38,23 @@ var Ours = sync.OnceValue(func() *Catalogue {
 // messages. Messages of the host are read at once, and all mistakes in them reported; ours
 // when their language is first used. host may be nil.
 func Load(host fs.FS) (*Catalogue, error) {
+	if host == nil {
+		return Ours(), nil
+	}
 	c, err := load(host)
 	if err != nil {
 		return nil, err
 	}
+	for _, tag := range c.tags {
+		if len(c.files[tag])+len(c.files[Source]) == 0 { // nothing of the host's is in it
+			c.languages[tag] = func() *Language { return Ours().In(tag) }
+		}
+	}
 	return c, c.check()
 }
+
+// Shared reports whether the language is one of [Ours], which all offices of a process share.
+func (l *Language) Shared() bool { return l.shared }
 
 func load(host fs.FS) (*Catalogue, error) {
 	c := &Catalogue{host: host, files: map[string][]string{}, languages: map[string]func() *Language{}}
@@ -57,7 +68,11 @@ func load(host fs.FS) (*Catalogue, error) {
 	}
 	c.tags = append([]string{Source}, slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(tag string) bool { return tag == Source })...)
 	for _, tag := range c.tags {
-		c.languages[tag] = sync.OnceValue(func() *Language { return c.read(tag) })
+		c.languages[tag] = sync.OnceValue(func() *Language {
+			l := c.read(tag)
+			l.shared = host == nil
+			return l
+		})
 	}
 	return c, nil
 }

@@ -85,10 +85,11 @@ func checkFile(fsys fs.FS, name string, tag language.Tag) error {
 		areas[area] = true
 	}
 	var mistakes []error
+	needed := formsOf(tag)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		area, _, dotted := strings.Cut(key, ".")
 		_, known := source().index[key]
-		err := checkValue(key, values[key], tag)
+		err := checkValue(key, values[key], needed)
 		switch folder := strings.Contains(name, "/"); {
 		case folder && area+".json" != path.Base(name):
 			err = fmt.Errorf("in a folder, it belongs in %s.json", area)
@@ -102,18 +103,19 @@ func checkFile(fsys fs.FS, name string, tag language.Tag) error {
 	return errors.Join(mistakes...)
 }
 
-// checkValue compares a message with ours of the same key, if there is one.
-func checkValue(key string, raw json.RawMessage, tag language.Tag) error {
+// checkValue compares a message with ours of the same key, if there is one. needed are the
+// plural forms of the language.
+func checkValue(key string, raw json.RawMessage, needed []plural.Form) error {
 	m, err := parseValue(raw)
 	if err != nil {
 		return err
 	}
 	for form := range m.forms {
-		if !slices.Contains(formsOf(tag), form) && form != plural.Many && form != plural.Other {
+		if !slices.Contains(needed, form) && form != plural.Many && form != plural.Other {
 			return fmt.Errorf("the language has no plural form %q", formName(form))
 		}
 	}
-	for _, form := range formsOf(tag) {
+	for _, form := range needed {
 		if _, ok := m.forms[form]; m.forms != nil && !ok {
 			return fmt.Errorf("the plural form %q is missing", formName(form))
 		}

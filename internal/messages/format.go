@@ -92,8 +92,9 @@ func (l *Language) fill(key string, markup bool, args ...string) string {
 }
 
 // Number groups the thousands of a number: "1,042".
-func (l *Language) Number(n int) string {
-	digits := strconv.Itoa(n)
+func (l *Language) Number(n int) string { return l.grouped(strconv.Itoa(n)) }
+
+func (l *Language) grouped(digits string) string {
 	if len(strings.TrimPrefix(digits, "-")) < l.formats.from {
 		return digits
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type Language struct {
 	ours     *lazy
 	fallback *Language
 	formats  formats
+	shared   bool
 }
 
 // Dir is the value of dir attributes, "ltr" or "rtl".
@@ -161,11 +163,25 @@ func (l *Language) choose(m message, args []any) []Piece {
 	if m.forms == nil {
 		return m.other
 	}
-	n, ok := argument(args, "n").(int)
-	if !ok {
+	var n int64
+	switch v := argument(args, "n").(type) {
+	case int:
+		n = int64(v)
+	case int64:
+		n = v
+	default:
 		return m.other
 	}
-	return m.form(plural.Cardinal.MatchPlural(l.tag, max(n, -n), 0, 0, 0, 0))
+	size := uint64(n)
+	if n < 0 {
+		size = -size // also of the least number, which has no opposite
+	}
+	// No form depends on more than the last digits, and whether there are others.
+	const most = 1_000_000
+	if size >= most {
+		size = most + size%most
+	}
+	return m.form(plural.Cardinal.MatchPlural(l.tag, int(size), 0, 0, 0, 0))
 }
 
 // lengthOf is about how long a text becomes, so that it is allocated once.
@@ -211,7 +227,7 @@ func (l *Language) formatted(v any) (string, bool) {
 	case int:
 		return l.Number(v), true
 	case int64:
-		return l.Number(int(v)), true
+		return l.grouped(strconv.FormatInt(v, 10)), true
 	case time.Duration:
 		return l.Span(v), true
 	case Date:
@@ -228,13 +244,16 @@ func (l *Language) formatted(v any) (string, bool) {
 	return "", false
 }
 
-// isolate keeps data in a direction of its own within a text that has no markup.
+// isolate keeps data in a direction of its own within a text that has no markup. Marks of
+// the data's own could end that, or go on after it.
 func (l *Language) isolate(s string) string {
 	if !l.RTL || s == "" {
 		return s
 	}
-	return "\u2068" + s + "\u2069"
+	return "\u2068" + isolates.Replace(s) + "\u2069"
 }
+
+var isolates = strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 func (l *Language) argumentHTML(b *strings.Builder, v any) {
 	switch v := v.(type) {

@@ -7,6 +7,8 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 )
@@ -88,8 +90,19 @@ func parseValue(raw json.RawMessage) (message, error) {
 	return m, nil
 }
 
-// parse splits a text into pieces. Tags must be known, closed and not crossed.
+// misplaced reports whether no text has a character: it would end a line of a log or a
+// header, mark a place in a page, or turn around what follows it. Isolates are fine.
+func misplaced(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= '\u202a' && r <= '\u202e'
+}
+
+// parse splits a text into pieces. Tags must be known, closed and not crossed, and no link is
+// in another.
 func parse(text string) ([]Piece, error) {
+	if i := strings.IndexFunc(text, misplaced); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		return nil, fmt.Errorf("the character %U, which shows nothing", r)
+	}
 	var pieces []Piece
 	var open []string
 	say := func(text string) {
@@ -116,6 +129,8 @@ func parse(text string) ([]Piece, error) {
 				return nil, fmt.Errorf("the tag <%s> is not known", name)
 			}
 			switch {
+			case !closes && isLink(name) && slices.ContainsFunc(open, isLink):
+				return nil, fmt.Errorf("<%s> is a link in a link", name)
 			case !closes:
 				open = append(open, name)
 			case len(open) == 0 || open[len(open)-1] != closed:

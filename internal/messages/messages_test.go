@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,10 @@ func TestWhatAHostBringsIsChecked(t *testing.T) {
 		"one form without its number":     {"de.json", `{"format.span.day": {"one": "ein Tag", "other": "{n} Tage"}}`, ""},
 		"only other":                      {"de.json", `{"format.span.day": "{n} Tage"}`, ""},
 		"no other":                        {"de.json", `{"format.span.day": {"one": "{n} Tag"}}`, `the plural form "other" is missing`},
+		"a link in a link":                {"de.json", `{"x": "<a>a <a2>b</a2></a>"}`, "<a2> is a link in a link"},
+		"a NUL, a place in a page":        {"de.json", `{"common.cancel": "Nein\u00009"}`, "the character U+0000"},
+		"an escape for terminals":         {"de.json", `{"common.cancel": "Nein\u001b[2J"}`, "the character U+001B"},
+		"what turns the line around":      {"de.json", `{"common.cancel": "\u202eNein"}`, "the character U+202E"},
 		"plurals of nothing":              {"de.json", `{"common.cancel": {"one": "a", "other": "b"}}`, "it has plural forms, but no argument n"},
 	} {
 		_, err := host(t, map[string]string{c.file: c.text})
@@ -116,10 +121,25 @@ func TestAHostAddsALanguage(t *testing.T) {
 	require.Equal(t, "QIn So'", l.Say(messages.Host("Hide posts")))
 	require.Equal(t, "Show posts", l.Say(messages.Host("Show posts")))
 	require.Equal(t, "Never mind", c.In("en").Text("common.cancel"))
+	require.NotSame(t, messages.Ours().In("de"), c.In("de"), "it falls back to the host's English")
 	require.Equal(t, "Never mind", c.In("xx").Text("common.cancel"), "a language that there is not")
 	require.Equal(t, "Cancel", messages.English().Text("common.cancel"), "another office is not changed")
 	require.Contains(t, c.Missing("tlh"), "common.search")
 	require.NotContains(t, c.Missing("tlh"), "common.cancel")
+}
+
+// Else every office that is made would leave languages, and their templates, behind.
+func TestLanguagesThatAHostLeavesAloneAreShared(t *testing.T) {
+	none, err := messages.Load(nil)
+	require.NoError(t, err)
+	c, err := host(t, map[string]string{"tlh.json": `{"common.cancel": "qIl"}`})
+	require.NoError(t, err)
+	for _, tag := range []string{"en", "de"} {
+		require.Same(t, messages.Ours().In(tag), none.In(tag))
+		require.Same(t, messages.Ours().In(tag), c.In(tag))
+		require.True(t, c.In(tag).Shared())
+	}
+	require.False(t, c.In("tlh").Shared())
 }
 
 func TestTheLanguageThatABrowserAsksFor(t *testing.T) {
@@ -160,12 +180,19 @@ func TestMessagesAreSaid(t *testing.T) {
 	require.Equal(t, "1 code left", en.Text("x.left", "n", 1))
 	require.Equal(t, "1,042 codes left", en.Text("x.left", "n", 1042))
 	require.Equal(t, "-1,042", en.Number(-1042))
+	require.Equal(t, "1 code left", en.Text("x.left", "n", int64(1)))
+	for want, n := range map[string]any{
+		"-9\u00a0223\u00a0372\u00a0036\u00a0854\u00a0775\u00a0808 kodów": int64(math.MinInt64), "-1 kod": -1, "-1\u00a0000\u00a0003 kody": int64(-1000003), "1\u00a0000\u00a0001 kodów": 1000001,
+	} {
+		require.Equal(t, want, pl.Text("x.left", "n", n))
+	}
 	require.Equal(t, []string{"1 kod", "3 kody", "5 kodów", "1042 kody", "12\u00a0345 kodów"},
 		[]string{pl.Text("x.left", "n", 1), pl.Text("x.left", "n", 3), pl.Text("x.left", "n", 5), pl.Text("x.left", "n", 1042), pl.Text("x.left", "n", 12345)})
 	require.Equal(t, "x.none", en.Text("x.none"), "the key shows what is missing")
 	require.Equal(t, "Ada changed ….", en.Text("x.who", "who", "Ada"))
 	require.Equal(t, "Ada changed Name and Roles.", en.Text("x.who", "who", "Ada", "what", []messages.Text{messages.New("common.name"), messages.New("common.roles")}))
 	require.Equal(t, "\u2068Ada\u2069 غيّر 2 days.", ar.Text("x.who", "who", "Ada", "what", 48*time.Hour), "data has a direction of its own")
+	require.Equal(t, "\u2068a.b\u2069 غيّر \u2068\u202ec\u2069.", ar.Text("x.who", "who", "a\u2069.\u2067b", "what", "\u202ec"), "and cannot leave it")
 	require.True(t, ar.RTL)
 	require.Equal(t, "rtl ltr", ar.Dir()+" "+en.Dir())
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -165,9 +164,7 @@ func (c *call) problem(status int, p view.Page) {
 }
 
 // contact is whom people can ask.
-func (c *call) contact() string {
-	return cmp.Or(c.say(messages.Host(c.Desk.Contact())), c.t("frame.contact"))
-}
+func (c *call) contact() string { return cmp.Or(c.Desk.Contact(c.words()), c.t("frame.contact")) }
 
 // retryAfter sets Retry-After. The zero time means that waiting does not help,
 // so it says an hour.

@@ -21,7 +21,7 @@ func (c *call) frame() view.Frame {
 		// browser did not send.
 		return f
 	}
-	f.Scheme, f.CSRF, f.Contact = c.scheme(), c.formToken(), c.say(messages.Host(d.Contact()))
+	f.Scheme, f.CSRF, f.Contact = c.scheme(), c.formToken(), d.Contact(f.Words)
 	if n, ok := c.notice(); ok {
 		f.Notices = append(f.Notices, n)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Widget is a backoffice.Widget.
@@ -74,9 +75,10 @@ func (c *call) widgetCards() []WidgetCard {
 	defer cancel()
 	var loading sync.WaitGroup
 	for i, l := range mine {
+		title := c.say(messages.Host(l.Title)) // one at a time: a call is no one else's
 		loading.Go(func() {
 			data, err := l.load(ctx)
-			cards[i] = WidgetCard{Title: l.Title, Path: l.Path, WidgetData: data.shown(), Failed: err != nil}
+			cards[i] = WidgetCard{Title: title, Path: l.Path, WidgetData: data.shown(), Failed: err != nil}
 			if err != nil {
 				c.Desk.Log.WarnContext(ctx, "widget not shown", "request", c.visit.RequestID, "widget", l.Title, "error", err)
 			}

@@ -116,6 +116,53 @@ func (p *parsed) escapes(page string, funcs template.FuncMap) error {
 	return nil
 }
 
+// safePlaces are what html/template appends to values where text is safe that was escaped
+// before: between tags, in a title, and in quotes.
+var safePlaces = []string{"_html_template_htmlescaper", "_html_template_rcdataescaper", "_html_template_attrescaper"}
+
+// checkParts finds parts of a page that the layout includes where their text would be
+// something else, such as a script: they are put there after they were escaped.
+func (p *parsed) checkParts() error {
+	used := p.used("layout")
+	probes := map[string][]*parse.ActionNode{}
+	trial := template.New("").Funcs(ownFuncs)
+	for name := range used {
+		if slices.Contains(parts, name) {
+			continue
+		}
+		tree := p.trees[name].Copy()
+		walk(tree.Root, func(n parse.Node) {
+			list, ok := n.(*parse.ListNode)
+			if !ok {
+				return
+			}
+			for i, n := range list.Nodes {
+				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(parts, n.Name) {
+					dot := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{&parse.DotNode{NodeType: parse.NodeDot}}}
+					probe := &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{dot}}}
+					list.Nodes[i], probes[n.Name] = probe, append(probes[n.Name], probe)
+				}
+			}
+		})
+		if _, err := trial.AddParseTree(name, tree); err != nil {
+			return fmt.Errorf("template %s: %w", name, err)
+		}
+	}
+	if trial = trial.Lookup("layout"); trial == nil {
+		return nil // which others report
+	}
+	_ = trial.Execute(nowhere{}, nil) // which escapes first; pages report what cannot be
+	var mistakes []error
+	for _, part := range parts {
+		for _, probe := range probes[part] {
+			if cmds := probe.Pipe.Cmds; len(cmds) != 2 || !slices.Contains(safePlaces, cmds[1].String()) {
+				mistakes = append(mistakes, fmt.Errorf(`the layout shows %q where only text between tags or in quotes is safe`, part))
+			}
+		}
+	}
+	return errors.Join(mistakes...)
+}
+
 // nowhere stops an execution at its first byte.
 type nowhere struct{}
 

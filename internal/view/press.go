@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"runtime"
 	"slices"
+	"sync"
 	"text/template/parse"
 	"time"
 
@@ -112,27 +113,60 @@ func (p *press) lend(f func(*set) error) error {
 		select {
 		case s = <-p.free:
 		case <-p.more:
+			// A host's file system may panic, and who waits then waits for ever.
+			defer func() {
+				if s == nil {
+					p.more <- struct{}{}
+				}
+			}()
 			var err error
 			if s, err = p.make(); err != nil {
-				p.more <- struct{}{}
+				s = nil
 				return err
 			}
 		}
 	}
-	defer func() { p.free <- s }()
+	defer func() {
+		if s.buf.Cap() > mostKept {
+			s.buf = bytes.Buffer{}
+		}
+		p.free <- s
+	}()
 	return f(s)
 }
 
-// press returns the one of a language.
-func (t *Templates) press(l *messages.Language) *press {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.presses[l]
+// mostKept is the longest page whose memory is kept for the next one, in bytes. Ours have a
+// tenth of it.
+const mostKept = 1 << 20
+
+// presses are those of languages. The zero value has none.
+type presses struct {
+	mu  sync.Mutex
+	all map[*messages.Language]*press
+}
+
+// of returns the press of a language.
+func (all *presses) of(l *messages.Language, t *Templates) *press {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	p := all.all[l]
 	if p == nil {
 		p = newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
-		t.presses[l] = p
+		if all.all == nil {
+			all.all = map[*messages.Language]*press{}
+		}
+		all.all[l] = p
 	}
 	return p
+}
+
+// press returns the one of a language. All renderers of the templates share those of shared
+// languages; one with messages of a host goes with the host's renderer.
+func (r *Renderer) press(l *messages.Language) *press {
+	if l.Shared() {
+		return r.templates.presses.of(l, r.templates)
+	}
+	return r.presses.of(l, r.templates)
 }
 
 // inLanguage puts the messages that take no arguments into a template: {{t "key"}} becomes
@@ -160,12 +194,10 @@ func inLanguage(n parse.Node, l *messages.Language) {
 // sayConstants replaces the messages of a list by their text.
 func sayConstants(list *parse.ListNode, l *messages.Language) {
 	for i, n := range list.Nodes {
-		action, ok := n.(*parse.ActionNode)
-		if !ok || len(action.Pipe.Decl) > 0 {
-			continue
-		}
-		if said, ok := constant(action.Pipe, l, true); ok {
-			list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
+		if action, ok := n.(*parse.ActionNode); ok {
+			if said, ok := constant(action.Pipe, l, true); ok {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
+			}
 		}
 	}
 }
@@ -209,14 +241,11 @@ func constants(pipe *parse.PipeNode, l *messages.Language) {
 
 // constant says a pipeline that is only a message without arguments; th only as markup.
 func constant(pipe *parse.PipeNode, l *messages.Language, markup bool) (string, bool) {
-	if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 2 {
+	if !isConstant(pipe) {
 		return "", false
 	}
-	name, ok := pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
-	key, isText := pipe.Cmds[0].Args[1].(*parse.StringNode)
+	name, key := pipe.Cmds[0].Args[0].(*parse.IdentifierNode), pipe.Cmds[0].Args[1].(*parse.StringNode)
 	switch {
-	case !ok || !isText:
-		return "", false
 	case name.Ident == "th" && markup:
 		return string(l.HTML(key.Text)), true
 	case name.Ident == "forms" && markup:
@@ -227,4 +256,14 @@ func constant(pipe *parse.PipeNode, l *messages.Language, markup bool) (string, 
 		return l.Text(key.Text), true
 	}
 	return "", false
+}
+
+// isConstant reports whether a pipeline calls a function with one constant text.
+func isConstant(pipe *parse.PipeNode) bool {
+	if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 2 || len(pipe.Decl) > 0 {
+		return false
+	}
+	_, isName := pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
+	_, isText := pipe.Cmds[0].Args[1].(*parse.StringNode)
+	return isName && isText
 }

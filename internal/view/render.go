@@ -34,6 +34,7 @@ type Page interface {
 // Renderer renders pages. Use [New] to make one. It is safe for concurrent use.
 type Renderer struct {
 	templates *Templates
+	presses   presses
 	clock     func() time.Time
 	assets    map[string]Asset
 	links     links
@@ -79,7 +80,7 @@ func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
 	}
 	v.Failed = failed != nil && failed.Failed()
 	var html []byte
-	err = r.templates.press(f.In()).lend(func(s *set) error {
+	err = r.press(f.In()).lend(func(s *set) error {
 		s.now = r.clock()
 		html, err = s.render(name, v, &s.buf)
 		return err

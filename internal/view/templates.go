@@ -20,11 +20,11 @@ import (
 // are parsed once, when the first page is rendered, and then made into one set of
 // templates for each language: all renderers that share the files share these too.
 type Templates struct {
-	files  map[string]string
-	parsed func() *parsed
-
-	mu      sync.Mutex
-	presses map[*messages.Language]*press
+	files map[string]string
+	// theirs are the names of the host's.
+	theirs  map[string]string
+	parsed  func() *parsed
+	presses presses
 }
 
 // parsed is what the files say, in no language yet. A name that a page defines is kept
@@ -48,11 +48,11 @@ func Load(fsys fs.FS) (*Templates, error) {
 	if err := readInto(files, fsys); err != nil {
 		return nil, err
 	}
-	return newTemplates(files), nil
+	return newTemplates(files, nil), nil
 }
 
-func newTemplates(files map[string]string) *Templates {
-	t := &Templates{files: files, presses: map[*messages.Language]*press{}}
+func newTemplates(files, theirs map[string]string) *Templates {
+	t := &Templates{files: files, theirs: theirs}
 	t.parsed = sync.OnceValue(t.parse)
 	return t
 }
@@ -80,11 +80,12 @@ func (t *Templates) override(fsys fs.FS) (*Templates, error) {
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
-	merged := newTemplates(files)
+	merged := newTemplates(files, theirs)
 	p := merged.parsed()
 	if p.shared != nil {
 		return nil, p.shared
 	}
+	mistakes = append(mistakes, p.checkParts())
 	for name, err := range p.pages {
 		if err == nil {
 			err = p.check(name)
@@ -138,14 +139,36 @@ var builtins = map[string]any{
 	"le": true, "len": true, "lt": true, "ne": true, "not": true, "or": true, "print": true, "printf": true, "println": true, "slice": true, "urlquery": true,
 }
 
-// parseFile returns the templates that a text defines. The text around them is dropped.
-func parseFile(name, text string, funcs map[string]any) (map[string]*parse.Tree, error) {
+func (t *Templates) isTheirs(name string) bool {
+	_, ok := t.theirs[name]
+	return ok
+}
+
+// parseFile returns the templates that a text defines, which may be the host's. The text
+// around them is dropped.
+func parseFile(name, text string, funcs map[string]any, theirs bool) (map[string]*parse.Tree, error) {
 	trees, err := parse.Parse(name, text, "", "", builtins, ownFuncs, funcs)
 	if err != nil {
 		return nil, fmt.Errorf("parse template %s: %w", name, err)
 	}
 	delete(trees, name)
+	if theirs {
+		unfolded(trees)
+	}
 	return trees, nil
+}
+
+// unfolded keeps the messages in templates of a host actions, which html/template escapes as
+// their places need: in a script, they are strings of it. Those of ours stand where text may.
+func unfolded(trees map[string]*parse.Tree) {
+	for _, tree := range trees {
+		walk(tree.Root, func(n parse.Node) {
+			if action, ok := n.(*parse.ActionNode); ok && isConstant(action.Pipe) {
+				inner := *action.Pipe
+				action.Pipe.Cmds = []*parse.CommandNode{{NodeType: parse.NodeCommand, Pos: action.Pos, Args: []parse.Node{&inner}}}
+			}
+		})
+	}
 }
 
 func (t *Templates) parse() *parsed {
@@ -160,7 +183,7 @@ func (t *Templates) parse() *parsed {
 		if !shared(name) {
 			continue
 		}
-		trees, err := parseFile(name, t.files[name], nil)
+		trees, err := parseFile(name, t.files[name], nil, t.isTheirs(name))
 		if err != nil {
 			mistakes = append(mistakes, err)
 			continue
@@ -181,15 +204,15 @@ func (t *Templates) parse() *parsed {
 	for name, text := range t.files {
 		if !shared(name) {
 			page := strings.TrimSuffix(name, ".html")
-			p.pages[page] = p.addPage(page, name, text, nil)
+			p.pages[page] = p.addPage(page, name, text, nil, t.isTheirs(name))
 		}
 	}
 	return p
 }
 
 // addPage adds the templates of a page under names of their own.
-func (p *parsed) addPage(page, file, text string, funcs map[string]any) error {
-	trees, err := parseFile(file, text, funcs)
+func (p *parsed) addPage(page, file, text string, funcs map[string]any, theirs bool) error {
+	trees, err := parseFile(file, text, funcs, theirs)
 	if err != nil {
 		return err
 	}

@@ -332,7 +332,9 @@ func (p *person) heading(want string, because ...any) {
 func (p *person) Open(address string) (status int) {
 	p.s.t.Helper()
 	status = p.Browser.Open(address)
-	p.inLanguage()
+	if !strings.Contains(address, "#") { // from a one-time link, the page leads on by itself
+		p.inLanguage()
+	}
 	return status
 }
 
@@ -355,8 +357,7 @@ func (p *person) inLanguage() {
 		Lang, Dir, Text string
 		Labels          []string
 	}
-	// A page that a script has just replaced has no body yet.
-	p.Evaluate(`document.body && document.querySelector("link[href*='/static/postern']") ? {ours: true, lang: document.documentElement.lang,
+	p.Evaluate(`document.querySelector("link[href*='/static/postern']") ? {ours: true, lang: document.documentElement.lang,
 		dir: document.documentElement.dir, text: document.title + "\n" + document.body.innerText,
 		labels: [...document.querySelectorAll("[aria-label], [placeholder], [title]")].map(e => e.ariaLabel ?? e.placeholder ?? e.title)} : {}`, &page)
 	if !page.Ours {

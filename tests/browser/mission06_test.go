@@ -73,7 +73,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 
 		m := awaitLetter(t, sink, jonah.email, "You have access")
 		require.Contains(t, m.Text, "works there and nowhere else")
-		jonah.Open(mailed.FindString(m.Text))
+		jonah.openLink(mailed.FindString(m.Text))
 		require.Contains(t, visibleText(jonah), "It works only here")
 		jonah.Paste("#field-password", jonah.password)
 		jonah.Paste("#field-password_again", jonah.password)
@@ -94,7 +94,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		mel.Submit(`a[href$="/forgot"]`)
 		mel.Fill("#field-email", mel.email)
 		require.Equal(t, 200, mel.Submit(primary))
-		mel.Open(mailed.FindString(awaitLetter(t, sink, mel.email, "Reset your").Text))
+		mel.openLink(mailed.FindString(awaitLetter(t, sink, mel.email, "Reset your").Text))
 		require.Contains(t, visibleText(mel), "works only here")
 		mel.password = anotherPassword
 		mel.Paste("#field-password", mel.password)

@@ -49,14 +49,14 @@ func TestMission10PasswordPolicyIsAdjustable(t *testing.T) {
 		current string
 	}{
 		{"the form of an invitation", func() *person {
-			ben.Open(p.invite(ben.name, ben.email, backoffice.Moderator))
+			ben.openLink(p.invite(ben.name, ben.email, backoffice.Moderator))
 			return ben
 		}, ""},
 		{"the form behind a reset link", func() *person {
 			ben.Open(s.at("/forgot"))
 			ben.Fill("#field-email", ben.email)
 			ben.Submit(primary)
-			ben.Open(mailed.FindString(s.letter(ben.email, "Reset your").Text))
+			ben.openLink(mailed.FindString(s.letter(ben.email, "Reset your").Text))
 			return ben
 		}, ""},
 		{"one's own account", func() *person {

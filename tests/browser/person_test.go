@@ -51,6 +51,7 @@ func (p *person) openLink(link string) (works bool) {
 	p.s.t.Helper()
 	p.Open(link)
 	p.Wait("main:not(:has([data-check]))")
+	p.inLanguage()
 	return p.Count("#field-password") > 0
 }
 
