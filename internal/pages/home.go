@@ -87,7 +87,7 @@ func (c *call) getHome() error {
 	// The sign-in that it belongs to says more.
 	p.Recent = c.trail(slices.DeleteFunc(office.Recent, func(e store.Event) bool { return e.Code == "signin.password" }), time.UTC)
 	for _, m := range c.menu() {
-		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
+		p.Tiles = append(p.Tiles, Tile{Label: c.say(messages.Host(m.Label)), Text: c.say(messages.Host(m.Text)), Path: m.Path})
 	}
 	return c.show(http.StatusOK, p)
 }

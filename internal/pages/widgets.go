@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Widget is a backoffice.Widget.
@@ -70,13 +71,14 @@ func (c *call) widgetCards() []WidgetCard {
 		}
 	}
 	cards := make([]WidgetCard, len(mine))
+	in := c.words()
 	ctx, cancel := context.WithTimeout(c.ctx(), widgetTime)
 	defer cancel()
 	var loading sync.WaitGroup
 	for i, l := range mine {
 		loading.Go(func() {
 			data, err := l.load(ctx)
-			cards[i] = WidgetCard{Title: l.Title, Path: l.Path, WidgetData: data.shown(), Failed: err != nil}
+			cards[i] = WidgetCard{Title: in.Say(messages.Host(l.Title)), Path: l.Path, WidgetData: data.shown(), Failed: err != nil}
 			if err != nil {
 				c.Desk.Log.WarnContext(ctx, "widget not shown", "request", c.visit.RequestID, "widget", l.Title, "error", err)
 			}
