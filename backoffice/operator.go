@@ -98,6 +98,18 @@ func FormToken(ctx context.Context) string {
 	return s.FormToken()
 }
 
+// Text says a message of Config.Messages, or of the library, in the language of this
+// request, as {{t}} does in pages. args are names and values in turn; the argument "n", an
+// int, chooses the plural form. Outside the office, and if there is no such message, it
+// returns key.
+func Text(ctx context.Context, key string, args ...any) string {
+	s, ok := pages.FromContext(ctx)
+	if !ok {
+		return key
+	}
+	return s.Text(key, args...)
+}
+
 // Nonce returns the nonce that lets a script or stylesheet of yours run under
 // the office's Content-Security-Policy. It differs between requests. Outside the
 // office it is empty.
@@ -110,7 +122,7 @@ func Nonce(ctx context.Context) string {
 }
 
 // Render writes a page of Config.HandlerTemplates inside the office's layout,
-// with this title. The template gets data as .Page. If the template fails, the
+// with this title, which is looked up in Config.Messages. The template gets data as .Page. If the template fails, the
 // response is the office's error page, never half a page, and the error is
 // logged. Outside the office the response is Config.NotFound.
 func (o *Office) Render(w http.ResponseWriter, r *http.Request, page, title string, data any) {

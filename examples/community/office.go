@@ -43,6 +43,7 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		Widgets:          admin.Widgets(p.garden),
 		Permissions:      admin.Permissions(),
 		HandlerTemplates: admin.Templates(),
+		Messages:         admin.Messages(),
 		Members:          directory{p.garden},
 		Languages:        o.languages,
 		NotFound:         p.missing,

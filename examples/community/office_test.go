@@ -78,6 +78,15 @@ func TestTheOfficeHasThePagesOfTheCommunity(t *testing.T) {
 	p = root.get(root.home + "/analytics")
 	require.Contains(t, p.body, "<h1>Analytics</h1>")
 	require.Equal(t, 9, strings.Count(p.body, "<tr"), "a head and eight weeks")
+	for path, want := range map[string]string{
+		"/": "Gemeldete Beiträge, über die noch niemand entschieden hat.", "/dashboard": "<h1>Übersicht</h1>",
+		"/analytics": "<h1>Statistik</h1>", "/moderation": "<h1>Moderation</h1>",
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, root.address(root.home+path), nil)
+		require.NoError(t, err)
+		request.Header.Set("Accept-Language", "de")
+		require.Contains(t, root.do(request).body, want)
+	}
 	require.Equal(t, http.StatusNotFound, root.get(root.home+"/elsewhere").status)
 	require.NotContains(t, root.get(root.home+"/elsewhere").body, "bare earth", "inside, the office has a missing page of its own")
 

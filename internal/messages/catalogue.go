@@ -1,7 +1,9 @@
 package messages
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -9,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 )
@@ -63,7 +66,7 @@ func load(host fs.FS) (*Catalogue, error) {
 	}
 	if host != nil {
 		if err := c.findFiles(); err != nil {
-			return nil, fmt.Errorf("messages: %w", err)
+			return nil, err
 		}
 	}
 	c.tags = append([]string{Source}, slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(tag string) bool { return tag == Source })...)
@@ -77,19 +80,53 @@ func load(host fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
+// findFiles finds the files of the host, and reports all that are named wrong.
 func (c *Catalogue) findFiles() error {
-	return fs.WalkDir(c.host, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".json" {
+	var mistakes []error
+	found := false
+	err := fs.WalkDir(c.host, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.EqualFold(path.Ext(name), ".json") {
 			return err
 		}
-		tag, _, _ := strings.Cut(strings.TrimSuffix(name, ".json"), "/")
-		known, err := language.Parse(tag)
-		if err != nil || known.String() != tag {
-			return fmt.Errorf("%s: %q is not the tag of a language, such as \"de\" or \"pt-BR\"", name, tag)
+		tag, err := tagOf(name)
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("messages: %s: %w", name, err))
 		}
 		c.files[tag] = append(c.files[tag], name)
+		found = true
 		return nil
 	})
+	switch {
+	case err != nil:
+		mistakes = append(mistakes, fmt.Errorf("messages: the folder cannot be read (os.DirFS looks from the working directory): %w", err))
+	case !found:
+		mistakes = append(mistakes, errors.New("messages: the folder has no file such as de.json (go:embed takes only what its pattern names)"))
+	}
+	return errors.Join(mistakes...)
+}
+
+// tagOf is the language of a file: its name, or that of the folder it is in.
+func tagOf(name string) (string, error) {
+	tag, in, folder := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "/")
+	known, err := language.Parse(tag)
+	switch {
+	case err != nil && folder && isTag(in):
+		return "", fmt.Errorf("the files are in the folder %q: give that one, with fs.Sub(files, %q)", tag, tag)
+	case err != nil:
+		return "", fmt.Errorf("%q is not the tag of a language, such as \"de\" or \"pt-BR\"; one without a tag can be \"art-x-name\"", tag)
+	case known.String() != tag:
+		return "", fmt.Errorf("%q is not the tag of a language as it is written: name it %q", tag, known)
+	case path.Ext(name) != ".json":
+		return "", errors.New(`name it ".json", in lower case`)
+	}
+	return tag, nil
+}
+
+// isTag reports whether a path begins with the tag of a language.
+func isTag(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	_, err := language.Parse(first)
+	return err == nil
 }
 
 // Tags are the languages, English first, then by tag.
@@ -135,7 +172,7 @@ func (c *Catalogue) read(tag string) *Language {
 		}
 	}
 	if tag != Source {
-		l.fallback = c.In(Source)
+		l.fallback = c.In(c.parent(l.tag))
 	}
 	script, _ := l.tag.Script()
 	l.RTL = slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"}, script.String())
@@ -150,14 +187,35 @@ func (c *Catalogue) read(tag string) *Language {
 	return l
 }
 
+// parent is the language that says what this one does not: German for that of Austria, and
+// else English.
+func (c *Catalogue) parent(tag language.Tag) string {
+	for tag = tag.Parent(); !tag.IsRoot(); tag = tag.Parent() {
+		if c.Has(tag.String()) {
+			return tag.String()
+		}
+	}
+	return Source
+}
+
+// readFile reads a file, without the byte order mark that some editors write.
 func readFile(fsys fs.FS, name string) (map[string]json.RawMessage, error) {
 	text, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if !utf8.Valid(text) {
+		return nil, fmt.Errorf("messages: %s: the file is not UTF-8", name)
+	}
 	var values map[string]json.RawMessage
-	if err := json.Unmarshal(text, &values); err != nil {
-		return nil, fmt.Errorf("messages: %s: %w", name, err)
+	err = json.Unmarshal(text, &values)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		line := 1 + bytes.Count(text[:syntax.Offset], []byte("\n"))
+		return nil, fmt.Errorf("messages: %s: line %d: not JSON: %w", name, line, err)
+	}
+	if err != nil || values == nil {
+		return nil, fmt.Errorf(`messages: %s: not an object of messages, {"key": "text"}`, name)
 	}
 	return values, nil
 }

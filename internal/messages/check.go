@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -79,28 +80,79 @@ func checkFile(fsys fs.FS, name string, tag language.Tag) error {
 	if err != nil {
 		return err
 	}
-	areas := map[string]bool{}
-	for _, key := range Keys() {
-		area, _, _ := strings.Cut(key, ".")
-		areas[area] = true
-	}
 	var mistakes []error
 	needed := formsOf(tag)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		area, _, dotted := strings.Cut(key, ".")
-		_, known := source().index[key]
-		err := checkValue(key, values[key], needed)
-		switch folder := strings.Contains(name, "/"); {
-		case folder && area+".json" != path.Base(name):
-			err = fmt.Errorf("in a folder, it belongs in %s.json", area)
-		case dotted && areas[area] && !known:
-			err = errors.New("there is no such message")
+		err := checkKey(name, key)
+		if err == nil {
+			err = checkValue(key, values[key], needed)
 		}
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("messages: %s: %s: %w", name, key, err))
 		}
 	}
 	return errors.Join(mistakes...)
+}
+
+// checkKey refuses keys that are in the wrong file, or ours but for a slip.
+func checkKey(name, key string) error {
+	area, rest, dotted := strings.Cut(key, ".")
+	_, known := source().index[key]
+	switch {
+	case known || !dotted:
+	case areas()[area]:
+		return fmt.Errorf("there is no such message%s", meant(Keys(), key))
+	default:
+		for ours := range areas() {
+			if _, known := source().index[ours+"."+rest]; known && oneSlip(area, ours) {
+				return fmt.Errorf("there is no such message; did you mean %q?", ours+"."+rest)
+			}
+		}
+	}
+	switch folder := strings.Contains(name, "/"); {
+	case folder && !dotted:
+		return fmt.Errorf("in a folder, keys begin with the name of their file and a dot; it belongs in %s.json", path.Dir(name))
+	case folder && area+".json" != path.Base(name):
+		return fmt.Errorf("in a folder, it belongs in %s.json", area)
+	case areas()[key]:
+		return fmt.Errorf("keys are written whole, such as %q", Keys()[slices.IndexFunc(Keys(), func(k string) bool { return strings.HasPrefix(k, key+".") })])
+	}
+	return nil
+}
+
+// areas are what our keys begin with.
+var areas = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for _, key := range Keys() {
+		area, _, _ := strings.Cut(key, ".")
+		all[area] = true
+	}
+	return all
+})
+
+// meant suggests the one that was mistyped, if it is clear.
+func meant(keys []string, key string) string {
+	for _, ours := range keys {
+		if oneSlip(key, ours) {
+			return fmt.Sprintf("; did you mean %q?", ours)
+		}
+	}
+	return ""
+}
+
+// oneSlip reports whether a differs from b by one letter, or by two that are swapped.
+func oneSlip(a, b string) bool {
+	start := 0
+	for start < min(len(a), len(b)) && a[start] == b[start] {
+		start++
+	}
+	a, b = a[start:], b[start:]
+	end := 0
+	for end < min(len(a), len(b)) && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	a, b = a[:len(a)-end], b[:len(b)-end]
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 // checkValue compares a message with ours of the same key, if there is one. needed are the
@@ -112,13 +164,17 @@ func checkValue(key string, raw json.RawMessage, needed []plural.Form) error {
 	}
 	for form := range m.forms {
 		if !slices.Contains(needed, form) && form != plural.Many && form != plural.Other {
-			return fmt.Errorf("the language has no plural form %q", formName(form))
+			return fmt.Errorf("the language has no plural form %q, only %s", formName(form), strings.Join(formNames(needed), ", "))
 		}
 	}
+	var missing []string
 	for _, form := range needed {
 		if _, ok := m.forms[form]; m.forms != nil && !ok {
-			return fmt.Errorf("the plural form %q is missing", formName(form))
+			missing = append(missing, strconv.Quote(formName(form)))
 		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("plural forms are missing: %s", strings.Join(missing, ", "))
 	}
 	ours, known := English().own(key)
 	if !known {
@@ -126,6 +182,11 @@ func checkValue(key string, raw json.RawMessage, needed []plural.Form) error {
 	}
 	if m.forms != nil && ours.forms == nil && !slices.Contains(shape(ours.other), "{n}") {
 		return errors.New("it has plural forms, but no argument n")
+	}
+	for _, pieces := range m.all() {
+		if len(pieces) == 0 && len(ours.other) > 0 {
+			return errors.New("it is empty; leave the key out to say it in English")
+		}
 	}
 	for form, pieces := range m.all() {
 		got, want := shape(pieces), shape(ours.other)
@@ -193,4 +254,12 @@ func formsOf(tag language.Tag) []plural.Form {
 	}
 	slices.Sort(all)
 	return all
+}
+
+func formNames(forms []plural.Form) []string {
+	var names []string
+	for _, form := range forms {
+		names = append(names, formName(form))
+	}
+	return names
 }

@@ -62,12 +62,12 @@ func isLink(tag string) bool { return tag == "a" || tag == "a2" || tag == "a3" }
 // parseValue reads what a key has in a file: a text, or an object of plural forms.
 func parseValue(raw json.RawMessage) (message, error) {
 	var text string
-	if err := json.Unmarshal(raw, &text); err == nil {
+	if err := json.Unmarshal(raw, &text); err == nil && string(raw) != "null" {
 		pieces, err := parse(text)
 		return message{other: pieces}, err
 	}
 	var texts map[string]string
-	if err := json.Unmarshal(raw, &texts); err != nil {
+	if err := json.Unmarshal(raw, &texts); err != nil || texts == nil {
 		return message{}, errors.New("neither a text nor an object of plural forms")
 	}
 	m := message{forms: map[plural.Form][]Piece{}}
@@ -85,7 +85,7 @@ func parseValue(raw json.RawMessage) (message, error) {
 		}
 	}
 	if _, ok := texts["other"]; !ok {
-		return message{}, errors.New(`the plural form "other" is missing`)
+		return message{}, errors.New(`plural forms are missing: "other"`)
 	}
 	return m, nil
 }

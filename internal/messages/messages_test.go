@@ -72,11 +72,24 @@ func TestWhatAHostBringsIsChecked(t *testing.T) {
 		"a message replaced":              {"en.json", `{"common.cancel": "Never mind"}`, ""},
 		"a text of its own":               {"de/moderation.json", `{"moderation.title": "Moderation"}`, ""},
 		"a sentence of its own":           {"de.json", `{"Hide posts": "Beiträge ausblenden"}`, ""},
-		"another kind of file":            {"README.md", `{`, ""},
-		"not JSON":                        {"de.json", `{`, "de.json: unexpected end"},
+		"not JSON":                        {"de.json", `{`, "de.json: line 1: not JSON: unexpected end"},
 		"a list":                          {"de.json", `{"common.cancel": ["a"]}`, "common.cancel: neither a text nor an object"},
 		"not a language":                  {"german.json", `{}`, `"german" is not the tag of a language`},
-		"a tag that is written otherwise": {"pt_br.json", `{}`, `"pt_br" is not the tag of a language`},
+		"upper case":                      {"DE.json", `{}`, `name it "de"`},
+		"another ending":                  {"de.JSON", `{}`, `name it ".json"`},
+		"a folder too high":               {"messages/de.json", `{}`, `give that one, with fs.Sub(files, "messages")`},
+		"no files":                        {"messages.go", "", "the folder has no file such as de.json"},
+		"not an object":                   {"de.json", `["Nein"]`, "not an object of messages"},
+		"not JSON further down":           {"de.json", "{\n\"a\": 'x'}", "line 2: not JSON"},
+		"not UTF-8":                       {"de.json", "{\"a\": \"f\xfcr\"}", "the file is not UTF-8"},
+		"a byte order mark":               {"de.json", "\ufeff{\"common.cancel\": \"Nein\"}", ""},
+		"null":                            {"de.json", `{"common.cancel": null}`, "neither a text nor"},
+		"nothing said":                    {"de.json", `{"common.cancel": ""}`, "it is empty"},
+		"an area of ours, mistyped":       {"de.json", `{"comon.cancel": "Nein"}`, `did you mean "common.cancel"?`},
+		"letters swapped":                 {"de.json", `{"common.cancle": "Nein"}`, `did you mean "common.cancel"?`},
+		"keys in keys":                    {"de.json", `{"common": {"cancel": "Nein"}}`, "keys are written whole"},
+		"a sentence in a folder":          {"de/common.json", `{"Hide posts": "Ausblenden"}`, "it belongs in de.json"},
+		"a tag that is written otherwise": {"pt_br.json", `{}`, `name it "pt-BR"`},
 		"a key of ours, mistyped":         {"de.json", `{"common.cansel": "Abbrechen"}`, "common.cansel: there is no such message"},
 		"a key in another file":           {"de/frame.json", `{"common.cancel": "Abbrechen"}`, "it belongs in common.json"},
 		"an argument too many":            {"de.json", `{"format.clock": "{time} Uhr {zone}"}`, "it has {time} {zone}, and the English has {time}"},
@@ -86,12 +99,12 @@ func TestWhatAHostBringsIsChecked(t *testing.T) {
 		"a tag that is not closed":        {"de.json", `{"common.cancel": "<b>Nein"}`, "<b> is not closed"},
 		"tags that cross":                 {"de.json", `{"common.cancel": "<b><em>Nein</b></em>"}`, "</b> closes nothing"},
 		"a stray brace":                   {"de.json", `{"common.cancel": "Nein}"}`, `a stray "}"`},
-		"a plural form missing":           {"pl.json", `{"format.span.day": {"one": "{n} dzień", "other": "{n} dnia"}}`, `the plural form "few" is missing`},
+		"a plural form missing":           {"pl.json", `{"format.span.day": {"one": "{n} dzień", "other": "{n} dnia"}}`, `plural forms are missing: "few", "many"`},
 		"a plural form that is not one":   {"de.json", `{"format.span.day": {"single": "{n} Tag", "other": "{n} Tage"}}`, `"single" is not a plural form`},
 		"a form that it does not have":    {"de.json", `{"format.span.day": {"one": "{n} Tag", "few": "x {n}", "other": "{n} Tage"}}`, `the language has no plural form "few"`},
 		"one form without its number":     {"de.json", `{"format.span.day": {"one": "ein Tag", "other": "{n} Tage"}}`, ""},
 		"only other":                      {"de.json", `{"format.span.day": "{n} Tage"}`, ""},
-		"no other":                        {"de.json", `{"format.span.day": {"one": "{n} Tag"}}`, `the plural form "other" is missing`},
+		"no other":                        {"de.json", `{"format.span.day": {"one": "{n} Tag"}}`, `plural forms are missing: "other"`},
 		"a link in a link":                {"de.json", `{"x": "<a>a <a2>b</a2></a>"}`, "<a2> is a link in a link"},
 		"a NUL, a place in a page":        {"de.json", `{"common.cancel": "Nein\u00009"}`, "the character U+0000"},
 		"an escape for terminals":         {"de.json", `{"common.cancel": "Nein\u001b[2J"}`, "the character U+001B"},
@@ -109,8 +122,9 @@ func TestWhatAHostBringsIsChecked(t *testing.T) {
 
 func TestAHostAddsALanguage(t *testing.T) {
 	c, err := host(t, map[string]string{
-		"en.json":  `{"common.cancel": "Never mind"}`,
-		"tlh.json": `{"format.name": "tlhIngan Hol", "common.cancel": "qIl", "Hide posts": "QIn So'"}`,
+		"en.json":    `{"common.cancel": "Never mind"}`,
+		"de-AT.json": `{"common.cancel": "Na"}`,
+		"tlh.json":   `{"format.name": "tlhIngan Hol", "common.cancel": "qIl", "Hide posts": "QIn So'"}`,
 	})
 	require.NoError(t, err)
 	require.Contains(t, c.Tags(), "tlh")
@@ -120,6 +134,7 @@ func TestAHostAddsALanguage(t *testing.T) {
 	require.Equal(t, messages.English().Text("common.search"), l.Text("common.search"), "what is missing is said in English")
 	require.Equal(t, "QIn So'", l.Say(messages.Host("Hide posts")))
 	require.Equal(t, "Show posts", l.Say(messages.Host("Show posts")))
+	require.Equal(t, []string{"Na", "Suchen"}, []string{c.In("de-AT").Text("common.cancel"), c.In("de-AT").Text("common.search")}, "the rest is German")
 	require.Equal(t, "Never mind", c.In("en").Text("common.cancel"))
 	require.NotSame(t, messages.Ours().In("de"), c.In("de"), "it falls back to the host's English")
 	require.Equal(t, "Never mind", c.In("xx").Text("common.cancel"), "a language that there is not")

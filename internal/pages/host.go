@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 )
 
 // Scope is the part of a request that the host's pages may use.
@@ -113,6 +114,14 @@ func (s Scope) Fail(err error) {
 
 var errHost = errors.New("page of the host failed")
 
+// Text says a message, which may be the host's, in the language of the answer.
+func (s Scope) Text(key string, args ...any) string {
+	if l := s.c.words(); l.Has(key) {
+		return l.Text(key, args...)
+	}
+	return key
+}
+
 // Render answers with one of the host's pages inside the layout.
 func (s Scope) Render(status int, page, title string, data any) {
 	s.answer("page "+page, func(c *call) {
@@ -121,7 +130,7 @@ func (s Scope) Render(status int, page, title string, data any) {
 			return
 		}
 		f := c.frame()
-		f.Title = title
+		f.Title = c.say(messages.Host(title))
 		html, err := c.Host.Render(f, page, data)
 		if err == nil {
 			err = c.write(status, html)

@@ -76,8 +76,13 @@ func (p *pages) answer(h func(http.ResponseWriter, *http.Request) error) http.Ha
 }
 
 // Templates are the pages' own templates, for Config.HandlerTemplates.
-func Templates() fs.FS {
-	sub, err := fs.Sub(embedded, "pages")
+func Templates() fs.FS { return folder("pages") }
+
+// Messages are the texts of the pages in other languages, for Config.Messages.
+func Messages() fs.FS { return folder("messages") }
+
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(embedded, name)
 	if err != nil {
 		panic(err) // the folder is embedded
 	}

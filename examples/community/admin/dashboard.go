@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/examples/community/garden"
 )
 
-//go:embed pages
+//go:embed pages messages
 var embedded embed.FS
 
 // dashboard is the data of pages/dashboard.html.

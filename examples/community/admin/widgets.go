@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -19,14 +18,14 @@ func Widgets(g *garden.Garden) []backoffice.Widget {
 		{Title: "Members", Path: "/dashboard", Permission: viewDashboard, Load: func(ctx context.Context) (backoffice.WidgetData, error) {
 			c, err := g.Counts(ctx)
 			return backoffice.WidgetData{
-				Figure: strconv.Itoa(c.Members), Text: fmt.Sprintf("Joined in the last seven days: %d.", c.NewMembers),
-				Rows: []backoffice.WidgetRow{{Label: "Posts", Value: strconv.Itoa(c.Posts)}, {Label: "New posts in seven days", Value: strconv.Itoa(c.NewPosts)}},
+				Figure: strconv.Itoa(c.Members), Text: backoffice.Text(ctx, "garden.joined", "n", c.NewMembers),
+				Rows: []backoffice.WidgetRow{{Label: backoffice.Text(ctx, "Posts"), Value: strconv.Itoa(c.Posts)}, {Label: backoffice.Text(ctx, "New posts in seven days"), Value: strconv.Itoa(c.NewPosts)}},
 			}, err
 		}},
 		{Title: "Reports", Path: "/moderation", Permission: moderatePosts, Load: func(ctx context.Context) (backoffice.WidgetData, error) {
 			posts, err := g.Reported(ctx)
 			waiting := slices.DeleteFunc(posts, func(p garden.Post) bool { return p.Hidden })
-			card := backoffice.WidgetData{Figure: strconv.Itoa(len(waiting)), Text: "Reported posts that wait for a moderator."}
+			card := backoffice.WidgetData{Figure: strconv.Itoa(len(waiting)), Text: backoffice.Text(ctx, "Reported posts that wait for a moderator.")}
 			for _, p := range waiting[:min(len(waiting), reportsShown)] {
 				card.Rows = append(card.Rows, backoffice.WidgetRow{Label: p.Title, Value: strconv.Itoa(p.Reports), Path: "/moderation"})
 			}
