@@ -141,10 +141,12 @@ type Config struct {
 	// the library.
 	TemplateFuncs map[string]any
 	// Languages are the tags of the office's languages, such as "de" or "pt-BR", in the
-	// order in which people choose from them. Default: all of the library's and of Messages.
+	// order in which people choose from them. With one, there is nothing to choose. New
+	// refuses a tag that neither the library nor Messages has. Default: all of both.
 	Languages []string
-	// Messages adds languages and replaces single messages; see docs/languages.md. If nil,
-	// there are only the library's.
+	// Messages adds languages, replaces single messages, and translates texts of yours; see
+	// docs/languages.md. New reads it and reports every mistake. If nil, there are only the
+	// library's messages.
 	Messages fs.FS
 	// PageTemplates replace templates of the library's pages, by name. If nil,
 	// none is replaced.

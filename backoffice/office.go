@@ -63,7 +63,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	texts, err := messages.Load(cfg.Messages)
 	part("Messages", err)
-	if err == nil && cfg.Languages == nil {
+	if err == nil && len(cfg.Languages) == 0 {
 		cfg.Languages = texts.Tags()
 	}
 	for _, tag := range cfg.Languages {

@@ -140,9 +140,6 @@ func codes(all ...string) map[string]bool {
 	return set
 }
 
-// EventTitle heads an entry of a code: what happened, in the past tense.
-func EventTitle(code string) messages.Text { return messages.New("event." + code + ".title") }
-
 // EventMeaning is a sentence about the events of a code.
 func EventMeaning(code string) messages.Text { return messages.New("event." + code + ".meaning") }
 

@@ -1,11 +1,11 @@
 // Package messages has every sentence that people read, in their language.
 //
-// A message has a key, such as "login.title", and a text in each language:
+// A message has a key, such as "signin.title", and a text in each language:
 //
 //	{
-//	  "login.title": "Sign in",
-//	  "codes.left": {"one": "{n} code left", "other": "{n} codes left"},
-//	  "login.sso": "You use <b>{sso}</b>. No password yet? <a>Set one</a>."
+//	  "signin.title": "Sign in",
+//	  "home.codes": {"one": "{n} code left", "other": "{n} codes left"},
+//	  "signin.sso": "You use <b>{sso}</b>. No password yet? <a>Set one</a>."
 //	}
 //
 // Arguments stand in braces. A message with plural forms is chosen by the argument n, by

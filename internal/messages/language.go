@@ -149,14 +149,7 @@ func (l *Language) Forms(key string) string {
 	m, _, _ := l.find(key)
 	all := map[string]string{}
 	for form, pieces := range m.all() {
-		var b strings.Builder
-		for _, p := range pieces {
-			b.WriteString(p.Text)
-			if p.Arg != "" {
-				b.WriteString("{" + p.Arg + "}")
-			}
-		}
-		all[formName(form)] = b.String()
+		all[formName(form)] = written(pieces)
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
@@ -216,11 +209,6 @@ func (l *Language) plain(v any) string {
 		return "…"
 	case string:
 		return l.isolate(v)
-	case fmt.Stringer:
-		if text, ok := l.formatted(v); ok {
-			return text
-		}
-		return l.isolate(v.String())
 	}
 	if text, ok := l.formatted(v); ok {
 		return text

@@ -105,10 +105,3 @@ func (c *call) t(key string, args ...any) string { return c.words().Text(key, ar
 //
 //go:noinline
 func (c *call) say(t messages.Text) string { return c.words().Say(t) }
-
-func (c *call) sayAll(texts []messages.Text) (said []string) {
-	for _, t := range texts {
-		said = append(said, c.say(t))
-	}
-	return said
-}

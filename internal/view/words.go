@@ -13,11 +13,12 @@ import (
 
 // wordFuncs are the functions of templates that say something in a language.
 //
-//	{{t "codes.left" "n" .Page.Left}}
-//	{{th "login.sso" "sso" .Page.SSO "a" (.Frame.URL "/forgot")}}
+//	{{t "home.attention.codes" "n" .Page.Left}}
+//	{{th "signin.sso" "sso" .Page.SSO}}
 //
 // t says a message as text, th with its tags as HTML. say says a [messages.Text], host a
-// text of the host's, forms all plural forms of a message for the script. ago and stamp are <time> elements, as arguments of th.
+// text of the host's, forms all plural forms of a message for the script. ago and stamp are
+// <time> elements, as arguments of th.
 func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 	at := func(t time.Time) moment { return moment{at: t, now: clock(), in: l} }
 	return template.FuncMap{

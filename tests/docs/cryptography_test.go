@@ -159,7 +159,7 @@ func published(t *testing.T) (dirs []string) {
 			dir, err := filepath.Rel(root, name)
 			switch dir = filepath.ToSlash(dir); {
 			case d.Name() == "testdata", slices.Contains([]string{"store/storetest", "backoffice/officetest", "internal/letters/lettertest",
-				"internal/smtpsink", "internal/testoffice", "internal/gallery"}, dir):
+				"internal/smtpsink", "internal/testoffice", "internal/gallery", "internal/messages/pack"}, dir):
 				return fs.SkipDir
 			}
 			dirs = append(dirs, dir)
