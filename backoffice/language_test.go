@@ -65,6 +65,13 @@ func TestPagesAreInTheLanguageOfTheirReader(t *testing.T) {
 	require.NotContains(t, stranger.Get(asset).Header.Get("Vary"), "Language", "a static file")
 }
 
+func TestTheContactIsSaidInTheLanguageOfTheReader(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Contact, c.Messages = "the desk", fstest.MapFS{"de.json": {Data: []byte(`{"the desk": "die Hotline"}`)}}
+	})
+	require.Contains(t, in(o.Browser(), "de", "/login").Text()+in(o.Browser(), "de", "/lost-phone").Text(), "die Hotline")
+}
+
 func TestAnOfficeWithOneLanguageOffersNone(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) { c.Languages = []string{"en"} })
 	o.Set(lax)
