@@ -21,18 +21,11 @@ const Source = "en"
 
 // Catalogue is the languages of an office. It is safe for concurrent use.
 type Catalogue struct {
-	tags      []string
-	layers    files
+	tags []string
+	// files are those of the host, for each language; ours have none.
+	host      fs.FS
+	files     map[string][]string
 	languages map[string]func() *Language
-}
-
-// files are the files of a host for each language; ours have none. Later layers replace
-// messages.
-type files map[string][]layer
-
-type layer struct {
-	fsys  fs.FS
-	paths []string
 }
 
 // Ours are our languages, without a host's.
@@ -56,31 +49,30 @@ func Load(host fs.FS) (*Catalogue, error) {
 		return nil, err
 	}
 	for _, tag := range c.tags {
-		if len(c.layers[tag])+len(c.layers[Source]) == 0 { // nothing of the host's is in it
+		if len(c.files[tag])+len(c.files[Source]) == 0 { // nothing of the host's is in it
 			c.languages[tag] = func() *Language { return Ours().In(tag) }
 		}
 	}
-	return c, c.check(host)
+	return c, c.check()
 }
 
 // Shared reports whether the language is one of [Ours], which all offices of a process share.
 func (l *Language) Shared() bool { return l.shared }
 
 func load(host fs.FS) (*Catalogue, error) {
-	found := files{}
+	c := &Catalogue{host: host, files: map[string][]string{}, languages: map[string]func() *Language{}}
 	for _, tag := range ourTags() {
-		found[tag] = nil
+		c.files[tag] = nil
 	}
 	if host != nil {
-		if err := found.add(host); err != nil {
+		if err := c.findFiles(); err != nil {
 			return nil, err
 		}
 	}
-	c := &Catalogue{layers: found, tags: slices.Sorted(maps.Keys(found)), languages: map[string]func() *Language{}}
-	c.tags = append([]string{Source}, slices.DeleteFunc(c.tags, func(tag string) bool { return tag == Source })...)
+	c.tags = append([]string{Source}, slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(tag string) bool { return tag == Source })...)
 	for _, tag := range c.tags {
 		c.languages[tag] = sync.OnceValue(func() *Language {
-			l := c.read(tag, found[tag])
+			l := c.read(tag)
 			l.shared = host == nil
 			return l
 		})
@@ -88,11 +80,11 @@ func load(host fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-// add finds the files of a layer, and reports all that are named wrong.
-func (f files) add(fsys fs.FS) error {
-	byTag := map[string][]string{}
+// findFiles finds the files of the host, and reports all that are named wrong.
+func (c *Catalogue) findFiles() error {
 	var mistakes []error
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+	found := false
+	err := fs.WalkDir(c.host, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.EqualFold(path.Ext(name), ".json") {
 			return err
 		}
@@ -100,22 +92,17 @@ func (f files) add(fsys fs.FS) error {
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("messages: %s: %w", name, err))
 		}
-		byTag[tag] = append(byTag[tag], name)
+		c.files[tag] = append(c.files[tag], name)
+		found = true
 		return nil
 	})
 	switch {
 	case err != nil:
 		mistakes = append(mistakes, fmt.Errorf("messages: the folder cannot be read (os.DirFS looks from the working directory): %w", err))
-	case len(byTag) == 0:
+	case !found:
 		mistakes = append(mistakes, errors.New("messages: the folder has no file such as de.json (go:embed takes only what its pattern names)"))
 	}
-	if len(mistakes) > 0 {
-		return errors.Join(mistakes...)
-	}
-	for tag, paths := range byTag {
-		f[tag] = append(f[tag], layer{fsys, paths})
-	}
-	return nil
+	return errors.Join(mistakes...)
 }
 
 // tagOf is the language of a file: its name, or that of the folder it is in.
@@ -155,7 +142,7 @@ var names = map[string]string{
 
 // Name is what a language calls itself.
 func (c *Catalogue) Name(tag string) string {
-	if name := names[tag]; name != "" && len(c.layers[tag]) == 0 {
+	if name := names[tag]; name != "" && len(c.files[tag]) == 0 {
 		return name
 	}
 	return c.In(tag).Name
@@ -169,20 +156,18 @@ func (c *Catalogue) In(tag string) *Language {
 	return c.languages[Source]()
 }
 
-// read makes a language of its layers. Mistakes were reported before: what cannot be read
-// is left out, and said in English.
-func (c *Catalogue) read(tag string, layers []layer) *Language {
+// read makes a language. Mistakes were reported before: what cannot be read is left out, and
+// said in English.
+func (c *Catalogue) read(tag string) *Language {
 	l := &Language{Tag: tag, tag: language.Make(tag), ours: unpacked(tag), messages: map[string]message{}}
-	for _, in := range layers {
-		for _, name := range in.paths {
-			values, err := readFile(in.fsys, name)
-			if err != nil {
-				continue
-			}
-			for key, raw := range values {
-				if m, err := parseValue(raw); err == nil {
-					l.messages[key] = m
-				}
+	for _, name := range c.files[tag] {
+		values, err := readFile(c.host, name)
+		if err != nil {
+			continue
+		}
+		for key, raw := range values {
+			if m, err := parseValue(raw); err == nil {
+				l.messages[key] = m
 			}
 		}
 	}

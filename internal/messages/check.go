@@ -19,18 +19,6 @@ import (
 // Keys are the keys of all our messages, sorted.
 func Keys() []string { return slices.Clone(source().keys) }
 
-// Args are the names of the arguments of one of our messages.
-func Args(key string) []string {
-	m, _, _ := English().find(key)
-	var names []string
-	for _, p := range m.other {
-		if p.Arg != "" && !slices.Contains(names, p.Arg) {
-			names = append(names, p.Arg)
-		}
-	}
-	return names
-}
-
 // Written is the English of a message as its file has it, for translators: a text with its
 // arguments and tags, or plural forms as JSON.
 func Written(key string) string {
@@ -74,17 +62,14 @@ func (c *Catalogue) Missing(tag string) []string {
 	return missing
 }
 
-// check reports the mistakes in the messages of a layer: what cannot be read, keys that
+// check reports the mistakes in the messages of the host: what cannot be read, keys that
 // look like ours and are none, arguments and tags that our message does not have, and
 // plural forms that the language needs.
-func (c *Catalogue) check(fsys fs.FS) error {
-	found := files{}
-	mistakes := []error{found.add(fsys)}
-	for _, tag := range slices.Sorted(maps.Keys(found)) {
-		for _, in := range found[tag] {
-			for _, name := range in.paths {
-				mistakes = append(mistakes, checkFile(in.fsys, name, language.Make(tag)))
-			}
+func (c *Catalogue) check() error {
+	var mistakes []error
+	for _, tag := range c.tags {
+		for _, name := range c.files[tag] {
+			mistakes = append(mistakes, checkFile(c.host, name, language.Make(tag)))
 		}
 	}
 	return errors.Join(mistakes...)
@@ -198,14 +183,13 @@ func checkValue(key string, raw json.RawMessage, needed []plural.Form) error {
 	if m.forms != nil && ours.forms == nil && !slices.Contains(shape(ours.other), "{n}") {
 		return errors.New("it has plural forms, but no argument n")
 	}
-	want := shape(ours.other)
 	for _, pieces := range m.all() {
 		if len(pieces) == 0 && len(ours.other) > 0 {
 			return errors.New("it is empty; leave the key out to say it in English")
 		}
 	}
 	for form, pieces := range m.all() {
-		got := shape(pieces)
+		got, want := shape(pieces), shape(ours.other)
 		if form != plural.Other {
 			// A form for few numbers may leave the number out: "one code left".
 			got, want = without(got, "{n}"), without(want, "{n}")
@@ -213,7 +197,6 @@ func checkValue(key string, raw json.RawMessage, needed []plural.Form) error {
 		if !slices.Equal(got, want) {
 			return fmt.Errorf("it has %s, and the English has %s", said(got), said(want))
 		}
-		want = shape(ours.other)
 	}
 	return nil
 }

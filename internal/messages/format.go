@@ -72,9 +72,7 @@ func (l *Language) Date(d Date) string {
 	return b.String()
 }
 
-// verbatim says a message whose arguments are no data, and need no isolation.
-func (l *Language) verbatim(key string, args ...string) string { return l.fill(key, false, args...) }
-
+// fill says a message whose arguments are said already, and need no isolation.
 func (l *Language) fill(key string, markup bool, args ...string) string {
 	m, _, _ := l.find(key)
 	var b strings.Builder
@@ -97,8 +95,7 @@ func (l *Language) fill(key string, markup bool, args ...string) string {
 func (l *Language) Number(n int) string { return l.grouped(strconv.Itoa(n)) }
 
 func (l *Language) grouped(digits string) string {
-	least := l.formats.from
-	if len(strings.TrimPrefix(digits, "-")) < least {
+	if len(strings.TrimPrefix(digits, "-")) < l.formats.from {
 		return digits
 	}
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {

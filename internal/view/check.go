@@ -131,7 +131,11 @@ func (p *parsed) checkParts() error {
 			continue
 		}
 		tree := p.trees[name].Copy()
-		walkLists(tree.Root, func(list *parse.ListNode) {
+		walk(tree.Root, func(n parse.Node) {
+			list, ok := n.(*parse.ListNode)
+			if !ok {
+				return
+			}
 			for i, n := range list.Nodes {
 				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(parts, n.Name) {
 					dot := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{&parse.DotNode{NodeType: parse.NodeDot}}}

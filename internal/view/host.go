@@ -50,7 +50,7 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 	}
 	var mistakes []error
 	for name, text := range files {
-		err := host.parsed.addPage(name, name, text, withFuncs(funcs), true)
+		err := host.parsed.addPage(name, name, text, funcs, true)
 		if err == nil {
 			host.parsed.pages[name] = nil
 			err = host.parsed.checkHost(name, funcs)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -173,20 +172,11 @@ func (r *Renderer) press(l *messages.Language) *press {
 // inLanguage puts the messages that take no arguments into a template: {{t "key"}} becomes
 // text, and (t "key") a constant, so that saying them costs nothing.
 func inLanguage(n parse.Node, l *messages.Language) {
-	walkLists(n, func(list *parse.ListNode) {
-		for i, n := range list.Nodes {
-			action, ok := n.(*parse.ActionNode)
-			if !ok || len(action.Pipe.Decl) > 0 {
-				continue
-			}
-			if said, ok := constant(action.Pipe, l, true); ok {
-				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
-			}
-		}
-		joinTexts(list)
-	})
 	walk(n, func(n parse.Node) {
 		switch n := n.(type) {
+		case *parse.ListNode:
+			sayConstants(n, l)
+			joinTexts(n)
 		case *parse.ActionNode:
 			constants(n.Pipe, l)
 		case *parse.TemplateNode:
@@ -199,6 +189,17 @@ func inLanguage(n parse.Node, l *messages.Language) {
 			constants(n.Pipe, l)
 		}
 	})
+}
+
+// sayConstants replaces the messages of a list by their text.
+func sayConstants(list *parse.ListNode, l *messages.Language) {
+	for i, n := range list.Nodes {
+		if action, ok := n.(*parse.ActionNode); ok {
+			if said, ok := constant(action.Pipe, l, true); ok {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: action.Pos, Text: []byte(said)}
+			}
+		}
+	}
 }
 
 // joinTexts makes one node of texts that follow each other.
@@ -265,20 +266,4 @@ func isConstant(pipe *parse.PipeNode) bool {
 	_, isName := pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
 	_, isText := pipe.Cmds[0].Args[1].(*parse.StringNode)
 	return isName && isText
-}
-
-// walkLists visits the lists of nodes in a node.
-func walkLists(n parse.Node, visit func(*parse.ListNode)) {
-	walk(n, func(n parse.Node) {
-		if list, ok := n.(*parse.ListNode); ok && list != nil {
-			visit(list)
-		}
-	})
-}
-
-// withFuncs returns the functions of a host as those that a parser knows.
-func withFuncs(funcs template.FuncMap) map[string]any {
-	known := map[string]any{}
-	maps.Copy(known, funcs)
-	return known
 }
