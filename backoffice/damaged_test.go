@@ -18,7 +18,6 @@ func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
 	stranger := o.Browser()
 	stranger.Submit(stranger.Get("/forgot"), "/forgot", "email", "ada@example.org")
 	token := o.LinkIn("reset")
-	events := len(o.Events())
 	for _, page := range []string{"/reset", "/welcome", "/setup"} {
 		for _, b := range []*browser{stranger, ada.Browser} {
 			for _, junk := range []string{"%23", "%2523", "%252523", "/%23", "&%2335;", "&%23x23;", "&num;", "=23", "%3D23", "=3D23", "/", "//", "/%23/", "%EF%BC%83", "%26amp%3B%2335%3B", "%20%23", "%23%20", "%5C%23", "%E2%80%8B%23", "%3F", "%3Ftoken=", "?", "?token=", "*", ":", "="} {
