@@ -93,7 +93,7 @@ func TestAnOfficeOnAUnixSocketBehindNginx(t *testing.T) {
 			if !trusted {
 				refused := s.Browser().Get("/login")
 				require.Equal(t, http.StatusForbidden, refused.Status)
-				require.Contains(t, refused.Text(), "came through a Unix socket, which has no IP address. If it is your proxy's, set TrustUnixSockets")
+				require.Contains(t, refused.Text(), "came through a Unix socket, which has no IP address. If it is your proxy’s, set TrustUnixSockets")
 				continue
 			}
 			s.Tour()
