@@ -23,8 +23,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// inDanish is an office with a language of the host's, of which little is translated, and
-// a shell that asks for it.
+// inDanish returns an office whose host has added a few messages in Danish, run from a shell
+// set to Danish.
 func inDanish(t *testing.T) *rig {
 	t.Setenv("LC_ALL", "da_DK.UTF-8")
 	return newRigOver(t, memstore.New(), func(c *backoffice.Config) {

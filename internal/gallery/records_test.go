@@ -79,7 +79,7 @@ func TestEveryFieldIsSetInSomeState(t *testing.T) {
 	}
 	for name, ok := range set {
 		// A form has its methods when nothing is wrong, too. A title comes with pages
-		// of the host's. In English nothing follows the name in what leads to a trail.
+		// of the host's. Trail.After is empty in English, where the name ends the label.
 		if !ok && !strings.HasSuffix(name, ".Form") && name != "view.Frame.Title" && name != "pages.Trail.After" {
 			t.Errorf("%s is set in no state", name)
 		}

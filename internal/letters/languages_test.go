@@ -42,7 +42,7 @@ func variants(in *messages.Language) []mail.Letter {
 	return all
 }
 
-// What letters say that is no message: names, addresses and what the host wrote.
+// data is what letters contain besides messages: names, addresses and texts of the host.
 var data = []string{
 	"Acme", "Acme Back Office", "Ada Lovelace", "Ada Byron", "Grace Hopper", "Alan Turing", "the Acme security team (security@acme.example)",
 	"Firefox", "Linux", "curl", "Moderator", "Event team",

@@ -135,7 +135,7 @@ func (a About) T(key string, args ...any) string {
 	return a.in().Text(key, append(args, "office", a.office(), "contact", a.contact())...)
 }
 
-// T is [About.T]; the name "by" has its value, too.
+// T is [About.T] with one more argument, "by".
 func (n Notice) T(key string, args ...any) string {
 	return n.About.T(key, append(args, "by", operator(n.By))...)
 }

@@ -49,7 +49,7 @@ func Load(host fs.FS) (*Catalogue, error) {
 		return nil, err
 	}
 	for _, tag := range c.tags {
-		if len(c.files[tag])+len(c.files[Source]) == 0 { // nothing of the host's is in it
+		if len(c.files[tag])+len(c.files[Source]) == 0 { // the host changes nothing in it
 			c.languages[tag] = func() *Language { return Ours().In(tag) }
 		}
 	}

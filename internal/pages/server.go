@@ -250,6 +250,7 @@ func (c *call) serveHost() error {
 	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
 	c.noteFront(c.answer.Header())
+	c.language() // now: the host may ask for it from several goroutines
 	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
 	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil
