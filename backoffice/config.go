@@ -351,7 +351,11 @@ func (c *Config) check() error {
 		}
 	}
 	if c.Mail == nil {
-		bad("Mail", "is required; mail.NewOutbox does while developing")
+		bad("Mail", "is required; &mail.Outbox{Dir: \"outbox\"} does while developing")
+	} else if sender, ok := c.Mail.(interface{ Check() error }); ok {
+		if err := sender.Check(); err != nil {
+			bad("Mail", "%v", err)
+		}
 	}
 	c.checkTexts(bad)
 	if c.SSO != nil {

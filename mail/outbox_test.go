@@ -163,7 +163,7 @@ func TestOutboxMakesUpIDAndDate(t *testing.T) {
 func TestNewOutboxReportsEveryMistake(t *testing.T) {
 	_, err := mail.NewOutbox("", "nobody")
 	require.ErrorContains(t, err, "no folder given")
-	require.ErrorContains(t, err, "from: ")
+	require.ErrorContains(t, err, "sender: ")
 
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
