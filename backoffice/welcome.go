@@ -18,6 +18,9 @@ type welcome struct {
 	once, missed sync.Once
 }
 
+// print prints a URL between empty lines, so that it is found among log lines.
+func (w *welcome) print(what, url string) { fmt.Fprintf(w.console, "\n%s: %s\n\n", what, url) }
+
 // greet says, once a process, what to do while nobody has set up the office. Every
 // replica says it: each reader has one console.
 func (o *Office) greet(ctx context.Context) {
@@ -25,20 +28,20 @@ func (o *Office) greet(ctx context.Context) {
 		w := &o.welcome
 		if !w.empty {
 			if w.console != nil && w.local {
-				fmt.Fprintln(w.console, "back office:", o.HomeURL())
+				w.print("back office", o.HomeURL())
 			}
 			return
 		}
 		if w.console == nil {
-			o.desk.Log.InfoContext(ctx, `nobody has set up the office: its first super-administrator needs a one-time link, which the command "setup" and Office.SetupURL return`)
+			o.desk.Log.WarnContext(ctx, "nobody has set up the office: its first super-administrator needs a one-time link, which the command setup prints and Office.SetupURL returns")
 			return
 		}
 		link, err := o.SetupURL(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			o.desk.Log.ErrorContext(ctx, `cannot print the setup link; the command "setup" can print one later`, "error", err)
+			o.desk.Log.ErrorContext(ctx, "cannot print the setup link; the command setup prints one", "error", err)
 		case link != "":
-			fmt.Fprintln(w.console, "setup:", link)
+			w.print("setup", link)
 		}
 	})
 }
