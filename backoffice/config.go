@@ -290,13 +290,6 @@ const (
 	Moderator          = "moderator"
 )
 
-// Format leaves everything out: a Config holds the master secret, and must not
-// end in a log by a slip.
-func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "backoffice.Config{redacted}") }
-
-// LogValue leaves everything out, for log/slog.
-func (Config) LogValue() slog.Value { return slog.StringValue("backoffice.Config{redacted}") }
-
 // fill sets what was left out.
 func (c *Config) fill() {
 	if c.Name == "" {

@@ -15,8 +15,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// DefaultOutboxSender is the sender of an [Outbox] that has none of its own.
-const DefaultOutboxSender = "Office <office@localhost.localdomain>"
+// defaultOutboxSender is the sender of an [Outbox] that has none of its own.
+const defaultOutboxSender = "Office <office@localhost.localdomain>"
 
 // Outbox is a [Sender] for development: every message becomes a file that a
 // mail program opens and a person can read.
@@ -28,7 +28,7 @@ type Outbox struct {
 	// Dir is the folder, which is created if it does not exist. Required.
 	Dir string
 	// Sender is the sender, such as "Acme <no-reply@example.com>". Default:
-	// [DefaultOutboxSender].
+	// "Office <office@localhost.localdomain>".
 	Sender string
 	// Now is the clock, [time.Now] unless set before the first Send.
 	Now func() time.Time
@@ -64,7 +64,7 @@ func (o *Outbox) Check() error {
 }
 
 func (o *Outbox) sender() (netmail.Address, error) {
-	return parseSender(cmp.Or(o.Sender, DefaultOutboxSender))
+	return parseSender(cmp.Or(o.Sender, defaultOutboxSender))
 }
 
 // From returns the sender of messages, in a form for people.
