@@ -49,7 +49,11 @@ func (c *Config) secrets() ([][]byte, error) {
 		bad(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
 	}
 	if c.SecretFile == "" {
-		bad("Secret", vault.CheckSecret(c.Secret))
+		if len(c.Secret) == 0 {
+			bad("Secret", errors.New(`is required; or set SecretFile: "office.key", which New creates`))
+		} else {
+			bad("Secret", vault.CheckSecret(c.Secret))
+		}
 		return append([][]byte{c.Secret}, c.OldSecrets...), errors.Join(errs...)
 	}
 	if len(c.Secret) > 0 {

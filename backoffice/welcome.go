@@ -33,7 +33,7 @@ func (o *Office) greet(ctx context.Context) {
 			return
 		}
 		if w.console == nil {
-			o.desk.Log.WarnContext(ctx, "nobody has set up the office: its first super-administrator needs a one-time link, which the command setup prints and Office.SetupURL returns")
+			o.desk.Log.WarnContext(ctx, "nobody has set up the office: its first super-administrator needs a one-time link, which Config.Console gets, the command setup prints and Office.SetupURL returns")
 			return
 		}
 		link, err := o.SetupURL(ctx)

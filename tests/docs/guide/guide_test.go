@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -211,9 +212,8 @@ func TestThePagesOfTheGuideWork(t *testing.T) {
 }
 
 func TestTheOfficeOfTheGuideIsAccepted(t *testing.T) {
-	t.Setenv("OFFICE_SECRET", strings.Repeat("0123456789abcdef", 4))
 	st, err := guide.PooledStore(t.Context(), postgres.Open(t))
 	require.NoError(t, err)
-	_, err = guide.NewOffice(t.Context(), st, &mail.Outbox{Dir: t.TempDir()})
+	_, err = guide.NewOffice(t.Context(), filepath.Join(t.TempDir(), "office.key"), st, &mail.Outbox{Dir: t.TempDir()})
 	require.NoError(t, err)
 }

@@ -3,7 +3,6 @@ package guide
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"log"
 	"log/slog"
 	"net/http"
@@ -55,18 +54,14 @@ func Sender() (mail.Sender, error) {
 }
 
 // NewOffice creates the office.
-func NewOffice(ctx context.Context, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
+func NewOffice(ctx context.Context, secretFile string, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
 	// begin office
-	secret, err := backoffice.ParseSecret(os.Getenv("OFFICE_SECRET"))
-	if err != nil {
-		return nil, fmt.Errorf("OFFICE_SECRET: %w", err)
-	}
 	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "https://community.example",
-		Secret: secret,
-		Store:  st,
-		Mail:   sender,
-		Name:   "Example back office",
+		Origin:     "https://community.example",
+		SecretFile: secretFile, // /etc/community/office.key
+		Store:      st,
+		Mail:       sender,
+		Name:       "Example back office",
 	})
 	if err != nil {
 		return nil, err // all mistakes at once, each with its field
