@@ -39,15 +39,6 @@ type Outbox struct {
 
 const outboxTime = "20060102T150405.000000000Z"
 
-// NewOutbox returns an outbox after [Outbox.Check].
-func NewOutbox(dir, sender string) (*Outbox, error) {
-	o := &Outbox{Dir: dir, Sender: sender}
-	if err := o.Check(); err != nil {
-		return nil, err
-	}
-	return o, nil
-}
-
 // Check creates the folder, and returns everything that is wrong with the settings.
 // backoffice.New calls it.
 func (o *Outbox) Check() error {
@@ -92,7 +83,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), o.Check()); err != nil {
 		return &DeliveryError{Step: stepStore, err: err}
 	}
 	for {
