@@ -94,6 +94,7 @@ type Desk struct {
 	state       atomic.Pointer[State]
 	aliases     atomic.Pointer[redact.Aliases]
 	readings    atomic.Int64
+	founded     bool
 	running     atomic.Bool
 	queued      atomic.Bool
 	periodic    periodic
