@@ -155,7 +155,7 @@ func eventFilter(f *flagSet) {
 func (f *flagSet) events(now time.Time) (store.EventQuery, error) {
 	q := store.EventQuery{Outcome: f.value("outcome"), ActorID: f.value("actor"), TargetID: f.value("target"), IP: f.value("address")}
 	switch name := f.value("event"); {
-	case name != "" && !eventName.MatchString(name):
+	case name != "" && !eventName.MatchString(name), desk.OwnArea(name) && strings.Contains(name, ".") && !desk.Events[name]:
 		return q, noEvent(name)
 	case strings.Contains(name, "."):
 		q.Code = name
