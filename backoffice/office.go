@@ -44,7 +44,8 @@ type Office struct {
 // start creates the alias and Config.SecretFile. It starts no goroutine: call [Office.Run].
 func New(ctx context.Context, cfg Config) (*Office, error) {
 	cfg.fill()
-	errs := []error{cfg.check()}
+	parts, err := cfg.mount()
+	errs := []error{err, cfg.check()}
 	part := func(field string, err error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
@@ -82,8 +83,9 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		host, err = renderer.ParseHost(cfg.HandlerTemplates, cfg.TemplateFuncs)
 		part("HandlerTemplates", err)
 	}
-	permissions := cfg.permissions()
+	permissions := inside(cfg.Permissions)
 	part("Permissions", desk.CheckPermissions(permissions))
+	part("Events", desk.CheckEventKinds(kinds(cfg.Events)))
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
@@ -106,7 +108,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	d, err = desk.New(desk.Config{
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Logo: mailLogo(look), Contact: cfg.Contact,
-		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
+		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Events: kinds(cfg.Events), Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {
@@ -140,6 +142,9 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		UnixSockets: cfg.TrustUnixSockets, Client: cfg.client(),
 	})
 	o.Services = &Services{d, o.signedIn}
+	if err := o.mounted(cfg.Parts, parts); err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
 	return o, nil
 }
 
