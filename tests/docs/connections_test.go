@@ -30,6 +30,7 @@ var connections = []struct {
 	{"`Config.SecretFile`: a file", "read once, by `New`; created if the store is empty", "an error of `New`", "no", []string{"backoffice os.ReadFile"}},
 	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
 		"no", []string{"internal/pages os.CreateTemp"}},
+	{"the command `templates export`: the folder that it names", "as many files as there are templates", "an error, and what was written stays", "no", []string{"internal/commands os.WriteFile"}},
 }
 
 // opening are functions and types that open connections or listen for them.

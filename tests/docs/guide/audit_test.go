@@ -32,11 +32,9 @@ func (a *allotment) Close(context.Context, string) error { a.closed = true; retu
 func (a *allotment) Sweep(context.Context) (string, error) { return "3", nil }
 
 func TestTheEntriesOfTheGuideAreWritten(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
 	gardens := &allotment{}
 	cfg := guide.Declared(gardens)
-	cfg.Origin, cfg.Secret, cfg.Store, cfg.Mail = "https://community.example", []byte("\x9e\x01 32 bytes, as good as random \x7f"), memstore.New(), outbox
+	cfg.Origin, cfg.Secret, cfg.Store, cfg.Mail = "https://community.example", []byte("\x9e\x01 32 bytes, as good as random \x7f"), memstore.New(), &mail.Outbox{Dir: t.TempDir(), Sender: "office@community.example"}
 	office, err := backoffice.New(t.Context(), cfg)
 	require.NoError(t, err)
 	require.NoError(t, guide.Sweep(t.Context(), office, gardens))
