@@ -78,7 +78,8 @@ type Where struct {
 	Field string
 	// In, if it is not nil, are the values that it may have: one or more.
 	In []any
-	// From and Until, if they are not nil, are bounds: From <= value < Until.
+	// From and Until, if they are not nil, are bounds: From <= value < Until. A field that
+	// holds NULL is within none.
 	From, Until any
 }
 

@@ -15,7 +15,7 @@ type Description[T any] struct {
 	// In are the pages that it is on.
 	In Place
 	// Long, Optional and the others are as in [Field]; keys are always Sorted.
-	Long, Optional, Searched, Sorted, Filtered bool
+	Long, Optional, NotNull, Searched, Sorted, Filtered bool
 	// Value returns the field's value in a row, as one of the types of a [Query]; of a
 	// Custom, its text.
 	Value func(row *T) any
@@ -36,7 +36,7 @@ func (r *Resource[T]) Describe() []Description[T] {
 		}
 		all = append(all, Description[T]{
 			Name: c.name, Label: c.label, Kind: string(c.kind), In: c.in,
-			Long: c.long, Optional: c.optional, Searched: c.searched, Sorted: c.sorted, Filtered: c.filtered,
+			Long: c.long, Optional: c.optional, NotNull: c.notNull, Searched: c.searched, Sorted: c.sorted, Filtered: c.filtered,
 			Value: c.value, Set: set,
 		})
 	}

@@ -17,9 +17,13 @@ import (
 // own, which the database could have, and values that the fields may hold. Run changes what
 // sorted and filtered fields hold, to have rows that are equal in it, and texts, to search.
 func Run[T any](t *testing.T, open func(t *testing.T, rows []T) *resource.Resource[T], row func(n int) T) {
+	rows, err := mixed(open(t, nil), row)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, d := range duties[T]() {
 		t.Run(d.name, func(t *testing.T) {
-			s, err := begin(func(rows []T) *resource.Resource[T] { return open(t, rows) }, row)
+			s, err := begin(open(t, rows), rows, row)
 			if err == nil {
 				err = d.check(t.Context(), s)
 			}
@@ -58,32 +62,32 @@ type subject[T any] struct {
 // read them a hundred times.
 const many = 12
 
-// begin makes a subject. Its rows come in threes that are equal in every field by which
-// they can be sorted or filtered.
-func begin[T any](open func(rows []T) *resource.Resource[T], row func(n int) T) (*subject[T], error) {
-	r := open(nil)
+// mixed are rows that come in threes that are equal in every field by which they can be
+// sorted or filtered.
+func mixed[T any](r *resource.Resource[T], row func(n int) T) (rows []T, err error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	s := &subject[T]{row: row, fields: r.Describe()}
 	for n := range many {
-		one := row(n)
-		for _, f := range s.fields {
+		one, like := row(n), row(n/3)
+		for _, f := range r.Describe() {
 			if f.Kind == "key" || !f.Sorted && !f.Filtered {
 				continue
 			}
-			model := row(n / 3)
-			if err := f.Set(&one, f.Value(&model)); err != nil {
+			if err := f.Set(&one, f.Value(&like)); err != nil {
 				return nil, err
 			}
 		}
-		s.rows = append(s.rows, one)
+		rows = append(rows, one)
 	}
-	s.Resource = open(s.rows)
-	if err := s.Check(); err != nil {
+	return rows, nil
+}
+
+func begin[T any](r *resource.Resource[T], rows []T, row func(n int) T) (*subject[T], error) {
+	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	s.fields = s.Describe()
+	s := &subject[T]{Resource: r, rows: rows, row: row, fields: r.Describe()}
 	s.key = s.fields[slices.IndexFunc(s.fields, func(f resource.Description[T]) bool { return f.Kind == "key" })]
 	return s, nil
 }

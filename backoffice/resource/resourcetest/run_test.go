@@ -193,7 +193,9 @@ func TestTheSuiteFindsMistakes(t *testing.T) {
 			open := func(rows []post) *resource.Resource[post] { return posts(m.make(resource.Slice(rows...)), versioned()) }
 			i := slices.IndexFunc(duties[post](), func(d duty[post]) bool { return d.name == m.fails })
 			require.GreaterOrEqual(t, i, 0, "there is no such duty")
-			s, err := begin(open, postRow)
+			rows, err := mixed(open(nil), postRow)
+			require.NoError(t, err)
+			s, err := begin(open(rows), rows, postRow)
 			require.NoError(t, err)
 			err = duties[post]()[i].check(t.Context(), s)
 			require.Error(t, err)
