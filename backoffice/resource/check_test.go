@@ -135,7 +135,9 @@ func TestMistakesAreNamedWithTheirCure(t *testing.T) {
 		{"a table without a name", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{}) }, `Table.Name "" is not the name of a table`},
 		{"a table of SQL", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: `a; DROP TABLE b`}) }, "is not the name of a table"},
 		{"no dialect", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a"}) }, "Table.Dialect is required"},
-		{"a column of no field", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a", Columns: map[string]string{"x": "y"}}) }, `there is no field "x"`},
+		{"a column of no field", func(r *Resource[entry]) {
+			r.Data = SQL[entry](nil, Table{Name: "a", Columns: map[string]string{"x": "y"}})
+		}, `there is no field "x"`},
 		{"times in SQLite", func(r *Resource[entry]) {
 			r.Data = SQL[entry](nil, Table{Name: "a", Dialect: sqlstore.SQLite()})
 			r.Fields = append(r.Fields, Time[entry]{Name: "at", At: func(e *entry) *time.Time { return &e.at }})

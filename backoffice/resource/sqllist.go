@@ -24,9 +24,13 @@ func (t *table[T]) list(ctx context.Context, q Query) (found []T, err error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, explain, cancel := bounded(ctx)
+	ctx, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	defer func() {
+		ranged := slices.ContainsFunc(q.Where, func(w Where) bool { return w.From != nil || w.Until != nil })
+		if malformed(err) && !ranged && len(q.Where) > 0 {
+			found, err = nil, nil // no row has such a value
+		}
 		if err != nil {
 			err = fmt.Errorf("list rows of %s: %w", t.Name, explain(err))
 		}

@@ -38,7 +38,7 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 	}
 	s.add(" RETURNING ")
 	s.name(t.columnOf(&m.key.spec))
-	ctx, explain, cancel := bounded(ctx)
+	ctx, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	var made T
 	err = t.db.QueryRowContext(ctx, s.String(), s.args...).Scan(t.cells([]*column[T]{m.key}, &made)...)
@@ -103,7 +103,7 @@ func (t *table[T]) swap(ctx context.Context, m *model[T], s *statement, key any,
 		next()
 		t.asItWas(s, c, was)
 	}
-	bound, explain, cancel := bounded(ctx)
+	bound, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	result, err := t.db.ExecContext(bound, s.String(), s.args...)
 	if malformed(err) && m.key.plain(key) != "" {
