@@ -178,9 +178,9 @@ func (s *statement) conditions() (next func()) {
 
 // behind writes the condition that a row is strictly behind the cursor.
 func (l *listing[T]) behind(s *statement) {
-	t, key, op := l.table, l.model.key, " > "
+	t, key, op := l.table, l.model.key, ">"
 	if l.Desc {
-		op = " < "
+		op = "<"
 	}
 	if l.order == key {
 		t.compare(s, &key.spec, op, l.After.Key)
@@ -190,7 +190,7 @@ func (l *listing[T]) behind(s *statement) {
 	s.name(t.columnOf(&l.order.spec))
 	s.add(", ")
 	s.name(t.columnOf(&key.spec))
-	s.add(")"+op+"(?, ?)", t.bind(&l.order.spec, l.After.Value), t.bind(&key.spec, l.After.Key))
+	s.add(") "+op+" (?, ?)", t.bind(&l.order.spec, l.After.Value), t.bind(&key.spec, l.After.Key))
 }
 
 func (l *listing[T]) ordered(s *statement) {

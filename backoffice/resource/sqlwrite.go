@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/backoffice"
 )
@@ -193,7 +195,10 @@ func (t *table[T]) duplicate(m *model[T], err error) *column[T] {
 	}
 	mentions := func(word string) bool {
 		before, after, found := strings.Cut(text, word)
-		return found && !strings.HasSuffix(before, "_") && (after == "" || strings.ContainsAny(after[:1], ` "',)»`))
+		letter := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(after)
+		return found && !letter(last) && !letter(first)
 	}
 	for _, c := range m.columns {
 		if !c.stored() {
