@@ -45,7 +45,7 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 		}
 		kind := backoffice.EventKind{Code: code, Label: happened, Group: r.Many, Says: says, Private: private}
 		if act != "export" {
-			kind.Settle = r.settle(act == "delete")
+			kind.Settle = r.settle(act)
 		}
 		info.Events = append(info.Events, kind)
 	}
@@ -63,20 +63,22 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 
 // settle returns what finds out, after a crash, whether a change was made: it compares the row
 // with what the audit log has of the change.
-func (r *Resource[T]) settle(deletes bool) func(context.Context, backoffice.Act) (backoffice.Found, error) {
+func (r *Resource[T]) settle(name string) func(context.Context, backoffice.Act) (backoffice.Found, error) {
 	return func(ctx context.Context, act backoffice.Act) (backoffice.Found, error) {
 		if _, err := r.model.keyOf(act.ID); err != nil {
 			return backoffice.FoundUnknown, nil // of a new row, whose key nobody knew
 		}
 		row, err := r.Data.Get(ctx, act.ID)
 		switch {
-		case errors.Is(err, backoffice.ErrNotFound) && deletes:
+		case errors.Is(err, backoffice.ErrNotFound) && name == "delete":
 			return backoffice.FoundAfter, nil
+		case errors.Is(err, backoffice.ErrNotFound) && name == "create":
+			return backoffice.FoundBefore, nil
 		case errors.Is(err, backoffice.ErrNotFound):
 			return backoffice.FoundGone, nil
 		case err != nil:
 			return "", err
-		case deletes:
+		case name == "delete":
 			return backoffice.FoundBefore, nil
 		}
 		holds := func(values, others map[string]string) bool {

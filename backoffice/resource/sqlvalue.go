@@ -166,7 +166,11 @@ func (t *table[T]) readMoment(c *spec, from any) (any, error) {
 		case layout == "":
 			layout = time.RFC3339Nano
 		}
-		return time.Parse(layout, from)
+		v, err := time.Parse(layout, from)
+		if err == nil && layout != time.RFC3339Nano && v.UTC().Format(layout) != from {
+			err = fmt.Errorf("the column holds a time that is not written as Table.Times says, %q", layout)
+		}
+		return v.UTC(), err
 	}
 	return nil, fmt.Errorf("%T is not a time", from)
 }
