@@ -236,8 +236,8 @@ func (t *table[T]) selected(s *statement, m *model[T], wanted func(*column[T]) b
 		if len(columns) > 0 {
 			s.add(", ")
 		}
-		if c.values == times && !t.postgres && !t.numeric() {
-			// As it is: some drivers parse texts in columns of type DATETIME.
+		if c.values == times && !t.postgres {
+			// As it is: drivers parse what is in columns of type DATETIME, each in its way.
 			s.add("CAST(")
 			s.name(t.columnOf(&c.spec))
 			s.add(" AS TEXT)")

@@ -141,6 +141,13 @@ func (t *table[T]) understand(c *spec, from any) (any, error) {
 }
 
 func (t *table[T]) readMoment(c *spec, from any) (any, error) {
+	if text, ok := from.(string); ok && t.numeric() {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("the column does not hold whole numbers, and Table.Times says %s", t.Times)
+		}
+		from = n
+	}
 	switch from := from.(type) {
 	case int64:
 		switch {
@@ -159,8 +166,6 @@ func (t *table[T]) readMoment(c *spec, from any) (any, error) {
 		switch {
 		case from == "":
 			return time.Time{}, nil
-		case t.numeric():
-			return nil, fmt.Errorf("the column holds a text, and Table.Times says %s", t.Times)
 		case c.date:
 			layout = time.DateOnly
 		case layout == "":

@@ -48,7 +48,7 @@ const postgresColumns = `version bigint NOT NULL DEFAULT 0, name text NOT NULL, 
 	height integer NOT NULL, keeper bigint, state smallint NOT NULL, rare boolean NOT NULL, notes text, price numeric, `
 
 var (
-	sqliteSeconds = table{sqlstore.SQLite(), resource.UnixSeconds, sqliteColumns + `seen INTEGER NOT NULL, planted INTEGER`}
+	sqliteSeconds = table{sqlstore.SQLite(), resource.UnixSeconds, sqliteColumns + `seen DATETIME NOT NULL, planted INTEGER`}
 	sqliteTexts   = table{sqlstore.SQLite(), time.DateTime, sqliteColumns + `seen DATETIME NOT NULL, planted DATE`}
 	pgTimes       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamptz NOT NULL, planted date`}
 	pgPlain       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamp NOT NULL, planted timestamp`}
