@@ -52,7 +52,9 @@ func TestEntriesOfTheHostReadLikeTheOffices(t *testing.T) {
 	job := o.Office.As("nightly")
 	require.NoError(t, job.Record(ctx, backoffice.Act{Code: "garden.counted"}))
 	require.NoError(t, job.Record(ctx, backoffice.Act{Code: "plant.watered", ID: "p-1", Outcome: "refused"}))
-	o.wrote(1, func(_ int, e *store.Event) { e.Code, e.TargetName, e.ActorID, e.ActorName = "fish.fed", "Nemo", sue.ID, "Sue" })
+	o.wrote(1, func(_ int, e *store.Event) {
+		e.Code, e.TargetName, e.ActorID, e.ActorName = "fish.fed", "Nemo", sue.ID, "Sue"
+	})
 
 	list := sue.Get("/audit")
 	for _, said := range []string{
