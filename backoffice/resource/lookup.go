@@ -10,7 +10,8 @@ import (
 )
 
 // Lookup makes a [Relation] of a table with a column for keys and one for what people call
-// the rows. It finds rows as [SQL] does. Names are those of [Table]; mistakes in them are
+// the rows. Whoever sees the [Ref] sees these names; to let operators see some only, use
+// [Resource.Relation]. It finds rows as [SQL] does. Names are those of [Table]; mistakes in them are
 // reported by [Resource.Check] of the resource whose [Ref] has it.
 func Lookup(db *sql.DB, dialect sqlstore.Dialect, table, id, name string) Relation {
 	l := lookup{db, dialect.String() == sqlstore.PostgreSQL().String(), quoteTable(table), quote(id), quote(name)}

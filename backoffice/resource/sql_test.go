@@ -114,6 +114,15 @@ func TestListsAreOneStatement(t *testing.T) {
 	}
 }
 
+func TestAWordIsFoundAnywhereIfTheTableSaysSo(t *testing.T) {
+	r, s := over(t, sqlstore.PostgreSQL(), deaf{})
+	s.Contains = true
+	statement, _, err := s.listing(r.model, Query{Sort: "id", Search: "a 5%", Searched: []string{"title"}, Fields: []string{"id"}, Limit: 3})
+	require.NoError(t, err)
+	require.Equal(t, `SELECT "id" FROM "garden"."entries" WHERE (((lower("title") LIKE lower($1)) AND (lower("title") LIKE lower($2)))) ORDER BY "id" LIMIT 3`, statement.String())
+	require.Equal(t, []any{"%a%", `%5\%%`}, statement.args)
+}
+
 func TestNamesComeFromFieldsAlone(t *testing.T) {
 	r, s := over(t, sqlstore.SQLite(), deaf{}, Custom[entry, *string]{Name: "price", At: func(e *entry) **string { return &e.price }, Format: func(*string) string { return "" }})
 	for name, q := range map[string]Query{

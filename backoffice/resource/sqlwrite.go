@@ -78,9 +78,9 @@ func (t *table[T]) update(ctx context.Context, c Change[T]) error {
 	if m.version != nil {
 		s.add(", ")
 		s.name(t.columnOf(&m.version.spec))
-		s.add(" = ")
+		s.add(" = COALESCE(") // NULL + 1 is NULL, so that every version would be the last
 		s.name(t.columnOf(&m.version.spec))
-		s.add(" + 1")
+		s.add(", 0) + 1")
 	}
 	return t.swap(ctx, m, s, key, &c.Was, c.Fields)
 }

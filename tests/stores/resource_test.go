@@ -254,6 +254,34 @@ func TestATableUnderAttack(t *testing.T) {
 	}
 }
 
+// TestAVersionThatIsNULLCounts, as those of rows that were there before their column was.
+func TestAVersionThatIsNULLCounts(t *testing.T) {
+	db := database{driver: "sqlite", dsn: ":memory:"}.open(t)
+	db.SetMaxOpenConns(1)
+	_, err := db.Exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, version INTEGER, text TEXT); INSERT INTO notes (id) VALUES (1)`)
+	require.NoError(t, err)
+	type note struct {
+		id, version int64
+		text        string
+	}
+	r := &resource.Resource[note]{
+		Path: "notes", One: "Note", Many: "Notes", Data: resource.SQL[note](db, resource.Table{Name: "notes", Dialect: sqlstore.SQLite()}),
+		Fields: []resource.Field[note]{
+			resource.Key[note, int64]{Name: "id", At: func(n *note) *int64 { return &n.id }},
+			resource.Version[note]{Name: "version", At: func(n *note) *int64 { return &n.version }},
+			resource.Text[note]{Name: "text", At: func(n *note) *string { return &n.text }, In: resource.Everywhere},
+		},
+	}
+	require.NoError(t, r.Check())
+	was, err := r.Data.Get(t.Context(), "1")
+	require.NoError(t, err)
+	now := was
+	now.text = "new"
+	c := resource.Change[note]{ID: "1", Was: was, Now: now, Fields: []string{"text"}}
+	require.NoError(t, r.Data.Update(t.Context(), c))
+	require.ErrorIs(t, r.Data.Update(t.Context(), c), backoffice.ErrChanged)
+}
+
 // TestTimesThatAreWrittenDifferentlyAreRefused: a page would leave such rows out, and nobody
 // could change them.
 func TestTimesThatAreWrittenDifferentlyAreRefused(t *testing.T) {
