@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/gallery"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -261,6 +262,9 @@ func fill(v reflect.Value, text string) reflect.Value {
 			}
 		}
 	case reflect.Pointer:
+		if _, words := v.Interface().(*messages.Language); words {
+			return v // ours, and a renderer keeps the templates of each
+		}
 		if !v.IsNil() {
 			filled.Set(reflect.New(v.Type().Elem()))
 			filled.Elem().Set(fill(v.Elem(), text))
