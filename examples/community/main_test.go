@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/password"
 )
 
 // runAsProgram makes the test binary the program itself, so that tests start
@@ -28,6 +30,7 @@ const runAsProgram = "COMMUNITY_TEST_RUN_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
+		hashing = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true}
 		main()
 	}
 	os.Exit(m.Run())

@@ -49,6 +49,7 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		Decide:           o.decide,
 		OnEvent:          p.chat.hear,
 		Log:              p.log,
+		PasswordHashing:  hashing,
 
 		// The community runs on this machine, without TLS. A real one leaves
 		// this out and has an https origin.

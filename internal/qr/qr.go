@@ -50,12 +50,17 @@ func PNG(text string, size int) ([]byte, error) {
 	scale := (size + len(grid) - 1) / len(grid) // rounded up
 	side := scale * len(grid)
 	img := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
-	for y := range side {
-		line := img.Pix[y*img.Stride:]
-		for x := range side {
-			if grid[y/scale][x/scale] {
-				line[x] = 1
+	for y, row := range grid {
+		line := img.Pix[y*scale*img.Stride:][:side]
+		for x, black := range row {
+			if black {
+				for i := range scale {
+					line[x*scale+i] = 1
+				}
 			}
+		}
+		for i := 1; i < scale; i++ {
+			copy(img.Pix[(y*scale+i)*img.Stride:], line)
 		}
 	}
 	var b bytes.Buffer

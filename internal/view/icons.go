@@ -1,6 +1,9 @@
 package view
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // MenuIcons are the icons that a host may put beside an entry of the menu, by name. Each is
 // a symbol in partials/icon.html.
@@ -17,6 +20,7 @@ var (
 	spriteStart = []byte(`<svg class="sprite"`)
 	spriteEnd   = []byte("</svg>")
 	symbolStart = []byte(`<symbol id="`)
+	useStart    = []byte(`href="#`)
 )
 
 // usedIcons returns a page of ours without the shapes that it does not show: most pages
@@ -30,15 +34,31 @@ func usedIcons(page []byte) []byte {
 	if end < start {
 		return page
 	}
+	shown := iconsOn(page)
 	kept := append(make([]byte, 0, len(page)), page[:start]...)
 	for line := range bytes.Lines(page[start:end]) {
 		if symbol, is := bytes.CutPrefix(line, symbolStart); is {
 			name, _, _ := bytes.Cut(symbol, []byte(`"`))
-			if !bytes.Contains(page, []byte(`href="#`+string(name)+`"`)) {
+			if !slices.ContainsFunc(shown, func(other []byte) bool { return bytes.Equal(name, other) }) {
 				continue
 			}
 		}
 		kept = append(kept, line...)
 	}
 	return append(kept, page[end:]...)
+}
+
+// iconsOn are the names of what a page refers to within itself, each once.
+func iconsOn(page []byte) (names [][]byte) {
+	for {
+		_, rest, found := bytes.Cut(page, useStart)
+		if !found {
+			return names
+		}
+		var name []byte
+		name, page, _ = bytes.Cut(rest, []byte(`"`))
+		if !slices.ContainsFunc(names, func(other []byte) bool { return bytes.Equal(name, other) }) {
+			names = append(names, name)
+		}
+	}
 }

@@ -26,11 +26,11 @@ var walks = []struct {
 }
 
 func TestEveryPage(t *testing.T) {
-	documents := map[string][]byte{}
+	documents, seen := map[string][]byte{}, map[string]bool{}
 	for _, tt := range walks {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSite(t)
-			tt.walk(t, s, &inspector{t: t, s: s, documents: documents})
+			tt.walk(t, s, &inspector{t: t, s: s, documents: documents, seen: seen})
 		})
 	}
 	t.Run("markup", func(t *testing.T) {

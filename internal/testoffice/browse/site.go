@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net/http"
@@ -80,6 +81,9 @@ func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	s := &Site{Rig: rig, outbox: t.TempDir(), Inside: http.NewServeMux()}
 	outbox := &mail.Outbox{Dir: s.outbox, Sender: "Meadow <office@community.example>"}
 	s.Server = httptest.NewUnstartedServer(nil)
+	own, err := certificate()
+	require.NoError(t, err)
+	s.Server.TLS = &tls.Config{Certificates: []tls.Certificate{own}}
 	t.Cleanup(s.Server.Close)
 	s.Cfg = backoffice.Config{
 		Secret: testoffice.Secret(), Store: s.Store, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
@@ -116,6 +120,7 @@ func (s *Site) serve(handler http.Handler) {
 		s.Server.Start()
 	} else {
 		s.Server.StartTLS()
+		s.Server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs.AddCert(usual())
 	}
 }
 
