@@ -104,8 +104,8 @@ func (b *Browser) Get(path string) *Page {
 func (b *Browser) Post(path string, fields ...string) *Page {
 	b.t.Helper()
 	u, sent := b.address("Post", path), url.Values{}
-	for name, value := range b.pairs("Post", fields) {
-		sent.Add(name, value)
+	for _, pair := range b.pairs("Post", fields) {
+		sent.Add(pair[0], pair[1])
 	}
 	if !sent.Has("csrf") {
 		sent.Set("csrf", b.formToken())

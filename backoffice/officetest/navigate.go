@@ -2,7 +2,6 @@ package officetest
 
 import (
 	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"path"
@@ -143,18 +142,15 @@ func (b *Browser) send(r *http.Request) *Page {
 }
 
 // pairs are names and values that were given in turn.
-func (b *Browser) pairs(by string, fields []string) iter.Seq2[string, string] {
+func (b *Browser) pairs(by string, fields []string) (pairs [][2]string) {
 	b.t.Helper()
 	if len(fields)%2 != 0 {
 		b.t.Fatalf("officetest: %s: fields are names and values in turn, and the last, %q, has no value", by, fields[len(fields)-1])
 	}
-	return func(yield func(string, string) bool) {
-		for i := 0; i < len(fields); i += 2 {
-			if !yield(fields[i], fields[i+1]) {
-				return
-			}
-		}
+	for i := 0; i < len(fields); i += 2 {
+		pairs = append(pairs, [2]string{fields[i], fields[i+1]})
 	}
+	return pairs
 }
 
 // own reports whether the office has a page of its own at a path.

@@ -348,7 +348,7 @@ func TestAFailedTestSaysWhy(t *testing.T) {
 		"a name that is an address": {signIn(officetest.Operator{Name: "mia@example.org2"}), []string{"cannot be an operator's name"}},
 		"an email address twice":    {signIn(officetest.Operator{Name: "Zoe", Email: "mia@example.org"}), []string{`another operator has the email address mia@example.org of "Zoe"`}},
 		"another status": {func(t testing.TB) { mia.Get("/analytics").Want(t, 200) },
-			[]string{"GET /analytics: the status is 403 Forbidden, not 200 OK", "See the numbers", "Mia has the roles moderator"}},
+			[]string{"GET /analytics: the status is 403 Forbidden, not 200 OK", "missing: analytics.view", "Mia has the roles moderator"}},
 		"another text":          {func(t testing.TB) { mia.Get("/posts").WantText(t, "3 posts") }, []string{`does not say "3 posts"`, "heading: All posts", "2 posts"}},
 		"nobody is signed in":   {func(t testing.TB) { office.Browser(t).Get("/posts").Want(t, 200) }, []string{"303 See Other, not 200 OK", "/login?next=%2Fposts", "nobody is signed in"}},
 		"the session has ended": {func(t testing.TB) { gone.Get("/posts").Want(t, 200) }, []string{"Gone is no longer signed in"}},

@@ -130,16 +130,30 @@ func (p *Page) why() (notes []string) {
 		notes = append(notes, fmt.Sprintf("%s is no longer signed in: the session has ended, by Advance or by what the test did; SignIn opens another", b.Operator.Name))
 	case to == "/step-up":
 		notes = append(notes, "the page needs a recent step-up: call StepUp first")
+	case to == "/account/password", to == "/account/two-factor/add":
+		notes = append(notes, b.Operator.Name+" must finish that page first, and nothing else opens")
 	case p.To != "" && to == "":
 		notes = append(notes, "redirects out of the office are not followed")
 	}
 	switch next := b.office.next(); {
 	case p.Status == http.StatusForbidden && b.Operator.ID != "":
+		for _, e := range b.office.Events("permission.denied").All {
+			if e.ActorID == b.Operator.ID && strings.HasSuffix(e.Route, p.route()) {
+				notes = append(notes, "missing: "+e.Detail["permission"])
+				break
+			}
+		}
 		notes = append(notes, fmt.Sprintf("%s has the roles %s, and of their own the permissions %s", b.Operator.Name, list(b.Operator.Roles), list(b.Operator.Permissions)))
 	case p.Status == http.StatusNotFound && next == nil && !b.office.own(p.Path):
 		notes = append(notes, "Config.Handler is nil, so the office has only pages of its own")
 	}
 	return notes
+}
+
+// route is the path without its query, as the audit log has it.
+func (p *Page) route() string {
+	path, _, _ := strings.Cut(p.Path, "?")
+	return " " + path
 }
 
 func spelt(status int) string {

@@ -23,7 +23,8 @@ import (
 // name are as given, and the value "" ticks none. The test ends if the form has no such field,
 // or no such choice: [Browser.Post] sends what no form would. A one-time link is opened first.
 //
-// If the page cannot be opened, it is the answer.
+// If the page with the form cannot be opened, it is the answer: it takes Post as well to try
+// whether the form is refused to those who do not see it.
 func (b *Browser) Submit(path string, fields ...string) *Page {
 	b.t.Helper()
 	u := b.address("Submit", path)
@@ -37,9 +38,10 @@ func (b *Browser) Submit(path string, fields ...string) *Page {
 		return on
 	}
 	filled := filling{b: b, form: form, page: on, at: target, filled: map[int]bool{}}
-	filled.press(fields)
-	for name, value := range b.pairs("Submit", fields) {
-		filled.set(name, value)
+	pairs := b.pairs("Submit", fields)
+	filled.press(pairs)
+	for _, pair := range pairs {
+		filled.set(pair[0], pair[1])
 	}
 	return b.open(path, filled.request())
 }
@@ -135,12 +137,11 @@ type filling struct {
 
 // press finds the button: one whose name and value are among the fields, or the first, of those
 // that send the form to the path.
-func (f *filling) press(fields []string) {
-	f.b.t.Helper()
+func (f *filling) press(pairs [][2]string) {
 	f.button = -1
 	f.choose(func(markup.Control) bool { return true })
-	for name, value := range f.b.pairs("Submit", fields) {
-		f.choose(func(c markup.Control) bool { return c.Name == name && c.Value == value })
+	for _, pair := range pairs {
+		f.choose(func(c markup.Control) bool { return c.Name == pair[0] && c.Value == pair[1] })
 	}
 }
 
