@@ -38,7 +38,7 @@ type Browser struct {
 
 	t      testing.TB
 	office *Office
-	*window
+	window *window
 }
 
 // window is what is the same for all that use a browser.
@@ -59,7 +59,7 @@ func (o *Office) Browser(t testing.TB) *Browser {
 		t.Fatalf("officetest: %v", err)
 	}
 	b := &Browser{t: t, office: o, window: &window{}}
-	b.client = http.Client{
+	b.window.client = http.Client{
 		Jar: jar, Transport: road{b},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -78,7 +78,7 @@ func (b *Browser) In(t testing.TB) *Browser {
 // the session to every request inside the office that can change something and has no header
 // X-CSRF-Token. Like any client it follows redirects. See [Office.URL] for URLs.
 func (b *Browser) Client() *http.Client {
-	return &http.Client{Jar: b.client.Jar, Transport: b.client.Transport}
+	return &http.Client{Jar: b.window.client.Jar, Transport: b.window.client.Transport}
 }
 
 // Get opens a page. A one-time link is opened as the script of its page does: the token in its
@@ -174,12 +174,12 @@ func (o *Office) root() *url.URL {
 // keep puts the token of a session into the browser.
 func (b *Browser) keep(token string) {
 	u := b.office.root()
-	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: b.office.sessionCookie(), Value: token, Path: u.Path, Secure: u.Scheme == "https"}})
+	b.window.client.Jar.SetCookies(u, []*http.Cookie{{Name: b.office.sessionCookie(), Value: token, Path: u.Path, Secure: u.Scheme == "https"}})
 }
 
 // cookie is the token of the session, or "".
 func (b *Browser) cookie() string {
-	for _, c := range b.client.Jar.Cookies(b.office.root()) {
+	for _, c := range b.window.client.Jar.Cookies(b.office.root()) {
 		if c.Name == b.office.sessionCookie() {
 			return c.Value
 		}
@@ -208,7 +208,7 @@ func (b *Browser) askToken(ctx context.Context) (string, error) {
 	}
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Sec-Fetch-Mode", "cors")
-	answer, err := b.client.Do(r)
+	answer, err := b.window.client.Do(r)
 	if err != nil {
 		return "", err
 	}

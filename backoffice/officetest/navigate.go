@@ -93,9 +93,9 @@ func (b *Browser) open(asked string, r *http.Request) *Page {
 		p = b.send(b.request(http.MethodGet, b.address("redirect to ", p.To), nil))
 		p.asked = first
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.shown = p
+	b.window.mu.Lock()
+	defer b.window.mu.Unlock()
+	b.window.shown = p
 	return p
 }
 
@@ -123,7 +123,7 @@ func (b *Browser) send(r *http.Request) *Page {
 	b.t.Helper()
 	p := &Page{browser: b, Path: b.inside(r.URL)}
 	p.asked = r.Method + " " + p.Path
-	answer, err := b.client.Do(r)
+	answer, err := b.window.client.Do(r)
 	if err != nil {
 		b.t.Fatalf("officetest: %s: %v", p.asked, err)
 	}

@@ -97,7 +97,7 @@ func (o *Office) fill(cfg backoffice.Config) backoffice.Config {
 			cfg.Origin = "http://localhost"
 		}
 	}
-	if len(cfg.Secret) == 0 {
+	if len(cfg.Secret) == 0 && cfg.SecretFile == "" {
 		cfg.Secret = make([]byte, 32)
 		for i := range cfg.Secret {
 			cfg.Secret[i] = byte(7*i + 128)

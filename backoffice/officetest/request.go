@@ -48,7 +48,7 @@ func (o *Office) Request(t testing.TB, who Operator, method, path string, body i
 	r.Header.Set("User-Agent", UserAgent)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
-	for _, c := range b.client.Jar.Cookies(u) {
+	for _, c := range b.window.client.Jar.Cookies(u) {
 		r.AddCookie(c)
 	}
 	switch method {

@@ -49,9 +49,9 @@ func (b *Browser) Submit(path string, fields ...string) *Page {
 // formAt finds the form that posts to a path. Without one, the page is the answer.
 func (b *Browser) formAt(target string) (*Page, *markup.Form) {
 	b.t.Helper()
-	b.mu.Lock()
-	shown := b.shown
-	b.mu.Unlock()
+	b.window.mu.Lock()
+	shown := b.window.shown
+	b.window.mu.Unlock()
 	if shown != nil {
 		if f := b.formOn(shown, target); f != nil {
 			return shown, f
