@@ -93,8 +93,8 @@ func (b *outbox) Send(ctx context.Context, m mail.Message) error {
 			return err
 		}
 	}
-	b.window.mu.Lock()
-	defer b.window.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.sent = append(b.sent, m)
 	return nil
 }
