@@ -17,6 +17,7 @@ import (
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/reach"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
@@ -37,6 +38,13 @@ type Office struct {
 	welcome  welcome
 	// community is the one that can be asked: see lasting.
 	community atomic.Pointer[http.Handler]
+}
+
+func init() {
+	reach.Of = func(office any) reach.Parts {
+		o := office.(*Office)
+		return reach.Parts{Desk: o.desk, Server: o.server}
+	}
 }
 
 // New creates an office, or returns every mistake in the configuration at once.

@@ -7,18 +7,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/examples/internal/tests"
+	"github.com/postern-go/postern/backoffice/officetest"
 )
 
 func TestThePageOfParts(t *testing.T) {
-	site := tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) {
+	office := officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) {
 		return mount(t.Context(), cfg, http.NewServeMux(), http.NewServeMux())
 	})
-	ada := site.Enrolled("Ada", backoffice.Administrator)
-	p := ada.Get("/parts")
-	require.Equal(t, http.StatusOK, p.Status, p.Text())
+	p := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.Administrator}}).Get("/parts").WantText(t, "Week of")
 	require.Contains(t, p.Body, "<title>Error: Parts")
 	require.Contains(t, p.Body, `id="field-title-error"`)
-	require.Contains(t, p.Text(), "Week of", "the lines as a table")
 	require.Contains(t, p.Body, "{{template &#34;tabs&#34; (tabs &#34;Post&#34;", "with the markup to copy")
 }
