@@ -127,6 +127,12 @@ func (s *Services) Audited(ctx context.Context, act Act, change func(context.Con
 	return outward(err)
 }
 
+// Made tells [Services.Audited] what its change created, if the database chose the ID: the entry of
+// the outcome is then about that. Call it in change, with the context that change gets; with any
+// other it does nothing. The entry with the outcome "begun" does not have the ID, nor does what
+// EventKind.Settle gets.
+func Made(ctx context.Context, id, name string) { desk.Made(ctx, id, name) }
+
 // As returns the services for a job of yours, such as "nightly-clean-up": they check no
 // permissions, and the audit log names the job. A name has lower-case letters, digits, "-", "_" and ".", begins
 // with a letter, and has at most 60 bytes; with another one, every method returns an error. Do

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/postern-go/postern/internal/bounded"
@@ -184,20 +185,50 @@ func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change f
 		return err
 	}
 	outcome, done := Failure, false
+	made := &madeTarget{}
+	end := func() {
+		if id, name := made.get(); id != "" {
+			act.ID, act.Name = id, name
+		}
+		d.endAct(ctx, a, v, act, token, outcome)
+	}
 	defer func() {
 		if !done { // a panic, or runtime.Goexit
-			d.endAct(ctx, a, v, act, token, Failure)
+			end()
 		}
 	}()
-	err = change(ctx)
+	err = change(context.WithValue(ctx, madeKey{}, made))
 	switch done = true; {
 	case err == nil:
 		outcome = Success
 	case errors.Is(err, ErrForbidden), errors.Is(err, ErrStepUp):
 		outcome = Refused
 	}
-	d.endAct(ctx, a, v, act, token, outcome)
+	end()
 	return err
+}
+
+// madeTarget is what a change created, whose id was not known when it began.
+type madeTarget struct {
+	mu       sync.Mutex
+	id, name string
+}
+
+type madeKey struct{}
+
+func (m *madeTarget) get() (id, name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.id, m.name
+}
+
+// Made tells the act whose change has this context what the change created.
+func Made(ctx context.Context, id, name string) {
+	if m, ok := ctx.Value(madeKey{}).(*madeTarget); ok {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.id, m.name = id, name
+	}
 }
 
 // actDigest is the digest of the token that waits for the outcome of an act. Only the office

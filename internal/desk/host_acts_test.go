@@ -158,6 +158,23 @@ func TestAnAuditedActHasTwoEntries(t *testing.T) {
 	require.Zero(t, o.verify().Broken)
 }
 
+func TestAChangeCanSayWhatItMade(t *testing.T) {
+	o := staffed(t, withGardens)
+	act := desk.Act{Code: "garden.opened", Kind: "garden"}
+	require.NoError(t, o.AuditAct(ctx, o.Boss, home, act, func(ctx context.Context) error {
+		desk.Made(ctx, "8", "Bees")
+		return o.AuditAct(ctx, o.Boss, home, act, func(ctx context.Context) error { desk.Made(ctx, "9", "Inner"); return nil })
+	}))
+	var targets []string
+	for _, e := range o.Events() {
+		if e.Code == "garden.opened" {
+			targets = append(targets, e.Outcome+" "+e.TargetID+" "+e.TargetName)
+		}
+	}
+	require.Equal(t, []string{"begun  ", "begun  ", "success 9 Inner", "success 8 Bees"}, targets)
+	desk.Made(ctx, "7", "outside")
+}
+
 func TestTheEndOfARequestDoesNotLoseAnOutcome(t *testing.T) {
 	o := staffed(t, withGardens)
 	gone, cancel := context.WithCancel(ctx)
