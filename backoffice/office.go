@@ -32,6 +32,8 @@ type Office struct {
 	vault    *vault.Vault
 	observer *observer
 	notFound http.Handler
+	// hiding logs which pages of the host no one can open; see hidden.
+	hiding func()
 	// community is the one that can be asked: see lasting.
 	community atomic.Pointer[http.Handler]
 }
@@ -41,7 +43,8 @@ type Office struct {
 // alias. It starts no goroutine: call [Office.Run].
 func New(ctx context.Context, cfg Config) (*Office, error) {
 	cfg.fill()
-	errs := []error{cfg.check()}
+	guards, err := cfg.guards()
+	errs := []error{cfg.check(), err}
 	part := func(field string, err error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
@@ -107,10 +110,10 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if cfg.InsecurePlainHTTP {
 		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
-	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound}
+	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound, hiding: hiding(cfg.Handler, d.Log)}
 	o.server = pages.New(pages.Config{
 		Shadows: o.shadows,
-		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
+		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Guards: guards.list(),
 		Passive: slices.Clone(cfg.Passive), Tokenless: slices.Clone(cfg.Tokenless),
 		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
 		Widgets:  cfg.widgets(),

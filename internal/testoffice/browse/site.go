@@ -84,7 +84,7 @@ func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	t.Cleanup(s.Server.Close)
 	s.Cfg = backoffice.Config{
 		Secret: testoffice.Secret(), Store: s.Store, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
-		Handler: s.Inside, NotFound: http.HandlerFunc(Missing), PasswordHashing: testoffice.Hashing,
+		Handler: s.Inside, Guards: Open(inside...), NotFound: http.HandlerFunc(Missing), PasswordHashing: testoffice.Hashing,
 		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
 		Permissions: []backoffice.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},
