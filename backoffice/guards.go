@@ -69,8 +69,9 @@ func (c *Config) guards() (guards, error) {
 	}
 	c.Menu = slices.Clone(c.Menu)
 	for i, m := range c.Menu {
-		permission, ok := all.of(m.Path)
-		if !ok && pathProblem(m.Path) == "" {
+		file, _, _ := strings.Cut(m.Path, "?")
+		permission, ok := all.of(file)
+		if !ok && pathProblem(file) == "" {
 			bad("Menu", "%q: nothing says who may open %q; give the entry a Permission, or AnyOperator, or add the path to Guards", m.Label, m.Path)
 		}
 		c.Menu[i].Permission = cmp.Or(m.Permission, permission)
@@ -105,7 +106,6 @@ func (gs guards) has(at string) bool {
 
 // of returns the permission of the longest path that is this one or above it.
 func (gs guards) of(p string) (string, bool) {
-	p, _, _ = strings.Cut(p, "?")
 	for at := strings.TrimSuffix(p, "/"); at != "/" && at != "." && at != ""; at = path.Dir(at) {
 		if permission, ok := gs[at]; ok {
 			return permission, true
