@@ -67,6 +67,7 @@ func Mounted(t testing.TB, mount func(backoffice.Config) (*backoffice.Office, ht
 	for _, f := range change {
 		f(s.Server)
 	}
+	s.Cfg.Guards = nil // the program says who may open its pages
 	office, handler := mount(s.Cfg)
 	s.Office = office
 	s.serve(handler)
