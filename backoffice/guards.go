@@ -89,7 +89,7 @@ func (c *Config) guards() (guards, error) {
 		bad("Handler", `nothing says who may open its pages, so no one can; add them to Menu or Guards, e.g. Guards: map[string]string{"/reports": backoffice.AnyOperator}`)
 	}
 	for _, pattern := range hidden(c.Handler) {
-		bad("Handler", "%s", hides(pattern))
+		bad("Handler", "the page %q cannot be opened: the office keeps its first word for pages of its own; use another one (docs/upgrading.md lists them)", pattern)
 	}
 	return all, errors.Join(errs...)
 }
@@ -162,16 +162,11 @@ func hidden(handler http.Handler) []string {
 	return all
 }
 
-// hides says what is wrong with a hidden pattern.
-func hides(pattern string) string {
-	return fmt.Sprintf("the page %q cannot be opened, because the office keeps its first word for pages of its own; use another one (docs/upgrading.md lists them)", pattern)
-}
-
 // hiding logs, once, what was added to the handler since New and is hidden by the office.
 func hiding(handler http.Handler, log *slog.Logger) func() {
 	return sync.OnceFunc(func() {
 		for _, pattern := range hidden(handler) {
-			log.Error(hides(pattern))
+			log.Error("a page of Config.Handler cannot be opened: the office keeps its first word for pages of its own", "pattern", pattern)
 		}
 	})
 }

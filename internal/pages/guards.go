@@ -93,8 +93,7 @@ func (c *call) warnUnguarded() {
 		return
 	}
 	c.unguarded.seen[first] = true
-	c.Desk.Log.WarnContext(c.ctx(), "no one can open this path of Config.Handler, because nothing says who may: "+
-		"add it to Config.Guards with a permission, or with backoffice.AnyOperator", "path", "/"+first)
+	c.Desk.Log.WarnContext(c.ctx(), "nothing says who may open this path of Config.Handler, so no one can: add it to Config.Menu or Config.Guards", "path", "/"+first)
 }
 
 // ourWords are the first segments of the office's own paths: of those that it has, and of
