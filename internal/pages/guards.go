@@ -11,8 +11,8 @@ import (
 // AnyOperator in place of a permission admits every operator.
 const AnyOperator = "*"
 
-// Guard says which permission a page of the host takes, and every path below it. The zero
-// value admits no one.
+// Guard says which permission a page of the host takes, and every path below it. That is
+// every path if Path is empty, which backoffice.New refuses. The zero value admits no one.
 type Guard struct{ Path, Permission string }
 
 // guards are the host's, the longest path first, so that the first one that covers a path
