@@ -30,8 +30,8 @@ const DefaultForwardedHeader = "X-Forwarded-For"
 // Config.StoreTimeout is zero.
 const DefaultStoreTimeout = 5 * time.Second
 
-// Config configures an office. Origin, Secret, Store and Mail are required; every
-// other field has a safe default. A text that people see is one line of at most 100
+// Config configures an office. Origin, Secret or SecretFile, Store and Mail are
+// required; every other field has a safe default. A text that people see is one line of at most 100
 // bytes, the Name of 80, and Contact and descriptions of 500; it has no control
 // characters and no invisible ones, except those that join letters and emoji.
 type Config struct {
@@ -44,12 +44,19 @@ type Config struct {
 	Origin string
 	// Secret is the master secret: 32 bytes from a random generator, the same on
 	// every replica, kept outside the database. All encryption keys are derived
-	// from it. Required.
+	// from it. [ParseSecret] decodes one from text. Required, unless SecretFile is set.
 	Secret []byte
+	// SecretFile is a file with the master secret, as 64 hexadecimal digits, in place of
+	// Secret. Earlier secrets may follow, one a line, as in OldSecrets. Only its owner
+	// may be able to change it, and only they and their group to read it. If it does not
+	// exist and the store is empty, New creates it with a random secret: keep it, but not
+	// with the database, and copy it to every replica.
+	SecretFile string
 	// OldSecrets are earlier values of Secret. They still decrypt what they
 	// encrypted, so that Secret can be replaced.
 	OldSecrets [][]byte
-	// Store keeps all data of the office. Required.
+	// Store keeps all data of the office. If it is a [store.Opener], New opens it.
+	// Required.
 	Store store.Store
 	// Mail delivers emails. Required.
 	Mail mail.Sender
@@ -105,6 +112,12 @@ type Config struct {
 	// Permissions are your own permissions: pages require them with Menu, Guards and
 	// [Office.Require], and roles consist of them.
 	Permissions []Permission
+	// Parts are sets of pages that are mounted as a whole, such as the pages of a table
+	// of yours; see [Part].
+	Parts []Part
+	// Events are the kinds of your own audit entries, which [Services.Record] and
+	// [Services.Audited] write.
+	Events []EventKind
 	// NotFound is the community's page for what is missing. Handlers guarded by
 	// [Office.Require] respond with it outside the office. If nil, http.NotFound.
 	NotFound http.Handler
@@ -239,6 +252,12 @@ type Config struct {
 	// that all replicas agree; or this machine's, if the store has no clock of its
 	// own.
 	Now func() time.Time
+	// Console is where Run prints, when it begins, what only the server administrator
+	// may read: a one-time setup link if nobody has set up the office, as [Office.SetupURL]
+	// returns, and with InsecurePlainHTTP the office's URL. For example os.Stdout on your
+	// own machine, but not where output is collected. If nil, nothing is printed, and a
+	// log line says how to get a setup link.
+	Console io.Writer
 	// Log receives the office's log lines and, with the message "audit", a copy of
 	// every audit entry. Default: slog.Default().
 	Log *slog.Logger
@@ -277,29 +296,6 @@ type Permission struct {
 	// yours.
 	Roles []string
 }
-
-// SSO is the community's company sign-in.
-type SSO struct {
-	// URL is absolute: where members sign in.
-	URL string
-	// Name is what people call it, e.g. "Acme Single Sign-On".
-	Name string
-}
-
-// The ids of the built-in roles.
-const (
-	SuperAdministrator = "super-administrator"
-	Administrator      = "administrator"
-	CommunityManager   = "community-manager"
-	Moderator          = "moderator"
-)
-
-// Format leaves everything out: a Config holds the master secret, and must not
-// end in a log by a slip.
-func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "backoffice.Config{redacted}") }
-
-// LogValue leaves everything out, for log/slog.
-func (Config) LogValue() slog.Value { return slog.StringValue("backoffice.Config{redacted}") }
 
 // fill sets what was left out.
 func (c *Config) fill() {
@@ -355,7 +351,11 @@ func (c *Config) check() error {
 		}
 	}
 	if c.Mail == nil {
-		bad("Mail", "is required; mail.NewOutbox does while developing")
+		bad("Mail", "is required; &mail.Outbox{Dir: \"outbox\"} does while developing")
+	} else if sender, ok := c.Mail.(interface{ Check() error }); ok {
+		if err := sender.Check(); err != nil {
+			bad("Mail", "%v", err)
+		}
 	}
 	c.checkTexts(bad)
 	if c.SSO != nil {
@@ -367,13 +367,13 @@ func (c *Config) check() error {
 		}
 	}
 	c.checkProxies(bad)
-	c.checkWidgets(bad, c.permissions())
+	c.checkWidgets(bad, inside(c.Permissions))
 	return errors.Join(errs...)
 }
 
-// permissions are the host's, in the desk's type.
-func (c *Config) permissions() []desk.Permission {
-	return each(c.Permissions, func(p Permission) desk.Permission {
+// inside are permissions of the host in the desk's type.
+func inside(all []Permission) []desk.Permission {
+	return each(all, func(p Permission) desk.Permission {
 		return desk.Permission{Key: p.Key, Label: p.Label, Group: p.Group, Description: p.Description, Roles: p.Roles}
 	})
 }

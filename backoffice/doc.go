@@ -6,9 +6,9 @@
 //
 //	office, err := backoffice.New(ctx, backoffice.Config{
 //		Origin: "https://community.example",
-//		Secret: secret, // 32 random bytes, kept outside the database
-//		Store:  st,     // sqlstore over your *sql.DB, or memstore in tests
-//		Mail:   sender, // mail.NewSMTP, or mail.NewOutbox during development
+//		Secret: secret, // from ParseSecret, kept outside the database
+//		Store:  st,     // from sqlstore.Open, or memstore in tests
+//		Mail:   sender, // mail.NewSMTP, or a mail.Outbox during development
 //	})
 //	if err != nil {
 //		log.Fatal(err)
@@ -16,8 +16,8 @@
 //	go office.Run(ctx)
 //	log.Fatal(http.ListenAndServe(":8080", office.Wrap(community)))
 //
-// Print [Office.SetupURL] at start: the first person to open it becomes the
-// super-administrator.
+// The first person to open the setup link becomes the super-administrator. The command
+// "setup" prints it (see [ParseCommand]), and so does Run on Config.Console.
 //
 // # Your own pages
 //

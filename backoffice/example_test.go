@@ -85,9 +85,6 @@ func parts() (secret []byte, st store.Store, sender mail.Sender, community http.
 	if err != nil {
 		log.Fatal(err)
 	}
-	outbox, err := mail.NewOutbox(dir, "office@community.example")
-	if err != nil {
-		log.Fatal(err)
-	}
+	outbox := &mail.Outbox{Dir: dir, Sender: "office@community.example"}
 	return secret, memstore.New(), outbox, http.NotFoundHandler()
 }

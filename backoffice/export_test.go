@@ -27,3 +27,6 @@ func UnderAlias(r *http.Request, path, alias string) int { return underAlias(r, 
 
 // Desk has the office's services.
 func (o *Office) Desk() *desk.Desk { return o.desk }
+
+// Greet says what Run says when it begins.
+func (o *Office) Greet(ctx context.Context) { o.greet(ctx) }

@@ -39,6 +39,7 @@ type lasting struct {
 func (l *lasting) serves(o *Office) {
 	if l.served.Load() < 2 && l.served.Add(1) == 2 {
 		o.community.Store(&l.community)
+		o.missRun()
 	}
 }
 

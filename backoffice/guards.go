@@ -26,12 +26,13 @@ type guards map[string]string
 
 // guards returns who may open which path of the host's handler, and gives each entry of the
 // menu the permission that its page takes. It reports every mistake in the host's paths.
-func (c *Config) guards() (guards, error) {
+// Those of parts have the permission of the part.
+func (c *Config) guards(parts []PartInfo) (guards, error) {
 	var errs []error
 	bad := func(field, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("Config.%s: %s", field, fmt.Sprintf(format, args...)))
 	}
-	declared, all := c.permissions(), guards{}
+	declared, all := inside(c.Permissions), guards{}
 	opens := func(permission string) bool { return permission == AnyOperator || desk.Declared(declared, permission) }
 	for _, p := range slices.Sorted(maps.Keys(c.Guards)) {
 		at := strings.TrimSuffix(p, "/")
@@ -44,6 +45,10 @@ func (c *Config) guards() (guards, error) {
 			bad("Guards", "%q: nobody could have the permission %q; declare it in Permissions, or use AnyOperator", p, permission)
 		}
 		all[at] = c.Guards[p]
+	}
+	host := len(all)
+	for _, part := range parts {
+		all[part.Path] = part.Permission
 	}
 	seen := map[string]bool{}
 	for _, m := range c.Menu {
@@ -59,11 +64,12 @@ func (c *Config) guards() (guards, error) {
 			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
 		case m.Permission != "" && !opens(m.Permission):
 			bad("Menu", "%q: nobody could have the permission %q; declare it in Permissions", m.Label, m.Permission)
-		case m.Permission == "" || query: // it guards nothing
+		case m.Permission == "" || query || slices.ContainsFunc(parts, func(p PartInfo) bool { return pages.Below(m.Path, p.Path) }): // it guards nothing
 		case there && given != m.Permission:
 			bad("Menu", "%q: %q takes %q here, but %q in Guards or in another entry", m.Label, m.Path, m.Permission, given)
 		default:
 			all[at] = m.Permission
+			host++
 		}
 		seen[m.Path] = true
 	}
@@ -85,7 +91,7 @@ func (c *Config) guards() (guards, error) {
 			}
 		}
 	}
-	if c.Handler != nil && len(all) == 0 {
+	if c.Handler != nil && host == 0 {
 		bad("Handler", `nothing says who may open its pages, so no one can; add them to Menu or Guards, e.g. Guards: map[string]string{"/reports": backoffice.AnyOperator}`)
 	}
 	for _, pattern := range hidden(c.Handler) {

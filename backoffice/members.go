@@ -64,6 +64,14 @@ type MemberSearcher interface {
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 
+// SSO is the community's company sign-in.
+type SSO struct {
+	// URL is absolute: where members sign in.
+	URL string
+	// Name is what people call it, e.g. "Acme Single Sign-On".
+	Name string
+}
+
 // directory gives the desk the host's members, in the desk's own type.
 type directory struct{ Members }
 

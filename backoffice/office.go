@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
 )
 
 // Office is the admin area of one community. Create it with [New]. It is safe for
@@ -32,6 +34,7 @@ type Office struct {
 	vault    *vault.Vault
 	observer *observer
 	notFound http.Handler
+	welcome  welcome
 	// hiding logs which pages of the host no one can open; see hidden.
 	hiding func()
 	// community is the one that can be asked: see lasting.
@@ -39,21 +42,20 @@ type Office struct {
 }
 
 // New creates an office, or returns every mistake in the configuration at once.
-// It reads the parameters from the store, and at the first start creates the
-// alias. It starts no goroutine: call [Office.Run].
+// It opens the store if that is a [store.Opener], reads the parameters, and at the first
+// start creates the alias and Config.SecretFile. It starts no goroutine: call [Office.Run].
 func New(ctx context.Context, cfg Config) (*Office, error) {
 	cfg.fill()
-	guards, err := cfg.guards()
-	errs := []error{cfg.check(), err}
+	parts, err := cfg.mount()
+	guards, wrong := cfg.guards(parts)
+	errs := []error{err, wrong, cfg.check()}
 	part := func(field string, err error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
 		}
 	}
-	part("Secret", vault.CheckSecret(cfg.Secret))
-	for i, old := range cfg.OldSecrets {
-		part(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
-	}
+	secrets, err := cfg.secrets()
+	errs = append(errs, err)
 	observed := observe(&cfg)
 	hasher, err := password.NewHasher(cfg.PasswordHashing)
 	part("PasswordHashing", err)
@@ -84,12 +86,24 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		host, err = renderer.ParseHost(cfg.HandlerTemplates, cfg.TemplateFuncs)
 		part("HandlerTemplates", err)
 	}
-	permissions := cfg.permissions()
+	permissions := inside(cfg.Permissions)
 	part("Permissions", desk.CheckPermissions(permissions))
+	part("Events", desk.CheckEventKinds(kinds(cfg.Events)))
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
-	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...))
+	if opener, ok := cfg.Store.(store.Opener); ok {
+		if err := opener.Open(ctx); err != nil {
+			return nil, fmt.Errorf("open the office: Config.Store: %w", err)
+		}
+	}
+	founding := len(secrets) == 0
+	if founding {
+		if secrets, err = cfg.makeSecret(ctx); err != nil {
+			return nil, fmt.Errorf("open the office: %w", err)
+		}
+	}
+	v, err := vault.New(secrets)
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
@@ -97,7 +111,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	d, err = desk.New(desk.Config{
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Logo: mailLogo(look), Contact: cfg.Contact,
-		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
+		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Events: kinds(cfg.Events), Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {
@@ -107,10 +121,20 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err := d.Open(ctx); err != nil {
 		return nil, fmt.Errorf("open the office: %w", err)
 	}
+	if founding && !d.Founded() {
+		// What the other replica seals, this one could not open.
+		return nil, errors.Join(fmt.Errorf("open the office: Config.SecretFile: another replica has begun on this store with a secret of its own: copy its %s here", cfg.SecretFile),
+			os.Remove(cfg.SecretFile))
+	}
 	if cfg.InsecurePlainHTTP {
 		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
+	setUp, err := d.IsSetUp(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open the office: %w", err)
+	}
 	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound, hiding: hiding(cfg.Handler, d.Log)}
+	o.welcome = welcome{console: cfg.Console, local: cfg.InsecurePlainHTTP, empty: !setUp}
 	o.server = pages.New(pages.Config{
 		Shadows: o.shadows,
 		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Guards: guards.list(),
@@ -121,6 +145,9 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		UnixSockets: cfg.TrustUnixSockets, Client: cfg.client(),
 	})
 	o.Services = &Services{d, o.signedIn}
+	if err := o.mounted(cfg.Parts, parts); err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
 	return o, nil
 }
 
@@ -128,10 +155,12 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 // sends emails, reads within a second an alias that another replica changed,
 // restores the old alias if a new one was not confirmed, and deletes what has
 // expired. If the alias hides a page of the community that Wrap was given, it logs
-// that. Every replica may run it. Without it emails wait, and the office says
-// so.
+// that. While nobody has set up the office, it prints the setup link to Config.Console,
+// or logs how to get it. Every replica may run it. Without it emails wait, and the
+// office says so.
 func (o *Office) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
+	watching.Go(func() { o.greet(ctx) })
 	watching.Go(func() { o.watchAlias(ctx) })
 	defer watching.Wait()
 	return o.desk.Run(ctx)
@@ -144,7 +173,8 @@ func (o *Office) HomeURL() string { return o.desk.Home() }
 
 // SetupURL returns a one-time link with which the first super-administrator sets
 // the office up. It works for 24 hours. Once the office is set up, SetupURL
-// returns "". Print it where only the server administrator reads it.
+// returns "". Print it where only the server administrator reads it, as Run does if
+// Config.Console is set.
 func (o *Office) SetupURL(ctx context.Context) (string, error) {
 	token, err := o.desk.SetupToken(ctx)
 	if errors.Is(err, desk.ErrSetUp) {

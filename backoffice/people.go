@@ -55,6 +55,14 @@ func (s *Services) operator(o desk.Operator) Operator {
 	}
 }
 
+// The ids of the built-in roles.
+const (
+	SuperAdministrator = "super-administrator"
+	Administrator      = "administrator"
+	CommunityManager   = "community-manager"
+	Moderator          = "moderator"
+)
+
 // Role is a named set of permissions.
 type Role struct {
 	ID, Name, Description string

@@ -2,6 +2,8 @@ package backoffice
 
 import (
 	"fmt"
+	"io"
+	"log/slog"
 	"strings"
 )
 
@@ -37,3 +39,10 @@ func (c *Config) setup(keys []string) map[string]string {
 	}
 	return about
 }
+
+// Format leaves everything out: a Config holds the master secret, and must not
+// end in a log by a slip.
+func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "backoffice.Config{redacted}") }
+
+// LogValue leaves everything out, for log/slog.
+func (Config) LogValue() slog.Value { return slog.StringValue("backoffice.Config{redacted}") }

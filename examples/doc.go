@@ -7,7 +7,8 @@
 //
 //	go run ./examples/community
 //
-// The others are short, and keep nothing: one for each framework (nethttp, chi, gin,
-// echo, fiber, and templ for pages), and htmx, spa (a single-page app), proxy (another
-// tool) and streams (events, WebSockets, files) for what runs inside.
+// nethttp is the smallest mount, which the README shows. The others are short, and keep
+// nothing: one for each framework (chi, gin, echo, fiber, and templ for pages), and htmx,
+// spa (a single-page app), proxy (another tool) and streams (events, WebSockets, files)
+// for what runs inside.
 package examples

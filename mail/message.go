@@ -47,7 +47,8 @@ type Message struct {
 //
 // A Sender may have a method From() string that returns the sender of its messages,
 // like [SMTP] and [Outbox]: the office shows it to operators who manage its
-// parameters.
+// parameters. It may also have a method Check() error that returns what is wrong with its
+// settings, which backoffice.New calls.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }

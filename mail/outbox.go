@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,18 +15,23 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
+// defaultOutboxSender is the sender of an [Outbox] that has none of its own.
+const defaultOutboxSender = "Office <office@localhost.localdomain>"
+
 // Outbox is a [Sender] for development: every message becomes a file that a
-// mail program opens and a person can read. Create it with [NewOutbox].
+// mail program opens and a person can read.
 //
 // Files are private (0600 in a folder created as 0700), because they hold working
 // one-time links. Their names begin with the time of sending and sort by it. Files
 // appear complete or not at all, and are never overwritten.
 type Outbox struct {
+	// Dir is the folder, which is created if it does not exist. Required.
+	Dir string
+	// Sender is the sender, such as "Acme <no-reply@example.com>". Default:
+	// "Office <office@localhost.localdomain>".
+	Sender string
 	// Now is the clock, [time.Now] unless set before the first Send.
 	Now func() time.Time
-
-	dir  string
-	from netmail.Address
 
 	mu   sync.Mutex
 	last time.Time
@@ -33,27 +39,30 @@ type Outbox struct {
 
 const outboxTime = "20060102T150405.000000000Z"
 
-// NewOutbox returns an outbox in the folder dir, which it creates if it does not
-// exist. from is the sender, such as "Acme <no-reply@example.com>".
-func NewOutbox(dir, from string) (*Outbox, error) {
+// Check creates the folder, and returns everything that is wrong with the settings.
+// backoffice.New calls it.
+func (o *Outbox) Check() error {
 	var errs []error
-	sender, err := parseSender(from)
-	if err != nil {
-		errs = append(errs, fmt.Errorf("open outbox: from: %w", err))
+	if _, err := o.sender(); err != nil {
+		errs = append(errs, fmt.Errorf("open outbox: sender: %w", err))
 	}
-	if dir == "" {
+	if o.Dir == "" {
 		errs = append(errs, errors.New("open outbox: no folder given"))
-	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+	} else if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		errs = append(errs, fmt.Errorf("open outbox: %w", err))
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return &Outbox{dir: dir, from: sender}, nil
+	return errors.Join(errs...)
+}
+
+func (o *Outbox) sender() (netmail.Address, error) {
+	return parseSender(cmp.Or(o.Sender, defaultOutboxSender))
 }
 
 // From returns the sender of messages, in a form for people.
-func (o *Outbox) From() string { return readable(o.from) }
+func (o *Outbox) From() string {
+	from, _ := o.sender()
+	return readable(from)
+}
 
 // Send writes m to a new file.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
@@ -64,13 +73,17 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	}
 	// Long and 8-bit lines are harmless here, and unencoded links can be copied
 	// right out of the file.
-	content, err := render(m, o.from, gomail.NoEncoding)
+	from, err := o.sender()
+	if err != nil {
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
+	}
+	content, err := render(m, from, gomail.NoEncoding)
 	if err != nil {
 		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), o.Check()); err != nil {
 		return &DeliveryError{Step: stepStore, err: err}
 	}
 	for {
@@ -98,7 +111,7 @@ func (o *Outbox) tick(now time.Time) string {
 // overwrite, so the hidden name, which only one writer can hold, is also the lock
 // under which write checks for the final one.
 func (o *Outbox) write(name string, content []byte) (err error) {
-	final, hidden := filepath.Join(o.dir, name), filepath.Join(o.dir, "."+name+".part")
+	final, hidden := filepath.Join(o.Dir, name), filepath.Join(o.Dir, "."+name+".part")
 	file, err := os.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

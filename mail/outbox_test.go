@@ -20,8 +20,8 @@ import (
 func newOutbox(t *testing.T) (*mail.Outbox, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "made", "outbox")
-	outbox, err := mail.NewOutbox(dir, "Acme <no-reply@acme.example>")
-	require.NoError(t, err)
+	outbox := &mail.Outbox{Dir: dir, Sender: "Acme <no-reply@acme.example>"}
+	require.NoError(t, outbox.Check())
 	return outbox, dir
 }
 
@@ -41,8 +41,7 @@ func files(t *testing.T, dir string) (names, contents []string) {
 func TestSendersSayWhoMailsComeFrom(t *testing.T) {
 	outbox, dir := newOutbox(t)
 	require.Equal(t, "Acme <no-reply@acme.example>", outbox.From())
-	bare, err := mail.NewOutbox(dir, "no-reply@acme.example")
-	require.NoError(t, err)
+	bare := &mail.Outbox{Dir: dir, Sender: "no-reply@acme.example"}
 	require.Equal(t, "no-reply@acme.example", bare.From())
 	smtp, err := mail.NewSMTP(mail.SMTPConfig{Addr: "smtp.acme.example:587", From: `"Zoë, of Acme" <no-reply@acme.example>`})
 	require.NoError(t, err)
@@ -90,8 +89,7 @@ func TestOutboxNamesSortByTimeThoughTheClockStands(t *testing.T) {
 
 func TestOutboxNeverOverwrites(t *testing.T) {
 	first, dir := newOutbox(t)
-	second, err := mail.NewOutbox(dir, "no-reply@acme.example")
-	require.NoError(t, err)
+	second := &mail.Outbox{Dir: dir, Sender: "no-reply@acme.example"}
 	stopped := func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 0, time.UTC) }
 	first.Now, second.Now = stopped, stopped
 
@@ -118,12 +116,18 @@ func TestOutboxIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func TestOutboxFailures(t *testing.T) {
-	t.Run("a folder that is gone is temporary", func(t *testing.T) {
+	t.Run("a folder that is gone is created again", func(t *testing.T) {
 		outbox, dir := newOutbox(t)
 		require.NoError(t, os.RemoveAll(dir))
-		failed := deliveryError(t, outbox.Send(t.Context(), message()))
-		require.False(t, failed.Permanent)
-		require.ErrorIs(t, failed, os.ErrNotExist)
+		require.NoError(t, outbox.Send(t.Context(), message()))
+		names, _ := files(t, dir)
+		require.Len(t, names, 1)
+	})
+	t.Run("a folder that cannot be created is temporary", func(t *testing.T) {
+		outbox, dir := newOutbox(t)
+		require.NoError(t, os.Remove(dir))
+		require.NoError(t, os.WriteFile(dir, nil, 0o600))
+		require.False(t, deliveryError(t, outbox.Send(t.Context(), message())).Permanent)
 	})
 	t.Run("a message that cannot be written is permanent", func(t *testing.T) {
 		outbox, dir := newOutbox(t)
@@ -160,13 +164,14 @@ func TestOutboxMakesUpIDAndDate(t *testing.T) {
 	require.Contains(t, contents[0], "Date: Sat, 21 Nov 2026 19:57:27 +0000\r\n")
 }
 
-func TestNewOutboxReportsEveryMistake(t *testing.T) {
-	_, err := mail.NewOutbox("", "nobody")
+func TestAnOutboxReportsEveryMistake(t *testing.T) {
+	err := (&mail.Outbox{Sender: "nobody"}).Check()
 	require.ErrorContains(t, err, "no folder given")
-	require.ErrorContains(t, err, "from: ")
+	require.ErrorContains(t, err, "sender: ")
+	require.ErrorContains(t, (&mail.Outbox{}).Send(t.Context(), message()), "no folder given")
 
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err = mail.NewOutbox(file, "no-reply@acme.example")
-	require.Error(t, err, "a file is not a folder")
+	require.Error(t, (&mail.Outbox{Dir: file}).Check(), "a file is not a folder")
+	require.Error(t, (&mail.Outbox{Dir: file}).Send(t.Context(), message()))
 }

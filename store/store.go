@@ -57,6 +57,15 @@ type Pulse struct {
 	Mail MailQueue
 }
 
+// Opener is a store that is not ready when it has been made. It is not part of the
+// contract: a store may do without.
+type Opener interface {
+	// Open makes the store ready, or returns why it cannot. backoffice.New calls it
+	// before anything else, on every replica, perhaps on several at once, and again
+	// on a store that is open.
+	Open(ctx context.Context) error
+}
+
 // Pooled is a store with a pool of connections. It is not part of the contract: a
 // store may do without.
 type Pooled interface {

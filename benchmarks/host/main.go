@@ -123,10 +123,7 @@ func (h host) config(st store.Store, outbox string) (backoffice.Config, error) {
 	if err != nil {
 		return backoffice.Config{}, err
 	}
-	sender, err := mail.NewOutbox(outbox, "office@community.example")
-	if err != nil {
-		return backoffice.Config{}, err
-	}
+	sender := &mail.Outbox{Dir: outbox, Sender: "office@community.example"}
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
 	return backoffice.Config{

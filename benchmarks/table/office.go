@@ -40,10 +40,7 @@ func (b *bench) newOffice(ctx context.Context, st store.Store) (*office, error) 
 	if err != nil {
 		return nil, err
 	}
-	sender, err := mail.NewOutbox(outbox, "office@community.example")
-	if err != nil {
-		return nil, err
-	}
+	sender := &mail.Outbox{Dir: outbox, Sender: "office@community.example"}
 	pages := http.NewServeMux()
 	o := &office{}
 	o.Office, err = backoffice.New(ctx, backoffice.Config{

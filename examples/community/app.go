@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -25,11 +26,7 @@ type app struct {
 
 // open makes the app as a browser at origin sees it. It starts nothing.
 func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app, error) {
-	secret, err := masterSecret(o.db)
-	if err != nil {
-		return nil, err
-	}
-	a := &app{}
+	a, err := &app{}, error(nil)
 	if a.db, err = openDatabase(o.db, 5*time.Second); err != nil {
 		return nil, err
 	}
@@ -39,7 +36,7 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 		a.db.Close()
 		return nil, err
 	}
-	if err := a.build(ctx, o, origin, secret, log); err != nil {
+	if err := a.build(ctx, o, origin, log); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -51,7 +48,7 @@ func (a *app) close() {
 	a.db.Close()
 }
 
-func (a *app) build(ctx context.Context, o options, origin string, secret []byte, log *slog.Logger) error {
+func (a *app) build(ctx context.Context, o options, origin string, log *slog.Logger) error {
 	st, err := sqlstore.New(a.officeDB, sqlstore.SQLite(), sqlstore.Config{})
 	if err != nil {
 		return err
@@ -71,7 +68,16 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	if err != nil {
 		return err
 	}
-	key, err := communityKey(secret)
+	a.chat = newChat(log)
+	a.office, err = newOffice(ctx, o, parts{
+		origin: origin, store: st, sender: sender, garden: g, chat: a.chat, log: log,
+		// The site is made below, with a key from the office's secret.
+		missing: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.site.Missing().ServeHTTP(w, r) }),
+	})
+	if err != nil {
+		return err
+	}
+	key, err := communityKey(secretFile(o.db))
 	if err != nil {
 		return err
 	}
@@ -88,15 +94,7 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	a.site, err = site.New(site.Config{
 		Garden: g, Links: resets, Counters: st, Key: key, Sender: sender,
 		Origin: origin, SSO: o.sso, Now: time.Now, Log: log,
-		// The office is made below, with the community's missing page.
-		EndOffice: func(ctx context.Context, memberID string) error { return a.office.EndMemberSessions(ctx, memberID) },
-	})
-	if err != nil {
-		return err
-	}
-	a.chat = newChat(log)
-	a.office, err = newOffice(ctx, o, parts{
-		origin: origin, secret: secret, store: st, sender: sender, garden: g, missing: a.site.Missing(), chat: a.chat, log: log,
+		EndOffice: a.office.EndMemberSessions,
 	})
 	return err
 }

@@ -14,7 +14,7 @@ const sender = "Riverside Community Garden <no-reply@garden.example>"
 func newSender(o options) (mail.Sender, error) {
 	from := cmp.Or(os.Getenv("SMTP_FROM"), sender)
 	if o.smtp == "" {
-		return mail.NewOutbox(o.outbox, from)
+		return &mail.Outbox{Dir: o.outbox, Sender: from}, nil
 	}
 	return mail.NewSMTP(mail.SMTPConfig{
 		Addr: o.smtp, From: from,

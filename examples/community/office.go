@@ -17,7 +17,6 @@ import (
 // parts are what the community brings to its office.
 type parts struct {
 	origin string
-	secret []byte
 	store  store.Store
 	sender mail.Sender
 	garden *garden.Garden
@@ -31,10 +30,10 @@ type parts struct {
 func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, error) {
 	pages := http.NewServeMux()
 	cfg := backoffice.Config{
-		Origin: p.origin,
-		Secret: p.secret,
-		Store:  p.store,
-		Mail:   p.sender,
+		Origin:     p.origin,
+		SecretFile: secretFile(o.db),
+		Store:      p.store,
+		Mail:       p.sender,
 
 		Name:             "Riverside back office",
 		Look:             backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},

@@ -87,8 +87,7 @@ func TestItRefusesToStart(t *testing.T) {
 		{"with an unknown command", []string{"restart"}, nil, 2, `there is no command "restart"`},
 		{"with a command for a database that does not exist", []string{"-db", "comunity.db", "invite", "eve@example.com", "-role", "super-administrator"}, nil, 1, "there is no database comunity.db"},
 		{"where somebody listens", []string{"-addr", taken.Addr().String()}, nil, 1, "address already in use"},
-		{"without the key of its database", nil, map[string]string{"community.db": "SQLite format 3"}, 1, "community.key is missing"},
-		{"with a key that is not one", nil, map[string]string{"community.key": "open sesame"}, 1, "does not hold 64 hexadecimal digits"},
+		{"with a key that is not one", nil, map[string]string{"community.key": "open sesame"}, 1, "it must have 64 hexadecimal digits"},
 		{"with a mail server far away and no TLS", []string{"-smtp", "mail.example"}, nil, 1, "SMTPConfig.Addr"},
 	}
 	for _, tt := range tests {
@@ -122,6 +121,11 @@ func TestAKeyThatOthersMayReadIsRefused(t *testing.T) {
 	status, _, stderr := once(t, dir, "-addr", "localhost:0")
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "chmod 600 community.key")
+
+	require.NoError(t, os.Remove(filepath.Join(dir, "community.key")))
+	status, _, stderr = once(t, dir, "-addr", "localhost:0")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "bring the file back")
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 
 // aliasKinds are the commands about the office's URL.
 var aliasKinds = []*kind{
+	{name: "setup", summary: messages.New("commands.setup.summary"), example: "setup", run: setup,
+		text: messages.New("commands.setup.text")},
 	{name: "alias", anySecret: true, summary: messages.New("commands.alias.summary"), example: "alias", run: moved(nil),
 		text: messages.New("commands.alias.text")},
 	{name: "alias show", anySecret: true, summary: messages.New("commands.alias_show.summary"), example: "alias show -json", run: aliasShow, flags: []option{asJSON},
@@ -35,6 +37,21 @@ var aliasKinds = []*kind{
 	{name: "alias revert", summary: messages.New("commands.alias_revert.summary"), example: "alias revert",
 		run:  moved(pending((*desk.Desk).RevertAlias)),
 		text: messages.New("commands.alias_revert.text")},
+}
+
+// setup prints the link with which the first super-administrator sets the office up, or
+// that there is one.
+func setup(ctx context.Context, c *call) error {
+	token, err := c.desk.SetupToken(ctx)
+	if errors.Is(err, desk.ErrSetUp) {
+		c.print("commands.setup.done")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, c.desk.Home()+"setup#"+token)
+	return nil
 }
 
 // moved prints the URL, after a change to it.

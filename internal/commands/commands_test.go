@@ -131,9 +131,11 @@ func TestTheFirstInvitationCannotCloseTheSetupLink(t *testing.T) {
 	require.Equal(t, commands.ExitFailed, status)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "the office is not set up yet")
-	setup, err := r.office.SetupURL(t.Context())
-	require.NoError(t, err)
-	require.NotEmpty(t, setup)
+	require.Contains(t, r.ok("setup"), r.office.HomeURL()+"setup#")
+}
+
+func TestASetUpOfficeHasNoSetupLink(t *testing.T) {
+	require.Contains(t, newTown(t).ok("setup"), "The office is set up already")
 }
 
 func TestTheLinkIsPrintedAlthoughTheMailServerIsDown(t *testing.T) {

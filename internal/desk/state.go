@@ -43,6 +43,7 @@ func (d *Desk) Open(ctx context.Context) error {
 	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
 		Office: event.Event.ID, Alias: alias, UpdatedAt: d.Now(), UpdatedBy: ActorSystem,
 	}}, event)
+	d.founded = err == nil
 	// Another replica that started at the same time may have been first.
 	if err != nil && !errors.Is(err, store.ErrConflict) {
 		return fmt.Errorf("store the first alias: %w", err)
@@ -50,6 +51,9 @@ func (d *Desk) Open(ctx context.Context) error {
 	_, err = d.Reload(ctx)
 	return err
 }
+
+// Founded reports whether Open made the store that of an office.
+func (d *Desk) Founded() bool { return d.founded }
 
 // State returns the last reading of the parameters, nil before Open.
 func (d *Desk) State() *State { return d.state.Load() }

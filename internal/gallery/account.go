@@ -66,9 +66,7 @@ func homes(g *gallery) {
 // newAlias is an office that has moved and may have to move back.
 func newAlias(g *gallery) {
 	o := g.open(func(c *desk.Config, _ *pages.Config) {
-		var err error
-		c.Sender, err = mail.NewOutbox(g.t.TempDir(), "Sunday Cyclists <office@community.example>")
-		require.NoError(g.t, err)
+		c.Sender = &mail.Outbox{Dir: g.t.TempDir(), Sender: "Sunday Cyclists <office@community.example>"}
 	})
 	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
 	grace := o.at(ago(2*time.Minute), o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleCommunityManager))

@@ -18,6 +18,10 @@ type AuditPage struct {
 	Events []EventRow
 	// Kinds are the kinds of events to choose from, by area.
 	Kinds []KindGroup
+	// Outcomes are the outcomes to choose from. Declared reports that the host has kinds of
+	// its own, whose targets can be looked for.
+	Outcomes []view.Option
+	Declared bool
 	// Periods are the periods to choose from, Zone the difference of the reader's time
 	// from UTC in minutes, as their browser says, and ZoneName its name: "UTC+2". They are
 	// empty in UTC.
@@ -46,7 +50,7 @@ func (AuditPage) Template() string { return "audit" }
 
 // More reports whether a filter is in use that a short form does not show.
 func (p AuditPage) More() bool {
-	return p.Filters.Get("as")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
+	return p.Filters.Get("as")+p.Filters.Get("about")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
 		p.Filters.Get("period") == periodCustom
 }
 
@@ -64,7 +68,8 @@ func (c *call) showAudit(q url.Values) error {
 	if err != nil {
 		return err
 	}
-	p := AuditPage{Form: form, Filters: f.chosen, Kinds: c.kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods(c.words())}
+	p := AuditPage{Form: form, Filters: f.chosen, Kinds: c.kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods(c.words()),
+		Outcomes: c.outcomeOptions(f.chosen.Get("outcome")), Declared: c.Desk.DeclaresEvents()}
 	if form.Failed() {
 		return c.show(http.StatusUnprocessableEntity, p)
 	}
@@ -114,6 +119,9 @@ func (c *call) auditPage(q url.Values, f auditFilters) (events []store.Event, ne
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
 	page, err := c.Desk.Trail(c.ctx(), c.actor(), query, f.person)
+	if err == nil && query.Outcome == "" {
+		page.Rows, err = c.Desk.FoldActs(c.ctx(), page.Rows)
+	}
 	if err != nil {
 		return nil, 0, 0, err
 	}

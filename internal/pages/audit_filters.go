@@ -16,9 +16,9 @@ import (
 
 // auditFields are the filters of the audit log, as its address and its export have them:
 // person is an id, name or email address, and as "by" or "about" if only one is meant;
-// kind is an event or an area; zone is the difference from UTC in minutes in which
+// kind is an event or an area; about is the id of something of the host; zone is the difference from UTC in minutes in which
 // periods, and from and until, are meant.
-var auditFields = []string{"person", "as", "kind", "period", "outcome", "address", "session", "from", "until", "zone"}
+var auditFields = []string{"person", "as", "kind", "period", "outcome", "about", "address", "session", "from", "until", "zone"}
 
 // auditFilters are the filters as they were understood.
 type auditFilters struct {
@@ -83,7 +83,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	} else {
 		f.chosen.Del("zone")
 	}
-	f.query = store.EventQuery{Outcome: q.Get("outcome"), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
+	f.query = store.EventQuery{Outcome: q.Get("outcome"), TargetID: strings.TrimSpace(q.Get("about")), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
 	if kind := q.Get("kind"); strings.Contains(kind, ".") {
 		f.query.Code = kind
 	} else {
@@ -96,7 +96,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	if err != nil {
 		return f, form, err
 	}
-	if name == "" && id != "" && id != desk.ActorSystem && id != desk.ActorCommandLine {
+	if name == "" && id != "" && !desk.NotOperator(id) {
 		if id, name, err = c.namedLike(id, &f); err != nil {
 			return f, form, err
 		}
@@ -109,7 +109,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 		f.chosen.Del("as")
 	case q.Get("as") == "by":
 		f.query.ActorID = id
-	case q.Get("as") == "about":
+	case q.Get("as") == "about" && f.query.TargetID == "":
 		f.query.TargetID = id
 	default:
 		f.person = id
@@ -186,6 +186,19 @@ func (f *auditFilters) readPeriod(q url.Values, in *messages.Language) (form vie
 	return form
 }
 
+// outcomeOptions offers the outcomes. Those of acts of the host are there if it has any.
+func (c *call) outcomeOptions(chosen string) []view.Option {
+	all := []string{desk.Success, desk.Failure, desk.Refused}
+	if c.Desk.DeclaresEvents() {
+		all = append(all, desk.Unsettled, desk.Begun)
+	}
+	list := []view.Option{{Label: c.t("audit.filter.any"), Chosen: chosen == ""}}
+	for _, outcome := range all {
+		list = append(list, view.Option{Value: outcome, Label: c.t("audit.outcome." + outcome), Chosen: outcome == chosen})
+	}
+	return list
+}
+
 // zoneName is what the reader's zone is called: "UTC+2"; empty in UTC.
 func (f auditFilters) zoneName() string {
 	_, offset := f.now.In(f.zone).Zone()
@@ -206,7 +219,14 @@ func (f auditFilters) zoneName() string {
 func (c *call) kindGroups(chosen string) []KindGroup {
 	var groups []KindGroup
 	for _, area := range c.eventAreas() {
-		group := KindGroup{Title: area.Title, Events: []view.Option{{Value: area.ID, Label: c.t("audit.filter.kind.everything", "area", area.Title), Chosen: area.ID == chosen}}}
+		group := KindGroup{Title: area.Title}
+		for _, of := range area.areas() {
+			title := area.Title
+			if len(area.areas()) > 1 {
+				title += " (" + of + ")"
+			}
+			group.Events = append(group.Events, view.Option{Value: of, Label: c.t("audit.filter.kind.everything", "area", title), Chosen: of == chosen})
+		}
 		for _, e := range area.Events {
 			group.Events = append(group.Events, view.Option{Value: e.Code, Label: c.eventTitle(e.Code), Chosen: e.Code == chosen})
 		}

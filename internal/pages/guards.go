@@ -43,6 +43,9 @@ type passes [3]string
 
 // passes returns false if the path has no guard.
 func (c *call) passes() (passes, bool) {
+	if p := c.parts[firstSegment(c.path)]; p != nil {
+		return passes{p.permission, p.permission, p.permission}, true
+	}
 	exact, ok := c.guards.find(c.path, func(a, b string) bool { return a == b })
 	if !ok {
 		return passes{}, false

@@ -78,6 +78,7 @@ type Server struct {
 	assets    map[string]view.Asset
 	widgets   []loader
 	guards    guards
+	parts     map[string]*part
 	cookies   CookieNames
 	languages *languages
 	// noAddress reports that a request without an IP address was logged.
@@ -238,7 +239,8 @@ func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err
 	}
-	if c.Handler == nil {
+	handler := c.host()
+	if handler == nil {
 		return desk.ErrNotFound
 	}
 	takes, ok := c.passes()
@@ -269,7 +271,7 @@ func (c *call) serveHost() error {
 	c.hosted = true
 	c.noteFront(c.answer.Header())
 	c.language() // now: the host may ask for it from several goroutines
-	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
+	handler.ServeHTTP(c.answer.forHost(), c.inner)
 	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil
 }

@@ -49,6 +49,7 @@ const (
 	KeptFormKeys     Purpose = "kept form keys"
 	KeptForms        Purpose = "kept forms"
 	MailArrivals     Purpose = "mail arrivals"
+	Acts             Purpose = "acts"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
@@ -86,10 +87,10 @@ func New(secrets [][]byte) (*Vault, error) {
 // CheckSecret returns what is wrong with a master secret.
 func CheckSecret(secret []byte) error {
 	if len(secret) == 0 {
-		return errors.New("is required: 32 bytes from a random generator")
+		return errors.New("is required: 32 random bytes")
 	}
 	if len(secret) != SecretSize {
-		return fmt.Errorf("has %d bytes, must be %d random ones", len(secret), SecretSize)
+		return fmt.Errorf("has %d bytes, must be %d random ones; if it is text, ParseSecret decodes it", len(secret), SecretSize)
 	}
 	seen := make(map[byte]bool)
 	printable := true
@@ -103,7 +104,7 @@ func CheckSecret(secret []byte) error {
 		return errors.New("repeats itself, so it is not random")
 	}
 	if printable {
-		return errors.New("is text; decode it first, or make 32 bytes with a random generator")
+		return errors.New("is text, not random bytes; ParseSecret decodes what openssl rand -hex 32 prints")
 	}
 	return nil
 }

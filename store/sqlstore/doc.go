@@ -1,20 +1,18 @@
 // Package sqlstore keeps the records of an office in the host's own SQL
-// database, over database/sql. It imports no driver: the host opens the
-// database with whichever it has.
+// database, over database/sql. It imports no driver: the host imports whichever it
+// has.
 //
-//	db, err := sql.Open("sqlite", "office.db") // modernc.org/sqlite, say
-//	st, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{})
+//	st := sqlstore.Open(sqlstore.SQLite(), "sqlite", "office.db") // modernc.org/sqlite, say
+//	st := sqlstore.Open(sqlstore.PostgreSQL(), "pgx", "postgres://localhost/community")
+//
+// backoffice.New opens such a store and creates its tables. Over a pool of the host's,
+//
+//	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 //	err = st.Migrate(ctx)
 //
-// or, with pgx or lib/pq,
-//
-//	db, err := sql.Open("pgx", "postgres://localhost/community")
-//	db.SetMaxOpenConns(4) // and SetMaxIdleConns: see docs/deployment.md
-//	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
-//
-// The store takes a connection from the pool for each call and returns it; the
-// host closes the pool. The names of its tables begin with "postern_". They share
-// the database with the host's own tables, but not its transactions.
+// The store takes a connection from the pool for each call and returns it. The names
+// of its tables begin with "postern_". They share the database with the host's own
+// tables, but not its transactions.
 //
 // # SQLite
 //

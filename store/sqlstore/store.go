@@ -13,6 +13,7 @@ import (
 
 var (
 	_ store.Store  = (*Store)(nil)
+	_ store.Opener = (*Store)(nil)
 	_ store.Pooled = (*Store)(nil)
 )
 
@@ -30,12 +31,14 @@ type Config struct {
 	TablePrefix string
 }
 
-// Store is a store in a database. Create it with [New]. All methods may be
+// Store is a store in a database. Create it with [Open] or [New]. All methods may be
 // called concurrently, and by many processes on one database.
 type Store struct {
 	db      *sql.DB
 	dialect Dialect
 	prefix  string
+	// own means that Open made db.
+	own bool
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.

@@ -88,8 +88,7 @@ func samples(t *testing.T) string {
 	secret := make([]byte, 32)
 	_, err := rand.Read(secret)
 	require.NoError(t, err)
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
+	outbox := &mail.Outbox{Dir: t.TempDir(), Sender: "office@community.example"}
 	office, err := backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: memstore.New(), Mail: outbox,
 		PasswordHashing: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},

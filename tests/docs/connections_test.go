@@ -20,13 +20,14 @@ var connections = []struct {
 	// opens are the calls of the code that open it.
 	opens []string
 }{
-	{"store: `Config.Store`", "your pool", "the request waits for at most `Config.StoreTimeout`, {backoffice.DefaultStoreTimeout} in total; then 503",
+	{"store: `Config.Store`", "your pool; with `sqlstore.Open`, {store/sqlstore.poolSize}", "the request waits for at most `Config.StoreTimeout`, {backoffice.DefaultStoreTimeout} in total; then 503",
 		"locks, deadlocks and a busy file, for {store/sqlstore.patience}; a lost connection, unless it broke during COMMIT", []string{"store/sqlstore sql.DB.Conn"}},
 	{"mail server: `mail.SMTPConfig`", "{internal/desk.senders} deliveries at a time, per process; to one domain {internal/desk.urgentPerDomain} urgent ones and {internal/desk.noticesPerDomain} notice",
 		"{mail.defaultTimeout} for an answer, {mail.defaultPatience} for the one to a complete message, {internal/desk.sendTime} in all; emails wait, and after {internal/desk.overdue} pages say so",
 		"after {retries}", []string{"mail net.Dialer"}},
 	{"`mail.Outbox`, instead of a server: a folder", "as above", "as above", "as above", []string{"mail os.OpenFile"}},
 	{"`FileWitness`: a file", "one mark at a time", "a log line", "by `Run`, at the latest after `Config.WitnessEvery`, {backoffice.DefaultWitnessEvery}", []string{"backoffice os.OpenFile", "backoffice os.Open"}},
+	{"`Config.SecretFile`: a file", "read once, by `New`; created if the store is empty", "an error of `New`", "no", []string{"backoffice os.ReadFile"}},
 	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
 		"no", []string{"internal/pages os.CreateTemp"}},
 }

@@ -87,23 +87,3 @@ func TestPathsThatDocumentsNameExist(t *testing.T) {
 		}
 	}
 }
-
-// mount is the block of the README that shows how to mount an office.
-var mount = regexp.MustCompile("(?s)```go\n(office, err :=.*?)```")
-
-func TestTheReadmeShowsTheExample(t *testing.T) {
-	found := mount.FindStringSubmatch(documents(t)["README.md"])
-	require.NotNil(t, found, "the README does not show how to mount an office")
-	shown := strings.TrimRight(found[1], "\n")
-	require.LessOrEqual(t, strings.Count(shown, "\n")+1, 10, "lines of the mount")
-
-	source, err := os.ReadFile(filepath.Join(need.Root(t), "backoffice", "example_test.go"))
-	require.NoError(t, err)
-	body := regexp.MustCompile(`(?ms)^func Example\(\) \{\n(.*?)^\}`).FindSubmatch(source)
-	require.NotNil(t, body)
-	var lines []string
-	for _, line := range strings.Split(string(body[1]), "\n") {
-		lines = append(lines, strings.TrimPrefix(line, "\t"))
-	}
-	require.Contains(t, strings.Join(lines, "\n"), shown)
-}

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 
 // snippets are the parts of package guide that documents show, by the name in
 // the marks around them.
-var snippets = []string{"store", "mail", "office", "serve", "development", "pages", "page", "widgets", "directory", "reset links", "redeem", "look", "test", "commands", "session values", "log", "services", "programs", "events", "follow", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "use", "goose", "golang-migrate"}
+var snippets = []string{"mount", "store", "pool", "mail", "office", "serve", "chi", "staff", "pages", "page", "widgets", "directory", "reset links", "redeem", "look", "test", "commands", "session values", "log", "services", "programs", "events", "follow", "kinds", "audited", "job", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "use", "goose", "golang-migrate"}
 
 // snippet is the code between "// begin NAME" and "// end NAME" in package guide, or in an
 // example.
@@ -32,11 +33,18 @@ func snippet(t *testing.T, name string) string {
 		}
 		body, _, ok := strings.Cut(after, "// end "+name+"\n")
 		require.True(t, ok, "%s: %q has no end", file, name)
-		return "```go\n" + dedent(body) + "\n```\n"
+		body = dedent(marks.ReplaceAllString(body, ""))
+		if strings.HasPrefix(body, "import (") {
+			body = "package main\n\n" + body
+		}
+		return "```go\n" + body + "\n```\n"
 	}
 	t.Fatalf("neither package guide nor an example has a part %q", name)
 	return ""
 }
+
+// marks are those of other parts.
+var marks = regexp.MustCompile(`(?m)^[\t ]*// (begin|end) [a-z ]+\n`)
 
 // dedent takes away the tabs that every line has.
 func dedent(body string) string {

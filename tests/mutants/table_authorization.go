@@ -32,6 +32,8 @@ var authorization = []mutation{
 		`if !a.Can(PermissionAuditView) {
 		return store.EventPage{}, ErrForbidden
 	}`, ``},
+	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestAPartIsMountedWithItsPermissionAtTheDoor", "internal/pages/guards.go",
+		`return passes{p.permission, p.permission, p.permission}, true`, `return passes{AnyOperator, AnyOperator, AnyOperator}, true`},
 	{"ASVS 8.2.2", "backoffice.TestNobodyReachesAnothersOwnThings", "store/memstore/session.go",
 		`case session.OperatorID != w.OperatorID:`, `case w.All && session.OperatorID != w.OperatorID:`},
 	{"ASVS 8.2.2", "backoffice.TestNobodyActsOnSomebodyWhoHoldsMore", "internal/desk/actor.go",

@@ -5,9 +5,9 @@ package demo
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"log"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -20,27 +20,17 @@ const addr = "localhost:8080"
 // Config is a configuration for trying things out: emails go to the folder outbox,
 // and everything else is gone at the next start.
 func Config() backoffice.Config {
-	outbox, err := mail.NewOutbox("outbox", "no-reply@community.example")
-	if err != nil {
-		log.Fatal(err)
-	}
 	secret := make([]byte, 32) // a real one is kept, outside the database
 	rand.Read(secret)
 	return backoffice.Config{
 		Origin: "http://" + addr, InsecurePlainHTTP: true, // a real one is https
-		Secret: secret, Store: memstore.New(), Mail: outbox,
+		Secret: secret, Store: memstore.New(), Mail: &mail.Outbox{Dir: "outbox"}, Console: os.Stdout,
 	}
 }
 
-// Serve prints the setup link and serves handler, until it cannot.
+// Serve serves handler, until it cannot.
 func Serve(office *backoffice.Office, handler http.Handler) {
-	ctx := context.Background()
-	go office.Run(ctx)
-	setup, err := office.SetupURL(ctx)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("setup:", setup)
+	go office.Run(context.Background()) // prints the setup link
 	server := &http.Server{Addr: addr, Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	log.Fatal(server.ListenAndServe())
 }

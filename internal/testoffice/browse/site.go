@@ -79,8 +79,7 @@ func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	t := rig.T
 	t.Helper()
 	s := &Site{Rig: rig, outbox: t.TempDir(), Inside: http.NewServeMux()}
-	outbox, err := mail.NewOutbox(s.outbox, "Meadow <office@community.example>")
-	require.NoError(t, err)
+	outbox := &mail.Outbox{Dir: s.outbox, Sender: "Meadow <office@community.example>"}
 	s.Server = httptest.NewUnstartedServer(nil)
 	t.Cleanup(s.Server.Close)
 	s.Cfg = backoffice.Config{

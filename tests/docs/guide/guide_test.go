@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/mail"
@@ -20,57 +20,90 @@ import (
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/tests/docs/guide"
+	"github.com/postern-go/postern/tests/postgres"
 )
 
-func TestTheDirectoryOfTheGuide(t *testing.T) {
-	ctx := context.Background()
-	db, err := sql.Open("sqlite", ":memory:")
-	require.NoError(t, err)
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() })
+const good = "plum-kettle-orbit-93-sail"
+
+// members is a table of the community, with Ada and Mallory, who is banned.
+func members(t *testing.T, db *sql.DB) guide.Directory {
 	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true})
 	require.NoError(t, err)
-	hash, err := hasher.Hash(ctx, "plum-kettle-orbit-93-sail")
+	hash, err := hasher.Hash(t.Context(), good)
 	require.NoError(t, err)
-	_, err = db.ExecContext(ctx, `CREATE TABLE members (id TEXT, name TEXT, email TEXT, password TEXT, banned BOOLEAN)`)
+	_, err = db.ExecContext(t.Context(), `CREATE TABLE members (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT, email TEXT, password TEXT, banned BOOLEAN)`)
 	require.NoError(t, err)
-	_, err = db.ExecContext(ctx, `INSERT INTO members VALUES ('1', 'Ada', 'ada@example.com', ?, FALSE), ('2', 'Mallory', 'mallory@example.com', '', TRUE)`, hash)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO members (name, email, password, banned) VALUES ('Ada', 'ada@example.com', $1, FALSE), ('Mallory', 'mallory@example.com', '', TRUE)`, hash)
 	require.NoError(t, err)
-	d := guide.Directory{DB: db, Hasher: hasher}
+	return guide.Directory{DB: db, Hasher: hasher}
+}
 
+func TestTheDirectoryOfTheGuide(t *testing.T) {
+	ctx := t.Context()
+	d := members(t, postgres.Open(t))
 	m, err := d.FindMemberByLogin(ctx, "Ada@example.com")
 	require.NoError(t, err)
 	require.Equal(t, backoffice.Member{ID: "1", Name: "Ada", Email: "ada@example.com"}, m)
-	_, err = d.FindMember(ctx, "2")
-	require.ErrorIs(t, err, backoffice.ErrNoMember)
-	_, err = d.FindMember(ctx, "")
-	require.ErrorIs(t, err, backoffice.ErrNoMember)
+	m, err = d.FindMember(ctx, "1")
+	require.NoError(t, err)
+	require.Equal(t, "Ada", m.Name)
+	for _, id := range []string{"2", "", "01", "+1", "1 ", "1e0", "one", "9223372036854775808"} {
+		_, err = d.FindMember(ctx, id)
+		require.ErrorIs(t, err, backoffice.ErrNoMember, id)
+	}
 
 	tests := []struct {
 		name, id, password string
 		right              bool
 	}{
-		{"the right password", "1", "plum-kettle-orbit-93-sail", true},
+		{"the right password", "1", good, true},
 		{"a wrong password", "1", "something else", false},
 		{"somebody without a password", "2", "", false},
-		{"somebody unknown", "3", "plum-kettle-orbit-93-sail", false},
-		{"nobody", "", "plum-kettle-orbit-93-sail", false},
+		{"somebody unknown", "3", good, false},
+		{"nobody", "", good, false},
+		{"an id that is not a number", "one", good, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			before := hasher.Runs()
+			before := d.Hasher.Runs()
 			ok, err := d.CheckMemberPassword(ctx, tt.id, tt.password)
 			require.NoError(t, err)
 			require.Equal(t, tt.right, ok)
-			require.Equal(t, before+1, hasher.Runs(), "slow hashes")
+			require.Equal(t, before+1, d.Hasher.Runs(), "slow hashes")
 		})
 	}
 }
 
+// TestAMemberWithAnIntegerIDSignsIn is the guide's mount in chi, over PostgreSQL.
+func TestAMemberWithAnIntegerIDSignsIn(t *testing.T) {
+	dsn := postgres.Start(t)
+	db, err := sql.Open(postgres.Driver, dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { db.Close() })
+	outbox := &mail.Outbox{Dir: t.TempDir()}
+	secret := []byte("\x9e\x01 32 bytes, as good as random \x7f")
+	office, handler, err := guide.Shop(t.Context(), dsn, secret, outbox, members(t, db))
+	require.NoError(t, err)
+	v := &visitor{handler, map[string]*http.Cookie{}}
+	require.Contains(t, v.get("https://community.example/").Body.String(), "Hello from the community.")
+	setup, err := office.SetupURL(t.Context())
+	require.NoError(t, err)
+	page, _, _ := strings.Cut(setup, "#")
+	require.Equal(t, http.StatusOK, v.get(page).Code)
+
+	_, err = office.CommandLine().SetParameters(t.Context(), map[string]string{"two_factor.who": "recommended"}) // a password does
+	require.NoError(t, err)
+	guide.MoveStaff(t.Context(), office, []string{"1", "1"})
+	home := office.HomeURL()
+	require.NotContains(t, v.get(home+"count").Body.String(), "2 members")
+	w := v.post(t, home+"login", home+"login", url.Values{"login": {"ada@example.com"}, "password": {good}})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+	require.Equal(t, "2 members\n", v.get(home+"count").Body.String())
+}
+
 // begin test
 func TestNobodySeesTheOffice(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
+	outbox := &mail.Outbox{Dir: t.TempDir(), Sender: "office@community.example"}
 	office, err := backoffice.New(t.Context(), backoffice.Config{
 		Origin: "https://community.example",
 		Secret: []byte("\x9e\x01 32 bytes, as good as random \x7f"),
@@ -145,8 +178,7 @@ func (v *visitor) do(r *http.Request) *httptest.ResponseRecorder {
 }
 
 func TestThePagesOfTheGuideWork(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
+	outbox := &mail.Outbox{Dir: t.TempDir(), Sender: "office@community.example"}
 	st, todo := memstore.New(), &orders{}
 	secret := []byte("\x9e\x01 32 bytes, as good as random \x7f")
 	office, err := guide.NewOfficeWithPages(t.Context(), secret, st, outbox, todo)
@@ -159,7 +191,7 @@ func TestThePagesOfTheGuideWork(t *testing.T) {
 	v := &visitor{guide.AccessLog(office, http.NotFoundHandler()), map[string]*http.Cookie{}}
 	link, err := office.CommandLine().Invite(t.Context(), "ada@community.example", "Ada", backoffice.SuperAdministrator)
 	require.NoError(t, err)
-	const password = "plum-kettle-orbit-93-sail"
+	const password = good
 	page, token, _ := strings.Cut(link, "#")
 	w := v.post(t, page, page, url.Values{"token": {token}, "password": {password}, "password_again": {password}})
 	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
@@ -178,8 +210,8 @@ func TestThePagesOfTheGuideWork(t *testing.T) {
 }
 
 func TestTheOfficeOfTheGuideIsAccepted(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
+	st, err := guide.PooledStore(t.Context(), postgres.Open(t))
 	require.NoError(t, err)
-	_, err = guide.NewOffice(t.Context(), []byte("\x9e\x01 32 bytes, as good as random \x7f"), memstore.New(), outbox)
+	_, err = guide.NewOffice(t.Context(), filepath.Join(t.TempDir(), "office.key"), st, &mail.Outbox{Dir: t.TempDir()})
 	require.NoError(t, err)
 }

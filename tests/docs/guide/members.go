@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/postern-go/postern/backoffice"
@@ -24,16 +25,16 @@ var _ backoffice.Members = Directory{}
 
 // FindMember finds a member who may sign in.
 func (d Directory) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
-	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = ? AND NOT banned`, id)
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = $1 AND NOT banned`, number(id))
 }
 
 // FindMemberByLogin finds the member that the community's sign-in form would.
 func (d Directory) FindMemberByLogin(ctx context.Context, login string) (backoffice.Member, error) {
-	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = ? AND NOT banned`, strings.ToLower(login))
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = $1 AND NOT banned`, strings.ToLower(login))
 }
 
-func (d Directory) find(ctx context.Context, query, key string) (backoffice.Member, error) {
-	var m backoffice.Member
+func (d Directory) find(ctx context.Context, query string, key any) (backoffice.Member, error) {
+	var m backoffice.Member // Scan writes the integer as text
 	err := d.DB.QueryRowContext(ctx, query, key).Scan(&m.ID, &m.Name, &m.Email)
 	if errors.Is(err, sql.ErrNoRows) {
 		return backoffice.Member{}, backoffice.ErrNoMember
@@ -48,7 +49,7 @@ func (d Directory) find(ctx context.Context, query, key string) (backoffice.Memb
 // or no password, Verify hashes all the same and reports no match.
 func (d Directory) CheckMemberPassword(ctx context.Context, id, plain string) (bool, error) {
 	var hash string
-	err := d.DB.QueryRowContext(ctx, `SELECT password FROM members WHERE id = ?`, id).Scan(&hash)
+	err := d.DB.QueryRowContext(ctx, `SELECT password FROM members WHERE id = $1`, number(id)).Scan(&hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("check member password: %w", err)
 	}
@@ -57,6 +58,16 @@ func (d Directory) CheckMemberPassword(ctx context.Context, id, plain string) (b
 		return false, fmt.Errorf("check member password: %w", err)
 	}
 	return result.Match, nil
+}
+
+// number returns an id for a column of integers, and for anything else, such as the
+// empty id, one that no member has. An id has one spelling: "007" is not 7.
+func number(id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || strconv.FormatInt(n, 10) != id {
+		return 0
+	}
+	return n
 }
 
 // end directory

@@ -3,7 +3,6 @@ package guide
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"log"
 	"log/slog"
 	"net/http"
@@ -20,22 +19,24 @@ import (
 )
 
 // OpenStore opens the office's records in the community's database.
-func OpenStore(ctx context.Context, dsn string) (*sqlstore.Store, error) {
+func OpenStore() store.Store {
 	// begin store
-	db, err := sql.Open("pgx", dsn) // the office's own pool, beside the community's
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(4)
-	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
-	if err != nil {
-		return nil, err
-	}
-	if err := st.Migrate(ctx); err != nil {
-		return nil, err
-	}
+	st := sqlstore.Open(sqlstore.PostgreSQL(), "pgx", os.Getenv("OFFICE_DATABASE"))
 	// end store
+	return st
+}
+
+// PooledStore opens them over a pool of the host's.
+func PooledStore(ctx context.Context, db *sql.DB) (*sqlstore.Store, error) {
+	// begin pool
+	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{TablePrefix: "garden_office_"})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Migrate(ctx); err != nil { // or Check, if another program migrates
+		return nil, err
+	}
+	// end pool
 	return st, nil
 }
 
@@ -52,25 +53,18 @@ func Sender() (mail.Sender, error) {
 	return sender, err
 }
 
-// NewOffice creates the office and prints its setup link.
-func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
+// NewOffice creates the office.
+func NewOffice(ctx context.Context, secretFile string, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
 	// begin office
 	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "https://community.example",
-		Secret: secret, // 32 random bytes
-		Store:  st,
-		Mail:   sender,
-		Name:   "Example back office",
+		Origin:     "https://community.example",
+		SecretFile: secretFile, // /etc/community/office.key
+		Store:      st,
+		Mail:       sender,
+		Name:       "Example back office",
 	})
 	if err != nil {
 		return nil, err // all mistakes at once, each with its field
-	}
-	setup, err := office.SetupURL(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if setup != "" {
-		fmt.Fprintln(os.Stdout, "setup:", setup) // for the server administrator; keep it out of logs
 	}
 	// end office
 	return office, nil

@@ -1,0 +1,65 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"strings"
+)
+
+// poolSize is how many connections a pool of [Open] has at most: what
+// docs/deployment.md recommends for one process.
+const poolSize = 4
+
+// Open returns a store over a pool of its own, of at most four connections that are
+// kept open, to the database that [sql.Open] opens by these names. The host imports
+// the driver.
+//
+// Like sql.Open, it does not connect. backoffice.New does, through [Store.Open], and
+// returns why if the database cannot be reached or its tables cannot be brought up to
+// date. Use [New] instead for a pool or a table prefix of your own, or if another
+// program migrates the tables.
+func Open(d Dialect, driverName, dataSourceName string) *Store {
+	db, err := sql.Open(driverName, dataSourceName)
+	if err != nil {
+		db = sql.OpenDB(broken{err})
+	}
+	size := poolSize
+	if d.oneWriter && strings.Contains(dataSourceName, ":memory:") {
+		size = 1 // Each connection would have a database of its own.
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	s, err := New(db, d, Config{})
+	if err != nil {
+		panic(err) // There is no dialect, which no working program can have written.
+	}
+	s.own = true
+	return s
+}
+
+// Open implements store.Opener. For a store of the function [Open] it is
+// [Store.Migrate]; for one of [New] it does nothing.
+func (s *Store) Open(ctx context.Context) error {
+	if !s.own {
+		return nil
+	}
+	return s.Migrate(ctx)
+}
+
+// Close closes the pool that the function [Open] made. For a store of [New] it does
+// nothing: that pool is the host's.
+func (s *Store) Close() error {
+	if !s.own {
+		return nil
+	}
+	return s.db.Close()
+}
+
+// broken is a database that sql.Open refused. Every use of it says why.
+type broken struct{ err error }
+
+func (b broken) Connect(context.Context) (driver.Conn, error) { return nil, b.err }
+
+// Driver implements driver.Connector. Nothing asks for it.
+func (broken) Driver() driver.Driver { return nil }
