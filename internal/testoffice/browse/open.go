@@ -18,7 +18,7 @@ func Open(paths ...string) map[string]string {
 
 // inside are the first words of the pages that tests give to [Site.Inside].
 var inside = strings.Fields(`
-	accounts added api app ask asks assets bad breaks can change cleared delete denied do draft error fail
+	accounts added api app ask asks assets bad breaks can change cleared close delete denied do draft error fail
 	fails favicon.ico files flushed form free garden gone hello host json keep kept late late-panic leave list live
 	lower managers missing moderation nobody notifications numbers orders own page panic parts photos plots posts
 	proved proxied proxy quick redirect render reports save seen send set shop silent socket soon stats status team theirs
