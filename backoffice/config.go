@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -79,14 +78,22 @@ type Config struct {
 	// products, brands, the company.
 	ContextWords []string
 
-	// Handler serves every path under the alias that is not one of the office's
-	// own. Only signed-in operators reach it. It sees paths and a RequestURI without
+	// Handler serves your pages inside the office: the paths of Menu and Guards, which
+	// say who may open them, and every path below those. Any other path is not found, and
+	// Handler is not called. It sees paths and a RequestURI without
 	// the alias, none of the office's cookies, and bodies as they came; those of more
 	// than 16 MiB are refused, or fail when it reads beyond that. Its relative
 	// redirects, and those to a path with the same first segment, stay inside the
 	// office. Requests that can change something must carry a form token, see FormToken.
 	// If nil, the office has only its own pages.
 	Handler http.Handler
+	// Guards say who may open the pages of Handler that are not in Menu: the path of a
+	// page inside the office, such as "/reports", which includes every path below it, and
+	// the key of the permission that it takes, or AnyOperator. Of several that cover a
+	// path, the longest decides. [Office.Require] adds to that, for one route or method.
+	// A path cannot begin with a word of the office's own, such as "/mail", so none of
+	// your pages is ever hidden by one of them; docs/upgrading.md lists these words.
+	Guards map[string]string
 	// Passive are paths of yours inside the office that pages request on their own,
 	// such as "/notifications": they do not count as use of a session, so that an open
 	// page does not keep it alive. A path that ends with a slash includes every path
@@ -97,12 +104,12 @@ type Config struct {
 	// Use it for a tool behind a ReverseProxy, whose pages cannot know the token. If
 	// empty, every request that can change something needs one.
 	Tokenless []string
-	// Menu adds entries to the office's navigation, above the library's own. They
-	// cannot lead to the office's own pages.
+	// Menu adds entries to the office's navigation, above the library's own, and guards
+	// the pages that they lead to. They cannot lead to the office's own pages.
 	Menu []MenuItem
 	// Widgets are cards of yours on the home page, in this order.
 	Widgets []Widget
-	// Permissions are your own permissions: pages require them with
+	// Permissions are your own permissions: pages require them with Menu, Guards and
 	// [Office.Require], and roles consist of them.
 	Permissions []Permission
 	// Parts are sets of pages that are mounted as a whole, such as the pages of a table
@@ -264,8 +271,10 @@ type MenuItem struct {
 	Label, Text string
 	// Path is where it leads inside the office, e.g. "/analytics".
 	Path string
-	// Permission hides the entry from operators without it. It does not guard the
-	// page: use [Office.Require]. If empty, everyone sees the entry.
+	// Permission is required for Path and every path below it, as in Config.Guards, and
+	// hides the entry from operators without it; AnyOperator is for everyone. If Path
+	// has a query, Permission only hides the entry. If empty, the entry has that of
+	// Config.Guards, or of an entry for a path above; New refuses one without either.
 	Permission string
 	// Icon is the name of an icon beside the entry: bell, book, calendar, cart, chart,
 	// clock, file, flag, folder, globe, grid, heart, home, image, key, link, list, mail,
@@ -358,30 +367,7 @@ func (c *Config) check() error {
 		}
 	}
 	c.checkProxies(bad)
-	seen, permissions := make(map[string]bool), inside(c.Permissions)
-	for _, m := range c.Menu {
-		switch {
-		case m.Label == "":
-			bad("Menu", "the entry for %q has no label", m.Path)
-		case !strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || m.Path == "/":
-			bad("Menu", "%q: the path %q must be inside the office, e.g. \"/analytics\"", m.Label, m.Path)
-		case pages.Reserved(m.Path):
-			bad("Menu", "%q: the office has pages of its own under the first word of %q; use another one", m.Label, m.Path)
-		case seen[m.Path]:
-			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
-		case m.Permission != "" && !desk.Declared(permissions, m.Permission):
-			bad("Menu", "%q: nobody could have the permission %q; declare it in Permissions", m.Label, m.Permission)
-		}
-		seen[m.Path] = true
-	}
-	c.checkWidgets(bad, permissions)
-	for field, paths := range map[string][]string{"Passive": c.Passive, "Tokenless": c.Tokenless} {
-		for _, p := range paths {
-			if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || p == "/" || pages.Reserved(p) {
-				bad(field, "%q must be a path of yours inside the office, e.g. \"/notifications\"", p)
-			}
-		}
-	}
+	c.checkWidgets(bad, inside(c.Permissions))
 	return errors.Join(errs...)
 }
 

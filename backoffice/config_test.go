@@ -72,7 +72,7 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	for _, mistake := range []string{"a widget has no title", `"B": Load is required`, `"C": the path`, "widget.undeclared"} {
 		require.ErrorContains(t, err, mistake)
 	}
-	require.ErrorContains(t, err, `pages of its own under the first word of "/operators/export?all"`)
+	require.ErrorContains(t, err, `"F": "/operators/export?all" begins with a word that the office keeps for its own pages`)
 	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
 
 	cfg.PageTemplates, cfg.Look.Accent, cfg.Witness = nil, "", backoffice.FileWitness("")

@@ -305,7 +305,9 @@ func TestWhatARuleIsAsked(t *testing.T) {
 
 	require.Equal(t, "operators.manage", ask(http.MethodPost, "/operators/"+ada.ID+"/disable").Permission)
 	require.Equal(t, "operators.view", ask(http.MethodHead, "/operators").Permission)
-	require.Empty(t, ask(http.MethodGet, "/analytics").Permission, "pages of the host's ask for themselves")
+	require.Equal(t, "analytics.view", ask(http.MethodGet, "/analytics/2026").Permission, "of the host's guard")
+	require.Empty(t, ask(http.MethodGet, "/posts").Permission)
+	require.Empty(t, ask(http.MethodGet, "/nothing").Permission)
 	require.Empty(t, ask(http.MethodDelete, "/operators").Permission)
 }
 

@@ -21,15 +21,16 @@
 //
 // # Your own pages
 //
-// Config.Handler is your handler for every path under the alias that is not the
-// library's. It sees paths without the alias, and only signed-in operators reach
-// it, with two-factor authentication where that is required. Guard each page with
-// the permission it requires:
+// Config.Handler is your handler for pages inside the office. It sees paths without
+// the alias. Config.Menu and Config.Guards say who may open which of them, with
+// two-factor authentication where that is required; no one can open any other:
 //
-//	mux := http.NewServeMux() // passed as Config.Handler
-//	mux.Handle("GET /analytics", office.Require("analytics.view")(analytics))
+//	Handler: mux, // with a page at "GET /analytics"
+//	Menu: []backoffice.MenuItem{
+//		{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"},
+//	},
 //
-// In a handler, [OperatorFrom] returns the signed-in operator, [URL] returns URLs
+// [Office.Require] asks for more, at a single route. In a handler, [OperatorFrom] returns the signed-in operator, [URL] returns URLs
 // with the alias, and [Office.Render] puts a page of yours into the office's
 // layout. Forms post [FormToken] as the hidden field "csrf", which the partial
 // "csrf" writes.

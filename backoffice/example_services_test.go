@@ -17,7 +17,9 @@ import (
 // mail, and writes it down.
 func ExampleServices() {
 	admin := http.NewServeMux()
-	office := exampleOffice(func(c *backoffice.Config) { c.Handler = admin })
+	office := exampleOffice(func(c *backoffice.Config) {
+		c.Handler, c.Guards = admin, map[string]string{"/team": "operators.manage"}
+	})
 	stepUp := office.RequireStepUp()
 	admin.Handle("POST /team/{name}/left", stepUp(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := office.Disable(r.Context(), r.PathValue("name"), "left the team")

@@ -39,7 +39,7 @@ func Example() {
 	// Output: 404
 }
 
-// A page of the host's: declared, guarded, and shown in the menu.
+// Pages of the host's: the entry of the menu guards all of them, and one route requires more.
 func ExampleOffice_Require() {
 	secret, st, sender, community := parts()
 	admin := http.NewServeMux()
@@ -47,24 +47,27 @@ func ExampleOffice_Require() {
 		Origin: "https://community.example",
 		Secret: secret, Store: st, Mail: sender,
 		Handler: admin,
-		Permissions: []backoffice.Permission{{
-			Key: "analytics.view", Label: "See analytics", Group: "Community",
-			Roles: []string{backoffice.CommunityManager},
-		}},
+		Permissions: []backoffice.Permission{
+			{Key: "analytics.view", Label: "See analytics", Roles: []string{backoffice.CommunityManager, backoffice.Moderator}},
+			{Key: "analytics.reset", Label: "Reset analytics", Roles: []string{backoffice.CommunityManager}},
+		},
 		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	admin.Handle("GET /analytics", office.Require("analytics.view")(http.HandlerFunc(
+	admin.HandleFunc("GET /analytics", func(w http.ResponseWriter, r *http.Request) {
+		who, _ := backoffice.OperatorFrom(r.Context())
+		fmt.Fprintf(w, "Good morning, %s", who.Name)
+	})
+	admin.Handle("POST /analytics/reset", office.Require("analytics.reset")(http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) {
-			who, _ := backoffice.OperatorFrom(r.Context())
-			fmt.Fprintf(w, "Good morning, %s", who.Name)
+			http.Redirect(w, r, backoffice.URL(r.Context(), "/analytics"), http.StatusSeeOther)
 		})))
 
-	// Reached without the office, the page is like any that does not exist.
+	// Reached without the office, what Require guards is like what does not exist.
 	w := httptest.NewRecorder()
-	admin.ServeHTTP(w, httptest.NewRequest("GET", "/analytics", nil))
+	admin.ServeHTTP(w, httptest.NewRequest("POST", "/analytics/reset", nil))
 	fmt.Println(w.Code)
 	office.Wrap(community).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 	// Output: 404

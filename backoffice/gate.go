@@ -24,6 +24,7 @@ import (
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
+	o.hiding()
 	return gate{o, cookieless{o, community}, &lasting{community: community}}
 }
 

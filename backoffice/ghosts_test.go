@@ -47,7 +47,7 @@ func TestAHandlerThatIsTimedOutAnswersLate(t *testing.T) {
 			_ = backoffice.FormToken(r.Context()) + backoffice.URL(r.Context(), "/x") + backoffice.Nonce(r.Context())
 			done <- true
 		})
-		o.Inside.Handle("/"+name, http.TimeoutHandler(late, time.Millisecond, "too slow"))
+		o.Inside.Handle("/page/"+name, http.TimeoutHandler(late, time.Millisecond, "too slow"))
 		// Another timeout, which hands the same request on to a goroutine.
 		o.Inside.HandleFunc("/own/"+name, func(w http.ResponseWriter, r *http.Request) {
 			begun := make(chan bool)
@@ -62,7 +62,7 @@ func TestAHandlerThatIsTimedOutAnswersLate(t *testing.T) {
 			o.Fail(w, r, errors.New("it took too long"))
 		})
 		for range 5 {
-			got := ada.Get("/" + name)
+			got := ada.Get("/page/" + name)
 			require.Equal(t, http.StatusServiceUnavailable, got.Status, name)
 			require.Equal(t, "too slow", got.Body, name)
 			<-done
@@ -117,7 +117,7 @@ func TestATakenConnectionIsTheHosts(t *testing.T) {
 	o := newOffice(t, withPages)
 	handled := make(chan bool, 1)
 	for name, then := range answers(o) {
-		o.Inside.HandleFunc("/"+name, func(w http.ResponseWriter, r *http.Request) {
+		o.Inside.HandleFunc("/page/"+name, func(w http.ResponseWriter, r *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			require.NoError(t, err)
 			then(w, r)
@@ -146,7 +146,7 @@ func TestATakenConnectionIsTheHosts(t *testing.T) {
 	for name := range answers(o) {
 		o.Log.Reset()
 		failed := o.Count("request.failed")
-		_, answer := begun(ada, o.Server, "GET /"+name)
+		_, answer := begun(ada, o.Server, "GET /page/"+name)
 		all, err := io.ReadAll(answer)
 		require.NoError(t, err)
 		require.Equal(t, "the host's own", string(all), name)
@@ -228,7 +228,7 @@ func TestAnErrorPageIsNoneOfTheBodyThatWasToCome(t *testing.T) {
 				continue // It passes by what compresses.
 			}
 			n++
-			path, what := fmt.Sprint("/", n), name+place
+			path, what := fmt.Sprint("/page/", n), name+place
 			o.Inside.Handle(path, c.inner)
 			w := httptest.NewRecorder()
 			c.around.ServeHTTP(w, to(ada, http.MethodGet, path))

@@ -8,7 +8,8 @@ import (
 )
 
 // Require returns middleware that lets a request through if the operator's roles
-// have the permission. Otherwise the response is the office's page with status 403, or
+// have the permission: for a route or a method that requires more than Menu and Guards of
+// the [Config] do for its path. Otherwise the response is the office's page with status 403, or
 // a problem document (RFC 9457) for a script, and the refusal is audited. No one has a
 // permission that is not declared in Config.Permissions; Require logs that mistake.
 // Outside the office the response is Config.NotFound.

@@ -45,9 +45,9 @@ type Access struct {
 	// Method and Path are those of the request; Path is without the alias. At
 	// sign-in they are those of the last page, e.g. "/login/code".
 	Method, Path string
-	// Permission is the one that the office's page requires. It is empty if the
-	// page requires none, and for pages of your own, where [Office.Require] checks
-	// afterwards.
+	// Permission is the one that the page requires; of your own pages, by Menu or
+	// Guards of the [Config], which are checked afterwards, as is [Office.Require]. It
+	// is empty if the page requires none.
 	Permission string
 	// Header returns a header of the request. It returns "" if there is none or
 	// more than one, and for Cookie. It is never nil, and must not be called after

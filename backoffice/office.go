@@ -36,6 +36,8 @@ type Office struct {
 	observer *observer
 	notFound http.Handler
 	welcome  welcome
+	// hiding logs which pages of the host no one can open; see hidden.
+	hiding func()
 	// community is the one that can be asked: see lasting.
 	community atomic.Pointer[http.Handler]
 }
@@ -53,7 +55,8 @@ func init() {
 func New(ctx context.Context, cfg Config) (*Office, error) {
 	cfg.fill()
 	parts, err := cfg.mount()
-	errs := []error{err, cfg.check()}
+	guards, wrong := cfg.guards(parts)
+	errs := []error{err, wrong, cfg.check()}
 	part := func(field string, err error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
@@ -138,11 +141,11 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the office: %w", err)
 	}
-	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound}
+	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound, hiding: hiding(cfg.Handler, d.Log)}
 	o.welcome = welcome{console: cfg.Console, local: cfg.InsecurePlainHTTP, empty: !setUp}
 	o.server = pages.New(pages.Config{
 		Shadows: o.shadows,
-		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
+		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Guards: guards.list(),
 		Passive: slices.Clone(cfg.Passive), Tokenless: slices.Clone(cfg.Tokenless),
 		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
 		Widgets:  cfg.widgets(),

@@ -3,6 +3,7 @@ package backoffice
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -123,7 +124,7 @@ func (c *Config) mount() (infos []PartInfo, err error) {
 // elsewhere finds what the host says of paths that a part has.
 func (c *Config) elsewhere(path string, bad func(format string, args ...any)) {
 	for field, paths := range map[string][]string{
-		"Menu": each(c.Menu, func(m MenuItem) string { return m.Path }), "Passive": c.Passive, "Tokenless": c.Tokenless,
+		"Menu": each(c.Menu, func(m MenuItem) string { return m.Path }), "Guards": slices.Sorted(maps.Keys(c.Guards)), "Passive": c.Passive, "Tokenless": c.Tokenless,
 	} {
 		for _, p := range paths {
 			if pages.Below(p, path) {

@@ -157,9 +157,9 @@ func TestWhatScriptsAreTold(t *testing.T) {
 	o.Inside.HandleFunc("/missing", o.NotFound)
 	o.Inside.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("host fell over") })
 	for path, err := range map[string]error{
-		"/broken": io.ErrUnexpectedEOF, "/forbidden": backoffice.ErrForbidden, "/changed": backoffice.ErrChanged,
-		"/invalid": &backoffice.InvalidError{Problems: []backoffice.Problem{{Field: "title", Code: "empty", Text: "Enter a title."}}},
-		"/limited": &backoffice.LimitedError{RetryAt: o.Clock.Now().Add(8 * time.Minute)}, "/last": backoffice.ErrLastSuperAdministrator,
+		"/fails": io.ErrUnexpectedEOF, "/fail/forbidden": backoffice.ErrForbidden, "/fail/changed": backoffice.ErrChanged,
+		"/fail/invalid": &backoffice.InvalidError{Problems: []backoffice.Problem{{Field: "title", Code: "empty", Text: "Enter a title."}}},
+		"/fail/limited": &backoffice.LimitedError{RetryAt: o.Clock.Now().Add(8 * time.Minute)}, "/fail/last": backoffice.ErrLastSuperAdministrator,
 	} {
 		o.Inside.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, err) })
 	}
@@ -176,7 +176,7 @@ func TestWhatScriptsAreTold(t *testing.T) {
 	}{
 		{"GET", "/numbers", 403, "forbidden", func(p problem, _ page) { require.Contains(t, p.Detail, "“See the numbers”") }},
 		{"GET", "/team", 403, "forbidden", nil},
-		{"GET", "/forbidden", 403, "forbidden", nil},
+		{"GET", "/fail/forbidden", 403, "forbidden", nil},
 		{"GET", "/operators", 403, "forbidden", nil},
 		{"GET", "/delete", 403, "step-up-required", func(p problem, answer page) {
 			require.Equal(t, o.Base+"/step-up", p.Location)
@@ -186,22 +186,22 @@ func TestWhatScriptsAreTold(t *testing.T) {
 		{"GET", "/missing", 404, "not-found", nil},
 		{"GET", "/static/none.css", 404, "not-found", nil},
 		{"POST", "/account", 405, "method-not-allowed", func(_ problem, answer page) { require.Equal(t, "GET, HEAD", answer.Header.Get("Allow")) }},
-		{"GET", "/changed", 409, "changed", nil},
+		{"GET", "/fail/changed", 409, "changed", nil},
 		{"POST", "/posts", 403, "stale-form", func(p problem, _ page) {
 			require.NotEmpty(t, p.FormToken)
 			require.Contains(t, p.Detail, "reload it", "scripts show this to people")
 		}},
 		{"POST", "/account/name", 403, "stale-form", func(p problem, _ page) { require.NotEmpty(t, p.FormToken) }},
-		{"GET", "/invalid", 422, "not-done", func(p problem, _ page) {
+		{"GET", "/fail/invalid", 422, "not-done", func(p problem, _ page) {
 			require.Equal(t, "title", p.Errors[0].Field)
 			require.Equal(t, "Enter a title.", p.Errors[0].Detail)
 		}},
-		{"GET", "/last", 422, "not-done", nil},
-		{"GET", "/limited", 429, "too-many-attempts", func(p problem, answer page) {
+		{"GET", "/fail/last", 422, "not-done", nil},
+		{"GET", "/fail/limited", 429, "too-many-attempts", func(p problem, answer page) {
 			require.Equal(t, 90, p.RetryAfter)
 			require.Equal(t, "90", answer.Header.Get("Retry-After"))
 		}},
-		{"GET", "/broken", 500, "unexpected", func(p problem, answer page) {
+		{"GET", "/fails", 500, "unexpected", func(p problem, answer page) {
 			require.NotContains(t, answer.Body, "EOF")
 			require.Contains(t, o.Log.String(), p.RequestID)
 		}},

@@ -24,5 +24,5 @@ func TestTextsAreSaidFromSeveralGoroutines(t *testing.T) {
 		})
 	})
 	ada := o.Enrolled("Ada", backoffice.Moderator)
-	require.Equal(t, "CancelCancel", ada.Get("/of-the-host").Body)
+	require.Equal(t, "CancelCancel", ada.Get("/page").Body)
 }

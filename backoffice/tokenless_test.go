@@ -8,12 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 // TestAPathWithoutFormTokens has requests to a page of another program, behind the host's
 // handler.
 func TestAPathWithoutFormTokens(t *testing.T) {
-	o := newOffice(t, func(c *backoffice.Config) { c.Tokenless = []string{"/tool/", "/hook"} })
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Tokenless, c.Guards = []string{"/tool/", "/hook"}, browse.Open("tool", "toolbox", "hook", "other")
+	})
 	reached := 0
 	o.Inside.HandleFunc("/", func(http.ResponseWriter, *http.Request) { reached++ })
 	ada := o.Enrolled("Ada", backoffice.Moderator)

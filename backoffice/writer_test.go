@@ -173,36 +173,36 @@ func TestWhatTheHostSendsArrives(t *testing.T) {
 	o := newOffice(t)
 	closed := make(chan bool, 1)
 	for path, h := range map[string]http.HandlerFunc{
-		"/hints": func(w http.ResponseWriter, _ *http.Request) {
+		"/page/hints": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Link", "</app.css>; rel=preload")
 			w.WriteHeader(http.StatusEarlyHints)
 			w.Header().Del("Link")
 			w.WriteHeader(http.StatusAccepted)
 			_, _ = io.WriteString(w, "later")
 		},
-		"/none": func(w http.ResponseWriter, _ *http.Request) {
+		"/page/none": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusNoContent)
 			_, err := io.WriteString(w, "x")
 			require.ErrorIs(t, err, http.ErrBodyNotAllowed)
 		},
-		"/same": func(w http.ResponseWriter, _ *http.Request) {
+		"/page/same": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Etag", `"x"`)
 			w.WriteHeader(http.StatusNotModified)
 		},
-		"/trailer": func(w http.ResponseWriter, r *http.Request) {
+		"/page/trailer": func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			w.Header().Set("Trailer", "X-Sum")
 			_, _ = io.WriteString(w, "sum")
 			w.Header().Set("X-Sum", "6")
 			w.Header().Set(http.TrailerPrefix+"X-Sent", r.Trailer.Get("X-Sent"))
 		},
-		"/file": func(w http.ResponseWriter, _ *http.Request) {
+		"/page/file": func(w http.ResponseWriter, _ *http.Request) {
 			n, err := w.(io.ReaderFrom).ReadFrom(strings.NewReader("<!doctype html>"))
 			require.NoError(t, err)
 			require.EqualValues(t, 15, n)
 		},
-		"/nothing": func(http.ResponseWriter, *http.Request) {},
-		"/gone": func(w http.ResponseWriter, r *http.Request) {
+		"/page/nothing": func(http.ResponseWriter, *http.Request) {},
+		"/page/gone": func(w http.ResponseWriter, r *http.Request) {
 			gone := w.(interface{ CloseNotify() <-chan bool }).CloseNotify()
 			_, _ = io.WriteString(w, "begun")
 			w.(http.Flusher).Flush()
@@ -227,7 +227,7 @@ func TestWhatTheHostSendsArrives(t *testing.T) {
 			return res, string(body)
 		}
 		var hints []string
-		res, body := send(http.MethodGet, "/hints", func(r *http.Request) *http.Request {
+		res, body := send(http.MethodGet, "/page/hints", func(r *http.Request) *http.Request {
 			return r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
 				hints = append(hints, h.Get("Link"))
 				return nil
@@ -238,24 +238,24 @@ func TestWhatTheHostSendsArrives(t *testing.T) {
 		require.Equal(t, http.StatusAccepted, res.StatusCode)
 		require.Empty(t, res.Header.Get("Link"))
 
-		res, body = send(http.MethodGet, "/none", nil)
+		res, body = send(http.MethodGet, "/page/none", nil)
 		require.Equal(t, http.StatusNoContent, res.StatusCode)
 		require.Empty(t, body)
-		res, _ = send(http.MethodGet, "/same", nil)
+		res, _ = send(http.MethodGet, "/page/same", nil)
 		require.Equal(t, http.StatusNotModified, res.StatusCode)
 		require.Equal(t, `"x"`, res.Header.Get("Etag"))
-		res, body = send(http.MethodHead, "/file", nil)
+		res, body = send(http.MethodHead, "/page/file", nil)
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Empty(t, body)
-		res, body = send(http.MethodGet, "/file", nil)
+		res, body = send(http.MethodGet, "/page/file", nil)
 		require.Equal(t, "<!doctype html>", body)
 		require.Equal(t, "text/html; charset=utf-8", res.Header.Get("Content-Type"))
 		require.Equal(t, "15", res.Header.Get("Content-Length"))
-		res, body = send(http.MethodGet, "/nothing", nil)
+		res, body = send(http.MethodGet, "/page/nothing", nil)
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Empty(t, body)
 
-		res, body = send(http.MethodGet, "/trailer", func(r *http.Request) *http.Request {
+		res, body = send(http.MethodGet, "/page/trailer", func(r *http.Request) *http.Request {
 			r.Body, r.ContentLength, r.Trailer = io.NopCloser(strings.NewReader("body")), -1, http.Header{"X-Sent": {"yes"}}
 			return r
 		})
@@ -263,7 +263,7 @@ func TestWhatTheHostSendsArrives(t *testing.T) {
 		require.Equal(t, http.Header{"X-Sum": {"6"}, "X-Sent": {"yes"}}, res.Trailer)
 
 		leaving, leave := context.WithCancel(ctx)
-		res, err := srv.Client().Do(strip(to(ada, http.MethodGet, "/gone"), srv).WithContext(leaving))
+		res, err := srv.Client().Do(strip(to(ada, http.MethodGet, "/page/gone"), srv).WithContext(leaving))
 		require.NoError(t, err)
 		leave()
 		require.True(t, <-closed)
@@ -276,18 +276,18 @@ func TestWhatTheHostSendsArrives(t *testing.T) {
 func TestARouterOutsideThatHasNoRoute(t *testing.T) {
 	o := newOffice(t)
 	for path, h := range map[string]http.HandlerFunc{
-		"/written":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("x")) },
-		"/string":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") },
-		"/copied":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, iotest{strings.NewReader("x")}) },
-		"/flushed":  func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() },
-		"/nothing":  func(http.ResponseWriter, *http.Request) {},
-		"/rendered": func(w http.ResponseWriter, r *http.Request) { o.NotFound(w, r) },
+		"/page/written":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("x")) },
+		"/page/string":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") },
+		"/page/copied":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, iotest{strings.NewReader("x")}) },
+		"/page/flushed":  func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() },
+		"/page/nothing":  func(http.ResponseWriter, *http.Request) {},
+		"/page/rendered": func(w http.ResponseWriter, r *http.Request) { o.NotFound(w, r) },
 	} {
 		o.Inside.HandleFunc(path, h)
 	}
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	office := o.Wrap(http.HandlerFunc(community))
-	for path, want := range map[string]int{"/written": 200, "/string": 200, "/copied": 200, "/flushed": 200, "/nothing": 200, "/rendered": 404, "/account": 200} {
+	for path, want := range map[string]int{"/page/written": 200, "/page/string": 200, "/page/copied": 200, "/page/flushed": 200, "/page/nothing": 200, "/page/rendered": 404, "/account": 200} {
 		w := httptest.NewRecorder()
 		l := &lazily{ResponseWriter: w, status: http.StatusNotFound}
 		office.ServeHTTP(flushable{l}, to(ada, http.MethodGet, path))

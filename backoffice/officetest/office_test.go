@@ -27,6 +27,7 @@ import (
 func posts(cfg backoffice.Config) (*backoffice.Office, error) {
 	admin := http.NewServeMux()
 	cfg.Handler = admin
+	cfg.Guards = map[string]string{"/analytics": "analytics.view", "/posts": "posts.view", "/free": backoffice.AnyOperator}
 	cfg.Permissions = append(cfg.Permissions,
 		backoffice.Permission{Key: "posts.view", Label: "See posts", Roles: []string{backoffice.Moderator}},
 		backoffice.Permission{Key: "posts.hide", Label: "Hide posts", Roles: []string{backoffice.Moderator}},
@@ -180,7 +181,7 @@ func TestAHandlerByItself(t *testing.T) {
 		require.Equal(t, want, w.Body.String())
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, office.Request(t, officetest.Operator{Name: "Eve"}, "GET", "/posts", nil))
+	handler.ServeHTTP(w, office.Request(t, officetest.Operator{Name: "Eve"}, "GET", "/free", nil))
 	require.Equal(t, http.StatusForbidden, w.Code)
 	require.Contains(t, w.Body.String(), "See posts", "the office's own page")
 }

@@ -127,7 +127,7 @@ func (h host) config(st store.Store, outbox string) (backoffice.Config, error) {
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
 	return backoffice.Config{
-		Origin: "http://localhost:8080", InsecurePlainHTTP: true, Secret: secret, Store: st, Mail: sender, Handler: pages,
+		Origin: "http://localhost:8080", InsecurePlainHTTP: true, Secret: secret, Store: st, Mail: sender, Handler: pages, Guards: map[string]string{"/page": backoffice.AnyOperator},
 		PasswordHashing: h.hashing(), Log: slog.New(slog.DiscardHandler),
 		// Every visitor comes from an IP address of their own, as its limits expect.
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("192.0.2.0/24")},

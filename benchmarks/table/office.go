@@ -44,7 +44,7 @@ func (b *bench) newOffice(ctx context.Context, st store.Store) (*office, error) 
 	pages := http.NewServeMux()
 	o := &office{}
 	o.Office, err = backoffice.New(ctx, backoffice.Config{
-		Origin: origin, Secret: key, Store: st, Mail: sender, Handler: pages,
+		Origin: origin, Secret: key, Store: st, Mail: sender, Handler: pages, Guards: map[string]string{"/page": "page.view"},
 		PasswordHashing: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
 		Permissions:     []backoffice.Permission{{Key: "page.view", Label: "See the page", Group: "Pages"}},
 		Log:             slog.New(slog.DiscardHandler),
@@ -52,7 +52,7 @@ func (b *bench) newOffice(ctx context.Context, st store.Store) (*office, error) 
 	if err != nil {
 		return nil, err
 	}
-	pages.Handle("GET /page", o.Require("page.view")(nothing))
+	pages.Handle("GET /page", nothing)
 	o.handler = o.Wrap(nothing)
 	return o, nil
 }

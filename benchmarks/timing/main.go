@@ -126,7 +126,7 @@ func open(ctx context.Context, people int) (*office, error) {
 	rand.Read(secret) // never fails
 	o := &office{}
 	o.Office, err = backoffice.New(ctx, backoffice.Config{
-		Origin: "https://community.example", Secret: secret, Store: st, Mail: outbox, Handler: http.NotFoundHandler(),
+		Origin: "https://community.example", Secret: secret, Store: st, Mail: outbox,
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Log: slog.New(slog.DiscardHandler),
 		Members: community{}, SSO: &backoffice.SSO{URL: "https://sso.example", Name: "SSO"},
 	})

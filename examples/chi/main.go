@@ -35,7 +35,11 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin chi.Rout
 
 	cfg.Handler, cfg.HandlerTemplates = admin, demo.Pages()
 	cfg.NotFound = community // for what it has no route for, chi answers 404
-	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
+	cfg.Permissions = []backoffice.Permission{
+		{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+		{Key: "reports.write", Label: "Write reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+	}
+	// Whoever has the permission may open /reports and every path below it.
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
@@ -44,9 +48,8 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin chi.Rout
 	admin.NotFound(office.NotFound)
 	p := pages{office: office}
 	admin.Route("/reports", func(r chi.Router) {
-		r.Use(office.Require("reports.view"))
 		r.Get("/", p.list)
-		r.Post("/", p.add)
+		r.With(office.Require("reports.write")).Post("/", p.add)
 		r.Get("/{title}", p.show)
 	})
 	return office, nil

@@ -41,7 +41,11 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *echo.Ec
 
 	cfg.Handler, cfg.HandlerTemplates = admin, demo.Pages()
 	cfg.NotFound = community // for what it has no route for, Echo answers 404
-	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
+	cfg.Permissions = []backoffice.Permission{
+		{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+		{Key: "reports.write", Label: "Write reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+	}
+	// Whoever has the permission may open /reports and every path below it.
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
@@ -49,9 +53,9 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *echo.Ec
 	}
 	admin.RouteNotFound("/*", echo.WrapHandler(http.HandlerFunc(office.NotFound)))
 	p := pages{office: office}
-	reports := admin.Group("/reports", echo.WrapMiddleware(office.Require("reports.view")))
+	reports := admin.Group("/reports")
 	reports.GET("", p.list)
-	reports.POST("", p.add)
+	reports.POST("", p.add, echo.WrapMiddleware(office.Require("reports.write")))
 	reports.GET("/:title", p.show)
 	return office, nil
 }

@@ -43,16 +43,20 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *fiber.A
 
 	cfg.Handler, cfg.HandlerTemplates = lend(admin), demo.Pages()
 	cfg.NotFound = adaptor.FiberApp(community) // for what it has no route for, Fiber answers 404
-	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
+	cfg.Permissions = []backoffice.Permission{
+		{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+		{Key: "reports.write", Label: "Write reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+	}
+	// Whoever has the permission may open /reports and every path below it.
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	p := pages{office: office}
-	reports := admin.Group("/reports", use(office.Require("reports.view")))
+	reports := admin.Group("/reports")
 	reports.Get("/", p.list)
-	reports.Post("/", p.add)
+	reports.Post("/", use(office.Require("reports.write")), p.add)
 	reports.Get("/:title", p.show)
 	admin.Use(p.missing)
 	return office, nil

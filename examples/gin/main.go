@@ -34,7 +34,11 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *gin.Eng
 	admin.UseRawPath = true // so that a "/" inside a parameter, sent as %2F, is one
 	cfg.Handler, cfg.HandlerTemplates = admin, demo.Pages()
 	cfg.NotFound = community // for what it has no route for, gin answers 404
-	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
+	cfg.Permissions = []backoffice.Permission{
+		{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+		{Key: "reports.write", Label: "Write reports", Group: "Community", Roles: []string{backoffice.Moderator}},
+	}
+	// Whoever has the permission may open /reports and every path below it.
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
@@ -42,9 +46,9 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *gin.Eng
 	}
 	admin.NoRoute(gin.WrapF(office.NotFound))
 	p := pages{office: office}
-	reports := admin.Group("/reports", use(office.Require("reports.view")))
+	reports := admin.Group("/reports")
 	reports.GET("", p.list)
-	reports.POST("", p.add)
+	reports.POST("", use(office.Require("reports.write")), p.add)
 	reports.GET("/:title", p.show)
 	return office, nil
 }
@@ -52,7 +56,8 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *gin.Eng
 // begin use
 
 // use makes a middleware of gin from one of net/http that leaves the ResponseWriter as it
-// is, as those of the office do.
+// is, as those of the office do. Without Abort, gin would call the handlers that follow
+// even though the office has already refused the request.
 func use(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		passed := false

@@ -78,6 +78,7 @@ func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *gin.Engine) ht
 func TestNoRouteOfGinKeepsTheStatusOfAPageInside(t *testing.T) {
 	site := browse.Mounted(t, func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
 		cfg.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
+		cfg.Menu, cfg.Guards = nil, browse.Open("plain")
 		office, err := backoffice.New(t.Context(), cfg)
 		require.NoError(t, err)
 		outer := gin.New()

@@ -42,17 +42,17 @@ func newOffice(cfg backoffice.Config) (*backoffice.Office, error) {
 		{Key: "reports.handle", Label: "Handle reports", Group: "Community", Roles: []string{backoffice.Moderator}},
 	}
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.handle"}}
+	cfg.Guards = map[string]string{"/assets": backoffice.AnyOperator}
 	cfg.Passive = []string{"/reports/count"} // asked for by a timer, so it must not keep the session alive
 	office, err := backoffice.New(context.Background(), cfg)
 	if err != nil {
 		return nil, err
 	}
 	reports := &reports{open: map[int]string{1: "Buy <b>cheap</b> seeds", 2: "You are all fools", 3: "Free tulips"}}
-	handle, stepUp := office.Require("reports.handle"), office.RequireStepUp()
-	admin.Handle("GET /reports", handle(reports.list(office)))
-	admin.Handle("GET /reports/count", handle(http.HandlerFunc(reports.count)))
-	admin.Handle("POST /reports/{id}/dismiss", handle(reports.dismiss(office)))
-	admin.Handle("POST /reports/{id}/ban", handle(stepUp(reports.ban(office))))
+	admin.HandleFunc("GET /reports", reports.list(office))
+	admin.HandleFunc("GET /reports/count", reports.count)
+	admin.HandleFunc("POST /reports/{id}/dismiss", reports.dismiss(office))
+	admin.Handle("POST /reports/{id}/ban", office.RequireStepUp()(reports.ban(office)))
 	admin.Handle("GET /reports/{id}/ban", http.RedirectHandler("/reports", http.StatusSeeOther)) // where a step-up goes on to, without script
 	admin.Handle("GET /assets/", http.FileServerFS(files))
 	admin.HandleFunc("/", office.NotFound)

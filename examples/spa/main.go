@@ -41,18 +41,19 @@ func newOffice(cfg backoffice.Config) (*backoffice.Office, error) {
 		{Key: "plots.manage", Label: "Manage plots", Group: "Garden", Roles: []string{backoffice.CommunityManager}},
 	}
 	cfg.Menu = []backoffice.MenuItem{{Group: "Garden", Label: "Plots", Path: "/plots", Permission: "plots.manage"}}
+	// The API is what counts. Files are for everyone who is signed in.
+	cfg.Guards = map[string]string{"/api": "plots.manage", "/app": backoffice.AnyOperator}
 	office, err := backoffice.New(context.Background(), cfg)
 	if err != nil {
 		return nil, err
 	}
 	plots := &plots{all: map[string]plot{"1": {"1", "Ada"}, "2": {"2", ""}, "3": {"3", "Grace"}}}
-	manage, stepUp := office.Require("plots.manage"), office.RequireStepUp()
-	admin.Handle("GET /plots", manage(http.HandlerFunc(page)))
-	admin.Handle("GET /plots/", manage(http.HandlerFunc(page))) // the script's own routes
+	admin.HandleFunc("GET /plots", page)
+	admin.HandleFunc("GET /plots/", page) // the script's own routes
 	admin.Handle("GET /app/", http.FileServerFS(files))
-	admin.Handle("GET /api/plots", manage(http.HandlerFunc(plots.list)))
-	admin.Handle("PUT /api/plots/{id}", manage(plots.change(office)))
-	admin.Handle("DELETE /api/plots/{id}", manage(stepUp(plots.remove(office))))
+	admin.HandleFunc("GET /api/plots", plots.list)
+	admin.HandleFunc("PUT /api/plots/{id}", plots.change(office))
+	admin.Handle("DELETE /api/plots/{id}", office.RequireStepUp()(plots.remove(office)))
 	admin.HandleFunc("/", office.NotFound)
 	return office, nil
 }

@@ -42,7 +42,7 @@ func homes(g *gallery) {
 	o.keep("office", o.ada.Get("/"))
 
 	o = g.open(func(_ *desk.Config, c *pages.Config) {
-		c.Menu = append(c.Menu, pages.MenuItem{Label: longName, Text: arabicName, Path: "/long"}, pages.MenuItem{Label: hostile, Text: hostile, Path: "/hostile"})
+		c.Menu = append(c.Menu, pages.MenuItem{Label: longName, Text: arabicName, Path: "/long", Permission: pages.AnyOperator}, pages.MenuItem{Label: hostile, Text: hostile, Path: "/hostile", Permission: pages.AnyOperator})
 	})
 	ada = o.at(ago(20*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleModerator))
 	for i := range 8 {

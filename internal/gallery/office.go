@@ -97,8 +97,9 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	o.seen = &recorder{Renderer: renderer}
 	cfg := pages.Config{
 		Pages: o.seen, Handler: o.inside,
+		Guards: []pages.Guard{{Path: "", Permission: pages.AnyOperator}},
 		Menu: []pages.MenuItem{
-			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard", Icon: "grid"},
+			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard", Permission: pages.AnyOperator, Icon: "grid"},
 			{Group: "Community", Label: "Analytics", Text: "Who visits, from where, and what they read.", Path: "/analytics", Permission: "analytics.view", Icon: "chart"},
 			{Group: "Community", Label: "Moderation", Text: "Reported posts that wait for a decision.", Path: "/moderation", Permission: "posts.moderate", Icon: "flag"},
 		},

@@ -87,7 +87,7 @@ func (c *call) nav() []view.NavGroup {
 func (c *call) menu() []MenuItem {
 	var items []MenuItem
 	for _, m := range c.Menu {
-		if m.Permission == "" || c.identity.Can(m.Permission) {
+		if m.Permission == AnyOperator || c.identity.Can(m.Permission) {
 			items = append(items, m)
 		}
 	}

@@ -121,8 +121,7 @@ func (c *call) requiredStep() string {
 	return ""
 }
 
-// requireSession admits operators with a session and no required step. It is
-// all that the office asks for the host's pages; the host asks for the rest.
+// requireSession admits operators with a session and no required step.
 func (c *call) requireSession() error {
 	if c.identity == nil {
 		return c.askSignIn(c.requested(), false)
@@ -232,7 +231,8 @@ func (c *call) decide() error {
 		_, pattern := c.mux.Handler(c.inner)
 		of = c.routes[pattern][c.method()]
 	} else {
-		_, of.permission = c.host()
+		takes, _ := c.passes()
+		of = route{access: session, permission: takes.permission()}
 	}
 	if of.access == open {
 		return nil

@@ -48,8 +48,8 @@ func (s Scope) answer(why string, give func(*call)) {
 func (s Scope) Identity() *desk.Identity { return s.c.identity }
 
 // Still returns the operator as a request like this one would find them now, or why it
-// would not get through to the host: desk.ErrNoSession, desk.ErrStepUp or a
-// *desk.RefusedError. Another error says nothing about the session.
+// would not get through to the host: desk.ErrNoSession, desk.ErrForbidden, desk.ErrStepUp
+// or a *desk.RefusedError. Another error says nothing about the session.
 func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 	c, last := s.c, s.c.identity.Session
 	if seen := s.c.answer.session.Load(); seen != nil {
@@ -63,8 +63,16 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 	if id.MustEnrol || id.MustChangePassword {
 		return nil, desk.ErrNoSession
 	}
+	var permission string
+	if c.hosted {
+		takes, _ := c.passes()
+		if _, lacks := takes.lacks(id); lacks {
+			return nil, desk.ErrForbidden
+		}
+		permission = takes.permission()
+	}
 	nobody := context.WithValue(ctx, contextKey{}, nil) // as in decide
-	if err := c.Desk.Ask(nobody, desk.Question{Identity: id, Visit: c.visit}); err != nil {
+	if err := c.Desk.Ask(nobody, desk.Question{Identity: id, Visit: c.visit, Permission: permission}); err != nil {
 		return nil, err
 	}
 	return id, nil

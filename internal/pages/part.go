@@ -21,14 +21,13 @@ func (s *Server) Mount(path, permission string, h http.Handler) {
 	s.parts[firstSegment(path)] = &part{permission, h}
 }
 
-// host returns the handler of a path that is not one of the office's own, and the permission
-// that it requires. The handler is nil if there is none, the permission empty if it is the
-// host's handler, which looks at permissions itself.
-func (c *call) host() (h http.Handler, permission string) {
+// host returns the handler of a path that is not one of the office's own, or nil if there is
+// none. See [call.passes] for what it requires.
+func (c *call) host() http.Handler {
 	if p := c.parts[firstSegment(c.path)]; p != nil {
-		return p.handler, p.permission
+		return p.handler
 	}
-	return c.Handler, ""
+	return c.Handler
 }
 
 // PathOfPart reports whether a path is one segment that no page of the office begins with.

@@ -79,7 +79,7 @@ func (c *call) inside(to, method string) string {
 		target = dir + target
 	}
 	target = withoutDots(target)
-	same := strings.EqualFold(unescaped(firstSegment(target)), unescaped(firstSegment(asked))) || unescaped(target) == c.path
+	same := strings.EqualFold(unescaped(firstSegment(target)), unescaped(firstSegment(asked)))
 	if !relative && (within(target, c.base) || !same && !c.hostHas(target, method)) {
 		return to
 	}

@@ -133,16 +133,6 @@ var navigation = []struct{ group, label, path, icon string }{
 	{"frame.nav.settings", "common.parameters", "/parameters", "sliders"},
 }
 
-// Reserved reports whether a path begins like one of the office's own pages, so
-// that the host cannot have it.
-func Reserved(path string) bool {
-	first := func(p string) string {
-		p, _, _ = strings.Cut(firstSegment(p), "?")
-		return p
-	}
-	return first(path) == "static" || first(path) == firstSegment(reportPath) || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
-}
-
 // Route is one method of one page, as documentation and tests see it.
 type Route struct {
 	// Path is a pattern of http.ServeMux, without method and alias; "/{$}" is

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -25,7 +26,9 @@ type Config struct {
 	// Handler is the host's own handler under the alias. If nil, unknown paths are
 	// not found.
 	Handler http.Handler
-	Menu    []MenuItem
+	// Guards say who may open which of its paths. No one may open any other.
+	Guards []Guard
+	Menu   []MenuItem
 	// Widgets are the host's cards on the home page.
 	Widgets []Widget
 	// Shadows returns the page of the community that the office hides at this URL. If
@@ -74,12 +77,18 @@ type Server struct {
 	fields    map[string]bool
 	assets    map[string]view.Asset
 	widgets   []loader
+	guards    guards
 	parts     map[string]*part
 	cookies   CookieNames
 	languages *languages
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
-	aliases   func() *redact.Aliases
+	// unguarded are first segments without a guard that were logged.
+	unguarded struct {
+		sync.Mutex
+		seen map[string]bool
+	}
+	aliases func() *redact.Aliases
 }
 
 // New returns a server of the pages in routes.
@@ -87,8 +96,9 @@ func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
-		aliases: cfg.Desk.Aliases, widgets: loaders(cfg.Widgets), languages: newLanguages(cfg.Desk),
+		aliases: cfg.Desk.Aliases, widgets: loaders(cfg.Widgets), languages: newLanguages(cfg.Desk), guards: newGuards(cfg.Guards),
 	}
+	s.unguarded.seen = map[string]bool{}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
 		s.firsts[firstSegment(strings.TrimSuffix(pattern, "{$}"))] = true
@@ -223,14 +233,19 @@ func (c *call) serveMissing() error {
 	return desk.ErrNotFound
 }
 
-// serveHost answers a path that is not one of the office's pages: it is the host's,
-// and takes a session.
+// serveHost answers a path that is not one of the office's pages: it is the host's, and
+// takes a session and what its guard says. Without a guard, the handler is not called.
 func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err
 	}
-	handler, permission := c.host()
+	handler := c.host()
 	if handler == nil {
+		return desk.ErrNotFound
+	}
+	takes, ok := c.passes()
+	if !ok {
+		c.warnUnguarded()
 		return desk.ErrNotFound
 	}
 	defer c.removeFiles()
@@ -248,10 +263,10 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
-	if permission != "" && !c.identity.Can(permission) {
+	if permission, lacks := takes.lacks(c.identity); lacks {
 		return c.deny(permission)
 	}
-	c.Desk.Granted(c.ctx(), c.visit, c.identity, permission)
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, takes.permission())
 	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
 	c.noteFront(c.answer.Header())

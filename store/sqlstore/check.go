@@ -73,13 +73,17 @@ func atLeast(major, minor int) func(string) bool {
 	}
 }
 
-// Check returns what would break the office later, and what mends it: text that is not
+// Check returns what would break the office later, and what mends it: migrations that did
+// not run yet, or that a newer program ran, text that is not
 // kept or sent as UTF-8, an old version, missing privileges, a server or a file that takes
 // no writes, a pooler that breaks statements apart, and, on SQLite, a database ":memory:"
 // over several connections, and pragmas that undo what transactions promise.
 // [Store.Migrate] calls it; call it yourself after a schema tool of your own.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.checkSettings(ctx)
+	if err == nil {
+		err = s.checkVersion(ctx)
+	}
 	if err == nil {
 		err = s.dialect.check(ctx, s)
 	}
@@ -195,15 +199,14 @@ var grants string
 var grant = regexp.MustCompile(`GRANT ([A-Z, ]+) ON\s([^;]+)\sTO `)
 
 // checkGrants reports whether the account may use the tables, as grants.sql says. The
-// privilege to delete events is not needed where none are purged, nor is the table of a
-// host with a schema tool of its own.
+// privilege to delete events is not needed where none are purged.
 func (s *Store) checkGrants(ctx context.Context) error {
 	var each []string
 	for _, g := range grant.FindAllStringSubmatch(grants, -1) {
 		for table := range strings.SplitSeq(g[2], ",") {
 			table = strings.TrimSpace(table)
 			for privilege := range strings.SplitSeq(g[1], ", ") {
-				if table != "postern_migrations" && (table != "postern_events" || privilege != "DELETE") {
+				if table != "postern_events" || privilege != "DELETE" {
 					each = append(each, fmt.Sprintf("SELECT '%s ON %s' WHERE NOT has_table_privilege('%[2]s', '%[1]s')", privilege, table))
 				}
 			}

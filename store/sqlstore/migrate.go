@@ -12,10 +12,13 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrations returns the migrations of a dialect, for hosts with a schema tool of
-// their own: files named 0001_name.sql and so on, to be run in order, each once,
-// unedited. They name tables with [DefaultTablePrefix]. Use either
-// [Store.Migrate], or these and [Store.Check].
+// Migrations returns the migrations of a dialect, for hosts with a schema tool of their
+// own: files named 0001_name.up.sql and so on, to be run in order, unedited. goose and
+// golang-migrate take them as they are; give them a table of versions of their own, as
+// yours has other numbers. Each file notes in postern_migrations that it ran, so that
+// [Store.Migrate], if you call it as well, has nothing to do, and [Store.Check] knows what is
+// missing. A file that runs again changes nothing. There is no way down. They name tables
+// with [DefaultTablePrefix].
 func Migrations(d Dialect) fs.FS {
 	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
 	if err != nil {
@@ -45,7 +48,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // migrate runs all missing migrations, or none.
 func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Glob(Migrations(s.dialect), "*.sql")
+	files, err := s.files()
 	if err != nil {
 		return err
 	}
@@ -58,6 +61,22 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+}
+
+// files are the names of all migrations.
+func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(s.dialect), "*.sql") }
+
+// checkVersion reports migrations that are missing, or that a newer program ran.
+func (s *Store) checkVersion(ctx context.Context) error {
+	files, err := s.files()
+	if err != nil {
+		return err
+	}
+	missing, err := s.unmade(ctx, s, files)
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("%s did not run yet: call Migrate, or run your schema tool", strings.Join(missing, ", "))
+	}
+	return err
 }
 
 // unmade returns the migrations that have not run yet.
@@ -74,39 +93,43 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 }
 
 func (t *tx) migrate(ctx context.Context, files []string) error {
-	const (
-		create = `CREATE TABLE IF NOT EXISTS postern_migrations (
-			version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL,
-			migrated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)`
-		record = `INSERT INTO postern_migrations (version, name) VALUES (?, ?)`
-	)
-	for _, query := range []string{t.store.dialect.lockMigrations, create} {
-		if query == "" {
-			continue
-		}
-		if _, err := t.exec(ctx, query); err != nil {
+	if lock := t.store.dialect.lockMigrations; lock != "" {
+		if _, err := t.exec(ctx, lock); err != nil {
 			return err
 		}
+	}
+	first, err := t.store.statements(files[0])
+	if err != nil {
+		return err
+	}
+	// The table of versions, which is read next.
+	if _, err := t.conn.ExecContext(ctx, first[0]); err != nil {
+		return fmt.Errorf("%s: %w", files[0], err)
 	}
 	missing, err := t.store.unmade(ctx, t, files)
 	if err != nil {
 		return err
 	}
-	made := len(files) - len(missing)
-	for i, name := range missing {
-		text, err := fs.ReadFile(Migrations(t.store.dialect), name)
+	for _, name := range missing {
+		statements, err := t.store.statements(name)
 		if err != nil {
 			return err
 		}
-		for _, statement := range strings.Split(string(text), "\n\n") {
-			statement = strings.ReplaceAll(statement, DefaultTablePrefix, t.store.prefix)
+		for _, statement := range statements {
 			if _, err := t.conn.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
-		if _, err := t.exec(ctx, record, made+i+1, name); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// statements returns those of a migration, for tables with the store's prefix. One of them
+// notes that it ran.
+func (s *Store) statements(name string) ([]string, error) {
+	text, err := fs.ReadFile(Migrations(s.dialect), name)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.ReplaceAll(string(text), DefaultTablePrefix, s.prefix), "\n\n"), nil
 }

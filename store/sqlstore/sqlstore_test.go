@@ -76,6 +76,12 @@ func TestMigrations(t *testing.T) {
 			require.Equal(t, reference, files)
 			for i, file := range files {
 				require.True(t, strings.HasPrefix(file, fmt.Sprintf("%04d_", i+1)), file)
+				require.True(t, strings.HasSuffix(file, ".up.sql"), "golang-migrate wants it: %s", file)
+				text, err := fs.ReadFile(sqlstore.Migrations(dialect), file)
+				require.NoError(t, err)
+				require.True(t, strings.HasPrefix(string(text), "-- +goose Up\n"), "goose wants it: %s", file)
+				require.NotContains(t, string(text), "goose Down", "golang-migrate would run it as well: %s", file)
+				require.Contains(t, string(text), fmt.Sprintf("\n\nINSERT INTO postern_migrations (version, name) VALUES (%d, '%s') ON CONFLICT DO NOTHING;\n", i+1, strings.TrimSuffix(file[5:], ".up.sql")), "it notes that it ran")
 			}
 		})
 		t.Run(name+" has a statement between every two empty lines", func(t *testing.T) {
@@ -83,7 +89,8 @@ func TestMigrations(t *testing.T) {
 				text, err := fs.ReadFile(sqlstore.Migrations(dialect), file)
 				require.NoError(t, err)
 				for _, statement := range strings.Split(string(text), "\n\n") {
-					require.True(t, strings.HasSuffix(strings.TrimRight(statement, "\n"), ";"), "%s: %s", file, statement)
+					statement = strings.TrimSuffix(strings.TrimRight(statement, "\n"), "\n-- +goose StatementEnd")
+					require.True(t, strings.HasSuffix(statement, ";"), "%s: %s", file, statement)
 				}
 			}
 		})

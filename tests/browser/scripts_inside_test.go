@@ -24,6 +24,10 @@ func (s *site) withExamples(t *testing.T) {
 	index := template.Must(template.ParseFS(files, "spa/app/index.html"))
 	host, cfg := http.NewServeMux(), s.config
 	cfg.Store, cfg.Handler, cfg.HandlerTemplates = s.store, host, os.DirFS(filepath.Join(need.Root(t), "examples/htmx/pages"))
+	cfg.Guards = map[string]string{}
+	for _, path := range []string{"/reports", "/assets", "/plots", "/app", "/api"} {
+		cfg.Guards[path] = backoffice.AnyOperator
+	}
 	office, err := backoffice.New(t.Context(), cfg)
 	require.NoError(t, err)
 	reports := map[int]string{1: "Cheap seeds", 2: "You are all fools"}

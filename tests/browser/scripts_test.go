@@ -35,6 +35,7 @@ func TestTheScriptOfTheGuide(t *testing.T) {
 	handler.HandleFunc("GET /events", func(http.ResponseWriter, *http.Request) { streams.Add(1) })
 	s = newSite(t, func(c *backoffice.Config) {
 		c.Handler, c.HandlerTemplates = handler, os.DirFS("../docs/guide/pages")
+		c.Guards = map[string]string{"/live": backoffice.AnyOperator, "/orders": backoffice.AnyOperator, "/events": backoffice.AnyOperator}
 	})
 	p := s.owner(t)
 	refreshes := func(n int) {

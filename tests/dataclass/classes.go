@@ -84,4 +84,6 @@ var Tables = []Table{
 		"id seq mac latest_at purged_seq purged_mac seal", "", nil, ""},
 	{"postern_guards", "for ever", "no one",
 		"name", "", nil, ""},
+	{"postern_migrations", "for ever", "no one",
+		"version name migrated_at", "", nil, ""},
 }

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	createTable = regexp.MustCompile(`(?ms)^CREATE (?:UNLOGGED )?TABLE (\w+) \(\n(.*?)^\)`)
+	createTable = regexp.MustCompile(`(?ms)^CREATE (?:UNLOGGED )?TABLE IF NOT EXISTS (\w+) \(\n(.*?)^\)`)
 	column      = regexp.MustCompile(`(?m)^    ([a-z_]+) `)
 )
 

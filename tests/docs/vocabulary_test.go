@@ -146,7 +146,7 @@ func tables(t *testing.T) []string {
 		sql, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, line := range strings.Split(string(sql), "\n") {
-			if name, ok := strings.CutPrefix(strings.Replace(line, "UNLOGGED ", "", 1), "CREATE TABLE "); ok {
+			if name, ok := strings.CutPrefix(strings.Replace(line, "UNLOGGED ", "", 1), "CREATE TABLE IF NOT EXISTS "); ok {
 				names = append(names, strings.TrimSuffix(name, " ("))
 			}
 		}

@@ -88,7 +88,7 @@ func serve(text string) error {
 	}
 	admin := http.NewServeMux()
 	cfg := backoffice.Config{
-		Origin: origin, InsecurePlainHTTP: true, Secret: s.Secret, Store: st, Mail: sender, Handler: admin,
+		Origin: origin, InsecurePlainHTTP: true, Secret: s.Secret, Store: st, Mail: sender, Handler: admin, Guards: map[string]string{"/page": backoffice.AnyOperator},
 		TrustedProxies:  []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 		PasswordHashing: cheap, Log: log,
 	}

@@ -38,18 +38,18 @@ var configuration = []mutation{
 	{"ASVS 13.4.5", "backoffice.TestWhatIsServedWithoutAPermission", "internal/pages/routes.go",
 		`"/forgot":                            both(`, `"/health": get(open, (*call).getForgot),
 		"/forgot":                            both(`},
-	{"ASVS 14.1.1", "tests/docs.TestEveryTableOfTheStoreHasItsDataClassDocumented", "store/sqlstore/migrations/postgresql/0001_initial.sql",
-		`CREATE INDEX postern_counters_end`, `CREATE TABLE postern_notes (
+	{"ASVS 14.1.1", "tests/docs.TestEveryTableOfTheStoreHasItsDataClassDocumented", "store/sqlstore/migrations/postgresql/0001_initial.up.sql",
+		`CREATE INDEX IF NOT EXISTS postern_counters_end`, `CREATE TABLE IF NOT EXISTS postern_notes (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY
 );
 
-CREATE INDEX postern_counters_end`},
-	{"ASVS 14.1.2", "tests/docs.TestEveryTableOfTheStoreHasItsDataClassDocumented", "store/sqlstore/migrations/postgresql/0001_initial.sql",
-		`CREATE INDEX postern_counters_end`, `CREATE TABLE postern_notes (
+CREATE INDEX IF NOT EXISTS postern_counters_end`},
+	{"ASVS 14.1.2", "tests/docs.TestEveryTableOfTheStoreHasItsDataClassDocumented", "store/sqlstore/migrations/postgresql/0001_initial.up.sql",
+		`CREATE INDEX IF NOT EXISTS postern_counters_end`, `CREATE TABLE IF NOT EXISTS postern_notes (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY
 );
 
-CREATE INDEX postern_counters_end`},
+CREATE INDEX IF NOT EXISTS postern_counters_end`},
 	{"ASVS 14.2.2", "backoffice.TestEveryRouteInEveryState", "internal/pages/headers.go",
 		`{"Cache-Control", "no-store"},`, `{"Cache-Control", "private"},`},
 	{"ASVS 14.2.3", "backoffice.TestEveryRouteInEveryState", "internal/pages/templates/layout.html",

@@ -1,6 +1,6 @@
 // Package admin is what the community adds to its back office: three pages
 // behind permissions of their own. They are ordinary net/http handlers; the
-// office has checked who asks before they run.
+// office has checked who asks, by [Menu], before they run.
 package admin
 
 import (
@@ -30,7 +30,8 @@ func Permissions() []backoffice.Permission {
 	}
 }
 
-// Menu is the community's part of the office's navigation.
+// Menu is the community's part of the office's navigation. Its permissions guard the pages
+// that it leads to, and every path below them.
 func Menu() []backoffice.MenuItem {
 	return []backoffice.MenuItem{
 		{Group: "Community", Label: "Dashboard", Path: "/dashboard", Icon: "grid", Text: "Members, posts and what is new.", Permission: viewDashboard},
@@ -49,17 +50,17 @@ type pages struct {
 // Config.Handler.
 func Register(mux *http.ServeMux, office *backoffice.Office, g *garden.Garden) {
 	p := &pages{office, g}
-	moderate, stepUp := office.Require(moderatePosts), office.RequireStepUp()
+	stepUp := office.RequireStepUp()
 
-	mux.Handle("GET /dashboard", office.Require(viewDashboard)(p.answer(p.getDashboard)))
-	mux.Handle("GET /analytics", office.Require(viewAnalytics)(p.answer(p.getAnalytics)))
-	mux.Handle("GET /moderation", moderate(p.answer(p.getModeration)))
-	mux.Handle("POST /moderation/{id}/hide", moderate(p.answer(p.postHide)))
-	mux.Handle("POST /moderation/{id}/restore", moderate(p.answer(p.postRestore)))
+	mux.Handle("GET /dashboard", p.answer(p.getDashboard))
+	mux.Handle("GET /analytics", p.answer(p.getAnalytics))
+	mux.Handle("GET /moderation", p.answer(p.getModeration))
+	mux.Handle("POST /moderation/{id}/hide", p.answer(p.postHide))
+	mux.Handle("POST /moderation/{id}/restore", p.answer(p.postRestore))
 	// Deleting cannot be undone, so it takes a page of its own, and proof of who
 	// is there for that page as well as for its form.
-	mux.Handle("GET /moderation/{id}/delete", moderate(stepUp(p.answer(p.getDelete))))
-	mux.Handle("POST /moderation/{id}/delete", moderate(stepUp(p.answer(p.postDelete))))
+	mux.Handle("GET /moderation/{id}/delete", stepUp(p.answer(p.getDelete)))
+	mux.Handle("POST /moderation/{id}/delete", stepUp(p.answer(p.postDelete)))
 	mux.HandleFunc("/", office.NotFound)
 }
 

@@ -21,7 +21,14 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/store"
 )
+
+// Guards open the routes of the test to every operator.
+var Guards = map[string]string{
+	"/panic": backoffice.AnyOperator, "/caught": backoffice.AnyOperator, "/back": backoffice.AnyOperator,
+	"/uri": backoffice.AnyOperator, "/stream": backoffice.AnyOperator, "/zipped": backoffice.AnyOperator,
+}
 
 // Framework is an example with routes of the test beside its own. All answer in
 // the office: "/panic" panics, "/caught" panics inside the framework's recovery, "POST
@@ -50,7 +57,10 @@ type Framework struct {
 
 // Try tries a framework.
 func Try(t *testing.T, f Framework) {
-	site := browse.Mounted(t, f.Mount, func(srv *httptest.Server) { srv.EnableHTTP2 = f.HTTP2 })
+	site := browse.Mounted(t, func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
+		cfg.Guards = Guards
+		return f.Mount(cfg)
+	}, func(srv *httptest.Server) { srv.EnableHTTP2 = f.HTTP2 })
 	if f.Listen != nil {
 		addr := f.Listen(site)
 		site.Server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -119,6 +129,17 @@ func Try(t *testing.T, f Framework) {
 			p := cora.Post("/reports", url.Values{"title": {"Forbidden"}, "csrf": {cora.Get("/account/name").Form("/account/name").Get("csrf")}})
 			require.Equal(t, http.StatusForbidden, p.Status)
 			require.NotContains(t, mia.Get("/reports").Text(), "Forbidden")
+		}},
+		{"a route that requires more is refused, and its handler never runs", func(t *testing.T) {
+			site.Write(store.PutRole{Role: store.Role{ID: "readers", Name: "Readers", NameKey: "readers", Permissions: []string{"reports.view"}, CreatedAt: site.Clock.Now(), UpdatedAt: site.Clock.Now()}})
+			vera := site.Plain("Vera", "readers")
+			shown := vera.Get("/reports")
+			require.Equal(t, http.StatusOK, shown.Status)
+			p := vera.Submit(shown, "/reports", "title", "By a reader")
+			require.Equal(t, http.StatusForbidden, p.Status)
+			require.Contains(t, p.Text(), "Write reports")
+			require.Equal(t, 1, strings.Count(p.Body, "</html>"))
+			require.NotContains(t, vera.Get("/reports").Text(), "By a reader")
 		}},
 		{"the guard holds for other spellings of a path", func(t *testing.T) {
 			for _, path := range []string{"/Reports", "/reports/", "/REPORTS/x", "/reports%2Fx", "/%72eports", "/reports;x"} {

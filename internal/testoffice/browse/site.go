@@ -68,6 +68,7 @@ func Mounted(t testing.TB, mount func(backoffice.Config) (*backoffice.Office, ht
 	for _, f := range change {
 		f(s.Server)
 	}
+	s.Cfg.Guards = nil // the program says who may open its pages
 	office, handler := mount(s.Cfg)
 	s.Office = office
 	s.serve(handler)
@@ -87,7 +88,7 @@ func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	t.Cleanup(s.Server.Close)
 	s.Cfg = backoffice.Config{
 		Secret: testoffice.Secret(), Store: s.Store, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
-		Handler: s.Inside, NotFound: http.HandlerFunc(Missing), PasswordHashing: testoffice.Hashing,
+		Handler: s.Inside, Guards: Open(inside...), NotFound: http.HandlerFunc(Missing), PasswordHashing: testoffice.Hashing,
 		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
 		Permissions: []backoffice.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},

@@ -132,7 +132,7 @@ func TestAHandlerOfTheGuideByItself(t *testing.T) {
 		_, _ = io.WriteString(w, operator.Name)
 	})
 	// begin test handler
-	r := office.Request(t, officetest.Operator{Name: "Mia"}, "GET", "/greeting", nil)
+	r := office.Request(t, officetest.Operator{Name: "Mia", Permissions: []string{"orders.view"}}, "GET", "/orders", nil)
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, r) // finds Mia, the alias, a nonce and a form token in its context
 	// end test handler
