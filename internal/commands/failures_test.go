@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -84,7 +85,8 @@ var runs = map[string][]string{
 	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.org"},
 	"keys": nil, "keys reseal": nil, "keys end": {"-yes"},
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit accept": {"-reason", "restored", "-yes"}, "audit export": {"-format", "csv"},
-	"messages": nil,
+	"messages":         nil,
+	"templates export": {"DIR"},
 }
 
 func (w *town) args(name string) []string {
@@ -92,13 +94,16 @@ func (w *town) args(name string) []string {
 	if i := slices.Index(args, "ID"); i >= 0 {
 		args[i] = w.failed
 	}
+	if i := slices.Index(args, "DIR"); i >= 0 {
+		args[i] = filepath.Join(w.T.TempDir(), "new")
+	}
 	return args
 }
 
 var errDown = fmt.Errorf("%w: connection refused", store.ErrUnavailable)
 
 func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
-	fromMemory := []string{"alias", "audit events", "messages"}
+	fromMemory := []string{"alias", "audit events", "messages", "templates export"}
 	w := newTown(t)
 	before := w.state()
 	for _, name := range names(t) {
