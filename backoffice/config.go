@@ -98,6 +98,12 @@ type Config struct {
 	// Permissions are your own permissions: pages require them with
 	// [Office.Require], and roles consist of them.
 	Permissions []Permission
+	// Parts are sets of pages that are mounted as a whole, such as the pages of a table
+	// of yours; see [Part].
+	Parts []Part
+	// Events are the kinds of your own audit entries, which [Services.Record] and
+	// [Services.Audited] write.
+	Events []EventKind
 	// NotFound is the community's page for what is missing. Handlers guarded by
 	// [Office.Require] respond with it outside the office. If nil, http.NotFound.
 	NotFound http.Handler
@@ -358,7 +364,7 @@ func (c *Config) check() error {
 		}
 	}
 	c.checkProxies(bad)
-	seen, permissions := make(map[string]bool), c.permissions()
+	seen, permissions := make(map[string]bool), inside(c.Permissions)
 	for _, m := range c.Menu {
 		switch {
 		case m.Label == "":
@@ -385,9 +391,9 @@ func (c *Config) check() error {
 	return errors.Join(errs...)
 }
 
-// permissions are the host's, in the desk's type.
-func (c *Config) permissions() []desk.Permission {
-	return each(c.Permissions, func(p Permission) desk.Permission {
+// inside are permissions of the host in the desk's type.
+func inside(all []Permission) []desk.Permission {
+	return each(all, func(p Permission) desk.Permission {
 		return desk.Permission{Key: p.Key, Label: p.Label, Group: p.Group, Description: p.Description, Roles: p.Roles}
 	})
 }

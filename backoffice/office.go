@@ -41,7 +41,8 @@ type Office struct {
 // alias. It starts no goroutine: call [Office.Run].
 func New(ctx context.Context, cfg Config) (*Office, error) {
 	cfg.fill()
-	errs := []error{cfg.check()}
+	parts, err := cfg.mount()
+	errs := []error{err, cfg.check()}
 	part := func(field string, err error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
@@ -81,7 +82,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		host, err = renderer.ParseHost(cfg.HandlerTemplates, cfg.TemplateFuncs)
 		part("HandlerTemplates", err)
 	}
-	permissions := cfg.permissions()
+	permissions := inside(cfg.Permissions)
 	part("Permissions", desk.CheckPermissions(permissions))
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
@@ -118,6 +119,9 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		UnixSockets: cfg.TrustUnixSockets, Client: cfg.client(),
 	})
 	o.Services = &Services{d, o.signedIn}
+	if err := o.mounted(cfg.Parts, parts); err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
 	return o, nil
 }
 

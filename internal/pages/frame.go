@@ -104,13 +104,3 @@ func (c *call) rules() view.PasswordRules {
 	}
 	return rules
 }
-
-// Crumbs returns the breadcrumbs of a page; nil on the first level.
-func Crumbs(in *messages.Language, p view.Page) []view.Crumb {
-	if below, ok := p.(interface {
-		crumbs(*messages.Language) []view.Crumb
-	}); ok {
-		return below.crumbs(in)
-	}
-	return nil
-}

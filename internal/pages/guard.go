@@ -231,6 +231,8 @@ func (c *call) decide() error {
 	if c.ours() {
 		_, pattern := c.mux.Handler(c.inner)
 		of = c.routes[pattern][c.method()]
+	} else {
+		_, of.permission = c.host()
 	}
 	if of.access == open {
 		return nil

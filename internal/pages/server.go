@@ -74,6 +74,7 @@ type Server struct {
 	fields    map[string]bool
 	assets    map[string]view.Asset
 	widgets   []loader
+	parts     map[string]*part
 	cookies   CookieNames
 	languages *languages
 	// noAddress reports that a request without an IP address was logged.
@@ -228,7 +229,8 @@ func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err
 	}
-	if c.Handler == nil {
+	handler, permission := c.host()
+	if handler == nil {
 		return desk.ErrNotFound
 	}
 	defer c.removeFiles()
@@ -246,12 +248,15 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
-	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
+	if permission != "" && !c.identity.Can(permission) {
+		return c.deny(permission)
+	}
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, permission)
 	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
 	c.noteFront(c.answer.Header())
 	c.language() // now: the host may ask for it from several goroutines
-	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
+	handler.ServeHTTP(c.answer.forHost(), c.inner)
 	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil
 }
