@@ -22,7 +22,7 @@ type Resend struct {
 // sameForm returns the form of this request, if a page of ours sent it. The browser must
 // state that it did: what is not known to come from us is not sent back. It needs no store.
 func (c *call) sameForm() (again Resend) {
-	if same, _ := c.sameOrigin(); !same || !c.unsafe() || !c.ours() || !c.navigation() {
+	if same, _ := c.sameOrigin(); !same || !c.unsafe() || c.endpoint() == nil || !c.navigation() {
 		return again
 	}
 	if !c.formRead() || c.form.Get(tokenField) == "" {

@@ -201,7 +201,9 @@ type ResourceActPage struct {
 
 func (ResourceActPage) Template() string { return "resource_act" }
 
-func (p ResourceActPage) crumbs(*messages.Language) []view.Crumb { return p.below(p.Name, p.Back, p.Act) }
+func (p ResourceActPage) crumbs(*messages.Language) []view.Crumb {
+	return p.below(p.Name, p.Back, p.Act)
+}
 
 // ResourceDeletePage asks before a row is deleted.
 type ResourceDeletePage struct {

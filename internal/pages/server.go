@@ -226,6 +226,9 @@ func (c *call) serveMissing() error {
 // serveHost answers a path that is not one of the office's pages: it is the host's,
 // and takes a session.
 func (c *call) serveHost() error {
+	if e := c.endpoint(); e != nil {
+		return e.serve(c)
+	}
 	if err := c.requireSession(); err != nil {
 		return err
 	}
