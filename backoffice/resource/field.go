@@ -1,0 +1,196 @@
+package resource
+
+import (
+	"time"
+)
+
+// Field is a field of a row: a [Key], [Version], [Text], [Int], [Bool], [Time], [Choice],
+// [Ref], [Shown] or [Custom]. Their settings of the same name mean the same:
+//
+//   - Name is the field's name in URLs, forms, queries and the audit log, and the column
+//     of its table. It consists of lower-case letters, digits and underscores, and begins
+//     with a letter. Required.
+//   - Label is what people read, in the language of the host. If empty, it is made of Name:
+//     "Created at" of "created_at". Help is a sentence below the field in forms.
+//   - At returns a pointer to the field in the row that it is given. Reading, writing,
+//     comparing and storing the field all go through it. Required.
+//   - In are the pages on which the field is. If it is zero, the field can only be read.
+//   - Permission is one that it takes to see the field anywhere: in the list, on the page
+//     of a row, in forms, filters, searches, the order of the list and the export. If
+//     empty, whoever may see the row sees the field.
+//   - Optional means that the field may be left empty. Its zero value is then stored as
+//     NULL, or as it is, with NotNull. Without Optional, forms demand a value. NULL is always
+//     read as the zero value.
+//   - Secret keeps the value out of the list, of the export and of the audit log, which only
+//     says that it changed.
+//   - Searched, Sorted and Filtered offer the field for it in the list. The column of a
+//     sorted field must be NOT NULL.
+//   - Validate says what is wrong with a value from a form, in the language of the host.
+//     It is only asked about values that are otherwise valid. If nil, nothing.
+type Field[T any] interface {
+	// column is the field in the form that all kinds have in common. It is unexported, as
+	// pages know no other kinds.
+	column() *column[T]
+}
+
+// Place is where fields are.
+type Place uint8
+
+const (
+	// List is the list, and its export.
+	List Place = 1 << iota
+	// Detail is the page of a row.
+	Detail
+	// New is the form for a new row.
+	New
+	// Edit is the form that changes a row.
+	Edit
+	// Nowhere is no page: the field is for Rows, When and code of yours.
+	Nowhere
+
+	// Read is wherever the row is read. It is what the zero Place means; for long texts and
+	// secrets, that is Detail.
+	Read = List | Detail
+	// Write is both forms.
+	Write = New | Edit
+	// Everywhere is all pages.
+	Everywhere = Read | Write
+)
+
+// Key is the field that identifies a row for ever. Its In may be Read or New, for keys
+// that people choose.
+type Key[T any, V Scalar] struct {
+	Name, Label, Help string
+	At                func(*T) *V
+	In                Place
+	// Make returns the key of a new row. If it is nil, and the key is not in New, the
+	// database makes it.
+	Make     func() V
+	Validate func(V) error
+}
+
+// Version is a number that differs after each change of a row, by whomever, so that nobody
+// overwrites what they have not seen. [SQL] adds one to it in each change. Without it, a
+// change fails if someone else changed the same fields in the meantime. It is on no page.
+type Version[T any] struct {
+	Name string
+	At   func(*T) *int64
+}
+
+// Text is a text.
+type Text[T any] struct {
+	Name, Label, Help string
+	At                func(*T) *string
+	In                Place
+	Permission        string
+	// Max is the largest number of characters. Default: 255, or 65,536 if Long.
+	Max int
+	// Long texts may have several lines, and are not in lists. The audit log has their
+	// lengths and digests only.
+	Long                       bool
+	Optional, NotNull, Secret  bool
+	Searched, Sorted, Filtered bool
+	Validate                   func(string) error
+}
+
+// Int is an integer.
+type Int[T any, V Integer] struct {
+	Name, Label, Help string
+	At                func(*T) *V
+	In                Place
+	Permission        string
+	// Min and Max are the smallest and the largest number. If both are zero, it may be any
+	// that V can hold.
+	Min, Max V
+	// Unit is what people read behind the number: "km". It may be empty.
+	Unit                      string
+	Optional, NotNull, Secret bool
+	Sorted, Filtered          bool
+	Validate                  func(V) error
+}
+
+// Bool is a yes or no.
+type Bool[T any] struct {
+	Name, Label, Help string
+	At                func(*T) *bool
+	In                Place
+	Permission        string
+	Secret            bool
+	Filtered          bool
+	Validate          func(bool) error
+}
+
+// Time is a moment, or a day. Its zero value is that of time.Time.
+type Time[T any] struct {
+	Name, Label, Help string
+	At                func(*T) *time.Time
+	In                Place
+	Permission        string
+	// Zone is the time zone in which people read and type it. Forms name it. An hour that
+	// the zone skips or has twice, where clocks change, cannot be typed. Times that nobody
+	// touches keep their seconds and less. Default: UTC.
+	Zone *time.Location
+	// Date means that it is a day without a time. It is midnight in UTC, whatever Zone is.
+	Date                      bool
+	Optional, NotNull, Secret bool
+	Sorted, Filtered          bool
+	Validate                  func(time.Time) error
+}
+
+// Choice is one of a few values.
+type Choice[T any, V Scalar] struct {
+	Name, Label, Help string
+	At                func(*T) *V
+	In                Place
+	Permission        string
+	// Of are the values; nothing else can be chosen. Required.
+	Of                        []Option
+	Optional, NotNull, Secret bool
+	Sorted, Filtered          bool
+	Validate                  func(V) error
+}
+
+// Ref is the key of another row, such as the author of a post. Its zero value refers to
+// none.
+type Ref[T any, V Scalar] struct {
+	Name, Label, Help string
+	At                func(*T) *V
+	In                Place
+	Permission        string
+	// To says what people call the other rows, and finds them.
+	To                        Relation
+	Optional, NotNull, Secret bool
+	Filtered                  bool
+	Validate                  func(V) error
+}
+
+// Shown is a text that is made of the row, and stored nowhere. In lists, the row has no
+// fields that are Long or Secret.
+type Shown[T any] struct {
+	Name, Label string
+	// Text returns the text. It must return quickly. Required.
+	Text       func(*T) string
+	In         Place
+	Permission string
+}
+
+// Custom is a field of any other type: a decimal, a nullable pointer, a list. [SQL] scans
+// into what At returns, and stores the value as it is, so V is one that database/sql knows,
+// or has the methods of sql.Scanner and driver.Valuer.
+type Custom[T, V any] struct {
+	Name, Label, Help string
+	At                func(*T) *V
+	In                Place
+	Permission        string
+	// Format returns the value as people read and type it; two values with the same text
+	// are the same. Required.
+	Format func(V) string
+	// Parse is the reverse, for text from forms, with the error in the language of the
+	// host. Required if the field is in a form.
+	Parse func(string) (V, error)
+	// Max is the largest number of characters of that text. Default: 255, or 65,536 if
+	// Long, which means that it has several lines and is not in lists.
+	Max              int
+	Long             bool
+	Optional, Secret bool
+}

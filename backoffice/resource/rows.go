@@ -1,0 +1,45 @@
+package resource
+
+import "slices"
+
+// Rows are the rows to which an operator may do something. The zero Rows are none.
+type Rows struct {
+	all   bool
+	where []Where
+}
+
+// MostValues is the largest number of values in one [Only]. With more, nobody can do
+// anything, and the log says why: use a field that says the same with fewer.
+const MostValues = 1000
+
+// All returns all rows.
+func All() Rows { return Rows{all: true} }
+
+// Only returns the rows whose field has one of the values; no row if there are no values.
+// The field must be in Fields of the resource; it need not be on any page.
+func Only[V Scalar | ~bool](field string, values ...V) Rows {
+	if len(values) == 0 {
+		return Rows{}
+	}
+	in := make([]any, 0, min(len(values), MostValues+1))
+	for _, v := range values {
+		if c := canonical(v); !slices.Contains(in, c) {
+			in = append(in, c)
+		}
+		if len(in) > MostValues {
+			break
+		}
+	}
+	return Rows{all: true, where: []Where{{Field: field, In: in}}}
+}
+
+// And returns the rows that are in both.
+func (r Rows) And(other Rows) Rows {
+	if !r.all || !other.all {
+		return Rows{}
+	}
+	return Rows{all: true, where: slices.Concat(r.where, other.where)}
+}
+
+// none reports that no row can be among them, so that nobody needs to ask.
+func (r Rows) none() bool { return !r.all }
