@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
@@ -110,6 +111,15 @@ func (r PartRequest) T(key string, args ...any) string { return r.c.t(key, args.
 func (r PartRequest) Can(permission string) bool {
 	return permission == "" || r.c.identity.Can(permission)
 }
+
+// Now is the time of the office.
+func (r PartRequest) Now() time.Time { return r.c.Desk.Now() }
+
+// Deny audits that the operator lacks a permission, and returns the refusal.
+func (r PartRequest) Deny(permission string) error { return r.c.deny(permission) }
+
+// Proved reports whether the operator confirmed their identity recently.
+func (r PartRequest) Proved() bool { return r.c.identity.Proved() }
 
 // Log logs an error that the answer does not name.
 func (r PartRequest) Log(what string, err error) {

@@ -40,6 +40,8 @@ type ResourceListPage struct {
 	// New is the path of the form that creates a row, Export where the list is exported to.
 	// Empty for those who may not.
 	New, Export string
+	// MostExported is how many rows an export has.
+	MostExported int
 	// Acts are what can be done to several rows, MayTick that some on this page can be ticked.
 	Acts    []view.Option
 	MayTick bool
@@ -102,8 +104,8 @@ type ResourceField struct {
 	// Sought is what was searched for, and More that only some of the choices are there.
 	Sought string
 	More   bool
-	// Fixed is the text of a value that is not an input of this form.
-	Fixed bool
+	// Seconds shows those of a time.
+	Seconds bool
 }
 
 // ResourceDetailPage shows a row.

@@ -1,0 +1,142 @@
+package resource
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/view"
+)
+
+// inputs are the fields of a form, with these texts in them.
+func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.Form) ([]pages.ResourceField, error) {
+	var all []pages.ResourceField
+	for _, c := range fields {
+		f := pages.ResourceField{Control: "text", Field: view.Field{
+			Name: c.name, ID: "field-" + c.name, Label: r.host(c.label), Value: texts.Get(c.name), Type: "text",
+			Error: form.Error(c.name), Autofocus: form.FirstWrong(c.name), Optional: c.optional, MaxLength: c.max,
+		}}
+		hints := []string{r.host(c.help)}
+		switch c.kind {
+		case choiceKind:
+			f.Control, f.Options = "select", r.options(c, f.Value)
+		case refKind:
+			choices, err := r.choices(c, f.Value, texts.Get(c.name+seek))
+			if err != nil {
+				return nil, err
+			}
+			f.Control, f.Sought = "find", texts.Get(c.name+seek)
+			f.More = len(choices) >= mostFound || f.Sought != ""
+			f.Options = r.orNone(c, f.Value, choices)
+			if f.More {
+				hints = append(hints, r.T("resource.find.more"))
+			}
+		case boolKind:
+			f.Control = "tick"
+			if f.Value == "true" {
+				f.Value = ticked
+			}
+		case intKind:
+			f.InputMode, f.MaxLength = "numeric", 0
+			if c.low < 0 {
+				f.InputMode = "" // the keyboards of some phones have no minus
+			}
+			if c.unit != "" {
+				f.Label += " (" + r.host(c.unit) + ")"
+			}
+			if c.bounded {
+				hints = append(hints, r.T("resource.hint.between", "low", c.low, "high", c.high))
+			}
+		case timeKind:
+			f.Control, f.Type, f.MaxLength = "time", "datetime-local", 0
+			f.Seconds = len(f.Value) > len(minuteLayout)
+			if c.date {
+				f.Type = "date"
+			} else {
+				hints = append(hints, r.T("resource.hint.zone", "zone", c.zone.String()))
+			}
+		default:
+			f.Capitals = "sentences"
+			if c.kind == keyKind || c.kind == customKind {
+				f.Capitals = ""
+			}
+			if c.long {
+				f.Control = "area"
+			}
+		}
+		f.Hint = strings.Join(slices.DeleteFunc(hints, func(s string) bool { return s == "" }), " ")
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// ticked is what a box that is ticked posts.
+const ticked = "yes"
+
+// options are the choices of a field. A value that is no longer one of them stays.
+func (r *request[T]) options(c *column[T], value string) (options []view.Option) {
+	there := value == ""
+	for _, o := range c.options {
+		there = there || o.Value == value
+		options = append(options, view.Option{Value: o.Value, Label: r.host(o.Label), Chosen: o.Value == value})
+	}
+	if !there {
+		options = append(options, view.Option{Value: value, Label: value, Chosen: true})
+	}
+	return r.orNone(c, value, options)
+}
+
+// orNone adds that nothing is chosen, where that may be or is so.
+func (r *request[T]) orNone(c *column[T], value string, options []view.Option) []view.Option {
+	if !c.optional && value != "" {
+		return options
+	}
+	none := view.Option{Label: r.T("list.choose"), Chosen: value == ""}
+	if c.optional {
+		none.Label = r.T("common.none")
+	}
+	return append([]view.Option{none}, options...)
+}
+
+// texts are what the form of a row begins with.
+func (r *request[T]) texts(fields []*column[T], row *T) url.Values {
+	texts := url.Values{}
+	for _, c := range fields {
+		text := c.text(row)
+		if c.kind == refKind && zero(c.value(row)) {
+			text = ""
+		}
+		texts.Set(c.name, text)
+	}
+	return texts
+}
+
+// parsed reads the form into now, which is a copy of was, and returns what is wrong. Only
+// these fields are read, whatever was sent.
+func (r *request[T]) parsed(fields []*column[T], was, now *T) (found []*problem) {
+	for _, c := range fields {
+		if p := c.parse(was, now, r.Form().Get(c.name)); p != nil {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// reason reads the reason for an act, cut as its field is.
+func (r *request[T]) reason(of Reason) (reason pages.ResourceReason, f view.Form) {
+	reason = pages.ResourceReason{Ask: of != NoReason, Must: of == MustReason}
+	if !reason.Ask {
+		return reason, f
+	}
+	reason.Reason = strings.TrimSpace(r.Form().Get("reason"))
+	switch {
+	case reason.Must && reason.Reason == "":
+		f = f.Refuse("reason", r.T("resource.problem.required"))
+	case len([]rune(reason.Reason)) > mostReason:
+		f = f.Refuse("reason", r.T("resource.problem.too_long", "n", mostReason))
+	}
+	return reason, f
+}
+
+const mostReason = 500
