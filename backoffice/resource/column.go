@@ -19,6 +19,8 @@ type column[T any] struct {
 	// the value; a Shown has none.
 	value  func(*T) any
 	assign func(*T, any) error
+	// copy copies the field to another row.
+	copy func(to, from *T)
 	// valid is the host's Validate.
 	valid func(any) error
 	// scan and bind are what a Custom gives database/sql; parseCustom sets it from text.

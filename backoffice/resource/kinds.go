@@ -19,6 +19,7 @@ func newColumn[T, V any](kind kind, name, label, help string, at func(*T) *V) *c
 	if c.label == "" && name != "" {
 		c.label = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
 	}
+	c.copy = func(to, from *T) { *at(to) = *at(from) }
 	c.missing = func() bool {
 		var row T
 		return at == nil || at(&row) == nil
@@ -177,6 +178,9 @@ func (f Ref[T, V]) column() *column[T] {
 	c := scalar(newColumn(refKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, false, f.Filtered)
 	c.to = f.To
+	if f.To.mistake != "" {
+		c.mistake("its Lookup: %s", f.To.mistake)
+	}
 	if f.To.Find != nil && f.To.Labels == nil {
 		c.mistake("has a Relation with Find and without Labels, which decides what can be chosen")
 	}

@@ -19,6 +19,9 @@ type Relation struct {
 	Path string
 	// Permission is what it takes to follow the link.
 	Permission string
+
+	// mistake is what is wrong with how it was made.
+	mistake string
 }
 
 // Option is a value that a field can have.

@@ -51,6 +51,9 @@ type Dialect struct {
 	condition func(error) condition
 }
 
+// String returns "sqlite" or "postgresql", and "" for the zero value.
+func (d Dialect) String() string { return d.name }
+
 // SQLite returns the dialect for SQLite 3.38 or later, with any driver.
 func SQLite() Dialect {
 	return Dialect{

@@ -1,0 +1,222 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// mostUnion is the largest number of values that are read one by one, so that each is read
+// along an index that begins with the field.
+const mostUnion = 8
+
+func (t *table[T]) list(ctx context.Context, q Query) (found []T, err error) {
+	m, err := t.fields()
+	if err != nil {
+		return nil, err
+	}
+	s, columns, err := t.listing(m, q)
+	if err != nil {
+		return nil, err
+	}
+	ctx, explain, cancel := bounded(ctx)
+	defer cancel()
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("list rows of %s: %w", t.Name, explain(err))
+		}
+	}()
+	rows, err := t.db.QueryContext(ctx, s.String(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err says what went wrong
+	var row, none T
+	cells := t.cells(columns, &row)
+	for rows.Next() {
+		row = none
+		if err = rows.Scan(cells...); err != nil {
+			return nil, err
+		}
+		found = append(found, row)
+	}
+	return found, rows.Err()
+}
+
+// listing writes the statement of a list.
+func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], error) {
+	order := m.byName[q.Sort]
+	if order == nil || !order.stored() || order.kind == customKind {
+		return nil, nil, fmt.Errorf("there is no field %q to sort by", q.Sort)
+	}
+	for _, w := range q.Where {
+		if c := m.byName[w.Field]; c == nil || !c.stored() || c.kind == customKind {
+			return nil, nil, fmt.Errorf("there is no field %q for a condition", w.Field)
+		}
+		if w.In != nil && len(w.In) == 0 {
+			return nil, nil, fmt.Errorf("no value of %q could meet the condition", w.Field)
+		}
+	}
+	for _, name := range q.Searched {
+		if c := m.byName[name]; c == nil || c.kind != textKind {
+			return nil, nil, fmt.Errorf("there is no text %q to search", name)
+		}
+	}
+	wanted := func(c *column[T]) bool { return c == order || c == m.key || slices.Contains(q.Fields, c.name) }
+	l := &listing[T]{table: t, model: m, Query: q, order: order, wanted: wanted}
+	each := slices.IndexFunc(q.Where, func(w Where) bool {
+		return len(w.In) > 1 && len(w.In) <= mostUnion && m.byName[w.Field] != order && w.Field != m.key.name
+	})
+	s := t.statement()
+	if each < 0 {
+		columns := l.write(s, q.Where)
+		return s, columns, nil
+	}
+	// One list for each value, merged: no database reads several ranges of an index in
+	// an order across them.
+	var columns []*column[T]
+	for i, v := range q.Where[each].In {
+		if i > 0 {
+			s.add(" UNION ALL ")
+		}
+		where := slices.Clone(q.Where)
+		where[each].In = []any{v}
+		s.add("SELECT * FROM (")
+		columns = l.write(s, where)
+		s.add(") AS part" + strconv.Itoa(i))
+	}
+	l.ordered(s)
+	return s, columns, nil
+}
+
+type listing[T any] struct {
+	table *table[T]
+	model *model[T]
+	Query
+	order  *column[T]
+	wanted func(*column[T]) bool
+}
+
+func (l *listing[T]) write(s *statement, where []Where) []*column[T] {
+	t, m := l.table, l.model
+	columns := t.selected(s, m, l.wanted)
+	next := s.conditions()
+	for _, w := range where {
+		c := m.byName[w.Field]
+		if w.In != nil {
+			next()
+			t.in(s, &c.spec, w.In)
+		}
+		if w.From != nil {
+			next()
+			t.compare(s, &c.spec, ">=", w.From)
+		}
+		if w.Until != nil {
+			next()
+			t.compare(s, &c.spec, "<", w.Until)
+		}
+	}
+	if words := Words(l.Search); len(words) > 0 {
+		next()
+		var columns []string
+		for _, name := range l.Searched {
+			columns = append(columns, t.columnOf(&m.byName[name].spec))
+		}
+		s.search(columns, words, t.Contains)
+	}
+	if l.After != nil {
+		next()
+		l.behind(s)
+	}
+	l.ordered(s)
+	return columns
+}
+
+// conditions returns what writes the word in front of each condition.
+func (s *statement) conditions() (next func()) {
+	word := " WHERE "
+	return func() {
+		s.add(word)
+		word = " AND "
+	}
+}
+
+// behind writes the condition that a row is strictly behind the cursor.
+func (l *listing[T]) behind(s *statement) {
+	t, key, op := l.table, l.model.key, " > "
+	if l.Desc {
+		op = " < "
+	}
+	if l.order == key {
+		t.compare(s, &key.spec, op, l.After.Key)
+		return
+	}
+	s.add("(")
+	s.name(t.columnOf(&l.order.spec))
+	s.add(", ")
+	s.name(t.columnOf(&key.spec))
+	s.add(")"+op+"(?, ?)", t.bind(&l.order.spec, l.After.Value), t.bind(&key.spec, l.After.Key))
+}
+
+func (l *listing[T]) ordered(s *statement) {
+	direction := ""
+	if l.Desc {
+		direction = " DESC"
+	}
+	s.add(" ORDER BY ")
+	if l.order != l.model.key {
+		s.name(l.table.columnOf(&l.order.spec))
+		s.add(direction + ", ")
+	}
+	s.name(l.table.columnOf(&l.model.key.spec))
+	s.add(direction + " LIMIT " + strconv.Itoa(l.Limit))
+}
+
+func (t *table[T]) compare(s *statement, c *spec, op string, v any) {
+	s.name(t.columnOf(c))
+	s.add(" "+op+" ?", t.bind(c, v))
+}
+
+// in writes the condition that a field has one of the values.
+func (t *table[T]) in(s *statement, c *spec, values []any) {
+	null := slices.IndexFunc(values, c.null)
+	if len(values) == 1 && null < 0 {
+		t.compare(s, c, "=", values[0])
+		return
+	}
+	s.add("(")
+	if null >= 0 {
+		t.empty(s, c, values[null])
+		values = slices.Delete(slices.Clone(values), null, null+1)
+	}
+	if len(values) > 0 {
+		if null >= 0 {
+			s.add(" OR ")
+		}
+		s.name(t.columnOf(c))
+		s.add(" IN (")
+		for i, v := range values {
+			if i > 0 {
+				s.add(", ")
+			}
+			s.add("?", t.bind(c, v))
+		}
+		s.add(")")
+	}
+	s.add(")")
+}
+
+// empty writes the condition that a field holds nothing: NULL or, where a column can hold
+// it, the zero value, which is read alike.
+func (t *table[T]) empty(s *statement, c *spec, v any) {
+	s.add("(")
+	s.name(t.columnOf(c))
+	s.add(" IS NULL")
+	if c.kind == textKind || c.kind == intKind {
+		s.add(" OR ")
+		s.name(t.columnOf(c))
+		s.add(" = ?", v)
+	}
+	s.add(")")
+}

@@ -1,0 +1,55 @@
+package resource
+
+import "strings"
+
+// search writes the condition that a row matches all that was typed, or each word. Columns
+// are quoted.
+func (s *statement) search(columns, words []string, contains bool) {
+	if len(columns) == 0 {
+		s.add("1 = 0") // there is nothing to find it in
+		return
+	}
+	found := func(text string) {
+		s.add("(")
+		for i, column := range columns {
+			if i > 0 {
+				s.add(" OR ")
+			}
+			s.like(column, text, contains)
+		}
+		s.add(")")
+	}
+	s.add("(")
+	if len(words) > 1 && !contains {
+		found(strings.Join(words, " "))
+		s.add(" OR ")
+	}
+	s.add("(")
+	for i, word := range words {
+		if i > 0 {
+			s.add(" AND ")
+		}
+		found(word)
+	}
+	s.add("))")
+}
+
+// wildcards makes letters of what LIKE would take for wildcards.
+var wildcards = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (s *statement) like(column, text string, contains bool) {
+	pattern := wildcards.Replace(text) + "%"
+	if contains {
+		pattern = "%" + pattern
+	}
+	if s.postgres {
+		// The backslash is the escape character there anyway; naming it would keep the
+		// planner from seeing the prefix.
+		s.add("lower(")
+		s.name(column)
+		s.add(") LIKE lower(?)", pattern)
+		return
+	}
+	s.name(column)
+	s.add(` LIKE ? ESCAPE '\'`, pattern)
+}
