@@ -84,6 +84,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	permissions := inside(cfg.Permissions)
 	part("Permissions", desk.CheckPermissions(permissions))
+	part("Events", desk.CheckEventKinds(kinds(cfg.Events)))
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
@@ -95,7 +96,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	d, err = desk.New(desk.Config{
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Logo: mailLogo(look), Contact: cfg.Contact,
-		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
+		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Events: kinds(cfg.Events), Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // Services does from code what the office's pages do, with the same checks,
-// limits, emails and audit entry, in one commit. There are two ways to get it,
+// limits, emails and audit entry, in one commit. There are three ways to get it,
 // which differ in who acts:
 //
 //   - An [Office] has it for handlers under Config.Handler: the signed-in
@@ -21,6 +21,8 @@ import (
 //     that request only: do not use it in a goroutine that outlives the request.
 //   - [Office.CommandLine] has it for programs: no permissions are checked, and
 //     the audit log names "command-line".
+//   - [Office.As] has it for your own jobs: no permissions are checked, and the audit
+//     log names the job.
 //
 // A parameter called operator is the id, name or email address of one; if there
 // is none, the methods return ErrNotFound. roles are ids, the primary role first.
@@ -43,6 +45,8 @@ type acting struct {
 	visit desk.Visit
 	// identity is the signed-in operator's; nil for the command line.
 	identity *desk.Identity
+	// over reports that the request of the operator is over.
+	over bool
 }
 
 // signedIn finds the operator who is signed in to this office under a context.
@@ -51,7 +55,7 @@ func (o *Office) signedIn(ctx context.Context) (acting, error) {
 	if !ok || !s.Of(o.server) {
 		return acting{}, ErrSignedOut
 	}
-	return acting{s.Identity().Actor(), s.Visit(), s.Identity()}, nil
+	return acting{s.Identity().Actor(), s.Visit(), s.Identity(), s.Over()}, nil
 }
 
 // by does something as the actor of ctx. A refusal for lack of the permission is

@@ -32,8 +32,8 @@ type Config struct {
 	// Purpose names what the links are for: a link works for one purpose only,
 	// and limits are counted per purpose. Up to 64 lower-case letters, digits,
 	// dots and hyphens. Required. A community chooses its own, for example
-	// "member-reset": store.PurposeSetup, store.PurposeInvite and
-	// store.PurposeReset belong to the office.
+	// "member-reset": store.PurposeSetup, store.PurposeInvite, store.PurposeReset and
+	// store.PurposeAct belong to the office.
 	Purpose string
 	// Key keys the hashes in counter keys: 32 random bytes, the same on every
 	// replica. Required. A new key restarts counting; it does not affect links.

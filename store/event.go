@@ -16,11 +16,13 @@ type Event struct {
 	At  time.Time
 	// Code is a registered event name, e.g. "signin.succeeded".
 	Code string
-	// Outcome is "success", "failure" or "refused".
+	// Outcome is "success", "failure" or "refused". An act of the host that must not be lost
+	// has two entries: one with "begun", and one with its outcome, or "unsettled" if no one
+	// knows it.
 	Outcome string
 	// ActorID and ActorName identify the actor: an operator's id and name as they
-	// were then; both empty if the actor is unknown; ActorID may also be "system"
-	// or "command-line".
+	// were then; both empty if the actor is unknown; ActorID may also be "system",
+	// "command-line", or "job:" and the name of a job of the host.
 	ActorID, ActorName string
 	// TargetKind, TargetID and TargetName identify what was acted on.
 	TargetKind, TargetID, TargetName string

@@ -27,6 +27,9 @@ const (
 	PurposeSetup  = "setup"
 	PurposeInvite = "invite"
 	PurposeReset  = "reset"
+	// PurposeAct is for what leads nowhere: an act of the host that has begun, until its
+	// outcome is in the audit log.
+	PurposeAct = "act"
 )
 
 // Tokens reads one-time links.

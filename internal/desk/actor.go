@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/postern-go/postern/store"
 )
@@ -51,7 +53,7 @@ func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
 // command line is not an operator.
 func (a Actor) still(writes ...store.Write) []store.Write {
 	var all []store.Write
-	if a.ID != ActorCommandLine {
+	if !a.program() {
 		all = append(all, store.CheckOperator{ID: a.ID, Version: a.version})
 	}
 	return slices.Concat(all, a.depends, writes)
@@ -73,6 +75,39 @@ func (a *Actor) dependOnRoles(roles ...Role) {
 		}
 	}
 }
+
+// Job returns the actor for a job of the host, which may do everything. It fails if the name
+// is not one.
+func Job(name string) (Actor, error) {
+	if !jobName.MatchString(name) {
+		return Actor{}, fmt.Errorf("job %.100q: the name must be of lower-case letters, digits, '-', '_' and '.', begin with a letter, and have at most 60 bytes", name)
+	}
+	a := CommandLine()
+	a.ID, a.Name = jobPrefix+name, name
+	return a, nil
+}
+
+// jobName is what a job is called.
+var jobName = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,59}$`)
+
+// JobOf returns the name of the job that acted, given the id of an actor, and "" if that was
+// no job.
+func JobOf(actorID string) string {
+	name, ok := strings.CutPrefix(actorID, jobPrefix)
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+// program reports whether the actor is no operator, but a program of the host's.
+func (a Actor) program() bool { return isProgram(a.ID) }
+
+func isProgram(id string) bool { return id == ActorCommandLine || JobOf(id) != "" }
+
+// NotOperator reports whether an actor's id is that of one who is not an operator: the office
+// itself, or a program.
+func NotOperator(id string) bool { return id == ActorSystem || isProgram(id) }
 
 // CommandLine returns the actor for anyone with a shell on the server, and with it
 // the database and the master secret. They may do everything.
@@ -152,10 +187,9 @@ func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...sto
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// signature is the name that emails give for the actor; empty for the command
-// line.
+// signature is the name that emails give for the actor; empty for programs.
 func signature(a Actor) string {
-	if a.ID == ActorCommandLine {
+	if a.program() {
 		return ""
 	}
 	return a.Name

@@ -87,7 +87,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	p.Alias, p.PreviousAlias, p.ConfirmBy = alias, "", time.Time{}
 	writes := a.still()
 	entry := d.Audit(v, "alias.changed", Success).Actor(a)
-	if a.ID == ActorCommandLine {
+	if a.program() {
 		if writes, err = d.tellAlias(ctx, v, a, alias, entry); err != nil {
 			return err
 		}

@@ -116,7 +116,7 @@ func ShortMAC(mac []byte) string { return hex.EncodeToString(mac[:min(len(mac), 
 // makes a log kept elsewhere a witness of the audit log: see docs/security.md.
 func (d *Desk) logEvent(ctx context.Context, e store.Event, at mark) {
 	level := slog.LevelInfo
-	if e.Outcome != Success {
+	if e.Outcome != Success && e.Outcome != Begun {
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{

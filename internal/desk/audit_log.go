@@ -121,7 +121,7 @@ func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name 
 	if !a.Can(PermissionAuditView) {
 		return "", "", ErrForbidden
 	}
-	if who == "" || who == ActorSystem || who == ActorCommandLine {
+	if who == "" || NotOperator(who) {
 		return who, "", nil
 	}
 	o, err := d.operatorBy(ctx, who)

@@ -57,6 +57,8 @@ type Config struct {
 	Words []string
 	// Permissions are the host's own.
 	Permissions []Permission
+	// Events are the kinds of the host's own events.
+	Events []EventKind
 	// Breaches looks up passwords that have become public. If nil, none is looked
 	// up.
 	Breaches password.BreachChecker
@@ -91,6 +93,7 @@ type Desk struct {
 	steady      steady
 	trail       trail
 	permissions registry
+	kinds       map[string]EventKind
 	state       atomic.Pointer[State]
 	aliases     atomic.Pointer[redact.Aliases]
 	readings    atomic.Int64
@@ -129,7 +132,7 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Messages == nil {
 		cfg.Messages = messages.Ours()
 	}
-	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
+	d := &Desk{Config: cfg, permissions: permissions, kinds: kindsOf(cfg.Events), clock: clock.New(cfg.Clock, cfg.Machine)}
 	d.aliases.Store(redact.New(cfg.Path))
 	// Copies of audit entries bypass the limiter: they are limited with the entries,
 	// and the log is their witness.

@@ -14,12 +14,18 @@ const (
 	Success = "success"
 	Failure = "failure"
 	Refused = "refused"
+	// Begun is the outcome of the first entry of an act of the host, Unsettled that of the
+	// second if the office cannot know more; see Desk.AuditAct.
+	Begun     = "begun"
+	Unsettled = "unsettled"
 )
 
 // Actors that are not operators.
 const (
 	ActorSystem      = "system"
 	ActorCommandLine = "command-line"
+	// jobPrefix begins the id of a job of the host. No operator's id has a colon.
+	jobPrefix = "job:"
 )
 
 // Entry is an event that is being put together. Most methods set a part of it and
@@ -37,6 +43,11 @@ func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	if _, ok := Events[code]; !ok {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
 	}
+	return d.newEntry(v, code, outcome)
+}
+
+// newEntry starts an event whose code is known to be registered or declared.
+func (d *Desk) newEntry(v Visit, code, outcome string) *Entry {
 	return &Entry{d: d, event: store.Event{
 		At: d.Now(), Code: code, Outcome: outcome,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),

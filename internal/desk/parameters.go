@@ -118,7 +118,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	}
 	// No one can lock themselves out by mistake, except with the command line, which
 	// can also repair it.
-	if s, _ := settings.Parse(next.stored.Values); a.ID != ActorCommandLine && !s.AllowsIP(v.IP) {
+	if s, _ := settings.Parse(next.stored.Values); !a.program() && !s.AllowsIP(v.IP) {
 		return nil, invalid(allowedNetworks, "own", messages.New("settings.signin.networks.own", "ip", OneLine(v.IP, 64)))
 	}
 	entry := d.Audit(v, parametersChanged, Success).Actor(a)

@@ -159,7 +159,7 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 // judged reports whether the permissions of the creator of a link matter: they are another
 // operator.
 func judged(maker string, o store.Operator) bool {
-	return maker != "" && maker != ActorCommandLine && maker != o.ID
+	return maker != "" && !isProgram(maker) && maker != o.ID
 }
 
 // couldMake reports whether an operator, who may be none, could now create a link for

@@ -81,6 +81,9 @@ func (d *Desk) steps() []*step {
 		}},
 		{name: "refresh members", do: d.RefreshMembers, limit: purgeTime, every: refreshEvery},
 		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
+		{name: "settle acts", limit: purgeTime, every: settleEvery, do: func(ctx context.Context) error {
+			return d.SettleActs(bounded.Each(ctx, beatTime))
+		}},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},

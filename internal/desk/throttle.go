@@ -376,7 +376,7 @@ func (a *attempt) done() { a.counted = nil }
 // is not counted.
 func (d *Desk) limit(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
 	try := &attempt{d: d}
-	if a.ID != ActorCommandLine {
+	if !a.program() {
 		try.add(operatorKey(kind, a.ID), store.Limit{Max: max, Window: window})
 		err = try.count(ctx)
 	}

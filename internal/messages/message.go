@@ -96,6 +96,18 @@ func misplaced(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= '\u202a' && r <= '\u202e'
 }
 
+// ParsePieces splits a text of the host's into what it says and its arguments. It may have no
+// tags.
+func ParsePieces(text string) ([]Piece, error) {
+	pieces, err := parse(text)
+	for _, p := range pieces {
+		if p.tag != "" {
+			return nil, fmt.Errorf("the tag <%s>", p.tag)
+		}
+	}
+	return pieces, err
+}
+
 // parse splits a text into pieces. Tags must be known, closed and not crossed, and no link is
 // in another.
 func parse(text string) ([]Piece, error) {

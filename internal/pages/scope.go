@@ -34,6 +34,9 @@ func (s Scope) Redirect(to string, n Notice) {
 // that has no page of its own as a fault of the office.
 func (s Scope) Refuse(err error) { s.answer(err.Error(), func(c *call) { c.fail(err) }) }
 
+// Over reports whether the request has been answered, so that its operator no longer acts.
+func (s Scope) Over() bool { return s.c.answer.over.Load() }
+
 // Words is the language of the answer.
 func (s Scope) Words() *messages.Language { return s.c.words() }
 

@@ -50,6 +50,7 @@ const (
 	KeptForms        Purpose = "kept forms"
 	MailArrivals     Purpose = "mail arrivals"
 	PartStates       Purpose = "states of parts"
+	Acts             Purpose = "acts"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.

@@ -1,0 +1,228 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/bounded"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// Act is a backoffice.Act: something that the host does or did.
+type Act struct {
+	Code           string
+	Kind, ID, Name string
+	Outcome        string
+	Reason         string
+	Before, After  map[string]string
+	// ActorID and ActorName are who began it, for EventKind.Settle; and Began is when.
+	ActorID, ActorName string
+	Began              time.Time
+}
+
+// The bounds of an entry of the host. What people type is cut; what only code can get wrong is
+// refused.
+const (
+	maxActKeys  = 50
+	maxActValue = 1 << 10
+	maxActText  = 512
+	maxActID    = 128
+	maxActName  = 200
+)
+
+// How the details of an entry of the host are called. Keys of the host have a dot in front, so
+// that they cannot pass for ours.
+const (
+	detailBefore  = "before."
+	detailAfter   = "after."
+	detailAct     = "act"
+	detailPrivate = "private"
+	detailFound   = "found"
+)
+
+// hostEntry begins an entry of the host. It fails on what only code can get wrong.
+func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, error) {
+	kind, ok := d.kinds[act.Code]
+	switch {
+	case a.can == nil:
+		return nil, ErrForbidden
+	case !ok && Events[act.Code]:
+		return nil, fmt.Errorf("audit entry %q: it is one of the office's own, which only the office writes", act.Code)
+	case !ok:
+		return nil, fmt.Errorf("audit entry %.100q: no kind has this code; declare it in Config.Events", act.Code)
+	}
+	keys := map[string]bool{}
+	for _, values := range []map[string]string{act.Before, act.After} {
+		for key := range values {
+			if keys[key] = true; !valueKey.MatchString(key) {
+				return nil, fmt.Errorf("audit entry %q: the key %.100q must be of lower-case letters, digits and _, at most 60 bytes", act.Code, key)
+			}
+		}
+	}
+	if len(keys) > maxActKeys {
+		return nil, fmt.Errorf("audit entry %q: %d keys in Before and After; at most %d are kept, so name the changed ones only", act.Code, len(keys), maxActKeys)
+	}
+	if act.Kind != "" && !valueKey.MatchString(act.Kind) {
+		return nil, fmt.Errorf("audit entry %q: Kind %.100q must be a word of lower-case letters, digits and _, at most 60 bytes", act.Code, act.Kind)
+	}
+	e := d.newEntry(v, act.Code, outcome).Actor(a).Because(cutValue(act.Reason, maxActText))
+	e.Thing(act.Kind, cutText(act.ID, maxActID), cutText(act.Name, maxActName))
+	var private []string
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		before, had := act.Before[key]
+		after, has := act.After[key]
+		if slices.Contains(kind.Private, key) {
+			if had != has || before != after {
+				private = append(private, key)
+			}
+			continue
+		}
+		if had {
+			e.With(detailBefore+key, cutValue(before, maxActValue))
+		}
+		if has {
+			e.With(detailAfter+key, cutValue(after, maxActValue))
+		}
+	}
+	if len(private) > 0 {
+		e.With(detailPrivate, strings.Join(private, " "))
+	}
+	return e, nil
+}
+
+// cutText is OneLine for a text of any length. One that is cut ends with the beginning of its
+// SHA-256, so that two that differ stay different.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return OneLine(s, most)
+	}
+	sum := sha256.Sum256([]byte(s))
+	mark := fmt.Sprintf("…%x", sum[:6])
+	return OneLine(s[:most], most-len(mark)) + mark
+}
+
+// cutValue turns a value of any length into one printable line of at most most bytes. Line
+// breaks become "↵". What is cut says so, with how long it was and the beginning of its
+// SHA-256, so that two long values that differ do not look the same.
+func cutValue(s string, most int) string {
+	if len(s) <= most {
+		if line := OneLine(visibleBreaks(s), 3*most); len(line) <= most {
+			return line
+		}
+	}
+	sum := sha256.Sum256([]byte(s))
+	mark := fmt.Sprintf("… (%d bytes, SHA-256 %x)", len(s), sum[:6])
+	return OneLine(visibleBreaks(s[:min(len(s), most)]), most-len(mark)) + mark
+}
+
+var breaks = strings.NewReplacer("\r\n", "↵", "\n", "↵", "\r", "↵", "\t", " ")
+
+func visibleBreaks(s string) string { return breaks.Replace(s) }
+
+// RecordAct writes that the host did something, once it is done.
+func (d *Desk) RecordAct(ctx context.Context, a Actor, v Visit, act Act) error {
+	switch act.Outcome {
+	case "":
+		act.Outcome = Success
+	case Success, Failure, Refused:
+	default:
+		return fmt.Errorf("audit entry %q: the outcome %.100q is neither %q, %q nor %q", act.Code, act.Outcome, Success, Failure, Refused)
+	}
+	e, err := d.hostEntry(a, v, act, act.Outcome)
+	if err != nil {
+		return err
+	}
+	// It has happened, so neither the end of the connection nor a change of the operator
+	// keeps it out.
+	if err := d.Commit(context.WithoutCancel(ctx), e.Write()); err != nil {
+		return fmt.Errorf("record %q: %w", act.Code, err)
+	}
+	return nil
+}
+
+const (
+	// actOpen is how long an act may take before Run settles it.
+	actOpen = 5 * time.Minute
+	// actLife is how long one waits to be settled: until someone runs the office again.
+	actLife = 10 * 365 * 24 * time.Hour
+	// outcomeTime is how long the second entry may take, even if the time of the request is
+	// used up.
+	outcomeTime = 5 * time.Second
+	// actHome stands for the place of a token that leads nowhere.
+	actHome = "-"
+)
+
+// AuditAct writes that the host begins something, has it done, and writes how it ended. If the
+// first entry cannot be written, nothing is done. If the second cannot, what was done stays
+// done, and Run settles the entry; see SettleActs.
+func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change func(context.Context) error) error {
+	if act.Outcome != "" {
+		return fmt.Errorf("audit entry %q: Outcome is for Record; Audited finds out", act.Code)
+	}
+	begun, err := d.hostEntry(a, v, act, Begun)
+	if err != nil {
+		return err
+	}
+	id := vault.ID()
+	begun.With(detailAct, id)
+	first := begun.Write()
+	token := store.Token{
+		Digest: d.actDigest(id, first.Event), Purpose: store.PurposeAct, Subject: id, Home: actHome,
+		CreatedAt: first.Event.At, ExpiresAt: first.Event.At.Add(actLife),
+	}
+	if err := d.commitAs(ctx, a, "begin "+act.Code, store.PutToken{Token: token}, first); err != nil {
+		return err
+	}
+	outcome, done := Failure, false
+	defer func() {
+		if !done { // a panic, or runtime.Goexit
+			d.endAct(ctx, a, v, act, token, Failure)
+		}
+	}()
+	err = change(ctx)
+	switch done = true; {
+	case err == nil:
+		outcome = Success
+	case errors.Is(err, ErrForbidden), errors.Is(err, ErrStepUp):
+		outcome = Refused
+	}
+	d.endAct(ctx, a, v, act, token, outcome)
+	return err
+}
+
+// actDigest is the digest of the token that waits for the outcome of an act. Only the office
+// can make it, for this entry alone: no one else can have Run settle what never began.
+func (d *Desk) actDigest(id string, e store.Event) store.Digest {
+	return store.Digest(d.Vault.MAC(vault.Acts, id, chainedAlone(e)))
+}
+
+// chainedAlone encodes an event without its place in the log.
+func chainedAlone(e store.Event) string {
+	e.Seq = 0
+	return chained(e)
+}
+
+// endAct writes how an act ended. The act stands whatever happens here, so an error is logged;
+// Run then settles it. If Run has settled it already, because it took longer than actOpen, the
+// outcome is written all the same.
+func (d *Desk) endAct(ctx context.Context, a Actor, v Visit, act Act, token store.Token, outcome string) {
+	ctx = bounded.Each(context.WithoutCancel(ctx), outcomeTime)
+	e, err := d.hostEntry(a, v, act, outcome)
+	if err == nil {
+		write := e.With(detailAct, token.Subject).Write()
+		err = d.Commit(ctx, store.ConsumeToken{Digest: token.Digest, Purpose: store.PurposeAct, Now: d.Now()}, write)
+		if errors.Is(err, store.ErrUsed) || isNotFound(err) {
+			err = d.Commit(ctx, write)
+		}
+	}
+	if err != nil {
+		d.Log.ErrorContext(ctx, "the outcome of an act is not in the audit log; Run settles it", "event", act.Code, "act", token.Subject, "outcome", outcome, "error", err)
+	}
+}
