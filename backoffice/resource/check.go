@@ -213,8 +213,8 @@ func (r *Resource[T]) acts() (names []string) {
 		has  bool
 	}{
 		{"view", true},
-		{"create", r.Data.Create != nil},
-		{"edit", r.Data.Update != nil && r.any(Edit)},
+		{"create", r.any(New)},
+		{"edit", r.any(Edit)},
 		{"delete", r.Data.Delete != nil},
 		{"export", !r.NoExport},
 	} {
@@ -239,8 +239,8 @@ func (r *Resource[T]) checkData(bad complaint) {
 	if r.Data.List == nil || r.Data.Get == nil {
 		bad("Data: List and Get are required; resource.SQL makes them for a table, resource.Slice for a test")
 	}
-	if r.Data.Create != nil && !r.any(New) {
-		bad("Data has Create, and no field is in New; add resource.New to In of those that people fill in, or set Data.Create to nil")
+	if r.Data.Create == nil && r.any(New) {
+		bad("Data has no Create, and fields are in New; set it, or take New out of their In")
 	}
 	if r.Data.Update == nil && r.any(Edit) {
 		bad("Data has no Update, and fields are in Edit; set it, or take Edit out of their In")

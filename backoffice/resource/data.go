@@ -7,8 +7,8 @@ import (
 
 // Data reads and writes the rows of a resource. [SQL] makes it for a table of a database,
 // [Slice] for tests; over any other layer, set the functions yourself, and let
-// [github.com/postern-go/postern/backoffice/resource/resourcetest.Run] check them. A nil
-// function means that there is no such page. All must be safe for concurrent use, and
+// [github.com/postern-go/postern/backoffice/resource/resourcetest.Run] check them. Without
+// Delete, nothing can be deleted; without a field in New or Edit, there is no such form. All must be safe for concurrent use, and
 // should return soon after ctx has ended.
 //
 // Values in a [Query] are of four types: string, int64, bool and time.Time in UTC. A field
@@ -78,7 +78,8 @@ type Where struct {
 	Field string
 	// In, if it is not nil, are the values that it may have: one or more.
 	In []any
-	// From and Until, if they are not nil, are bounds: From <= value < Until.
+	// From and Until, if they are not nil, are bounds: From <= value < Until. A field that
+	// holds NULL is within none.
 	From, Until any
 }
 

@@ -67,14 +67,17 @@ func (m *model[T]) allows(rows Rows, row *T) bool {
 func (m *model[T]) holds(where []Where, row *T) bool {
 	for _, w := range where {
 		c := m.byName[w.Field]
-		if c == nil || !w.holds(c.value(row)) {
+		if c == nil || !w.holds(&c.spec, c.value(row)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (w Where) holds(v any) bool {
+func (w Where) holds(s *spec, v any) bool {
+	if (w.From != nil || w.Until != nil) && s.null(v) {
+		return false // as NULL is neither below nor above anything
+	}
 	if w.In != nil && !slices.ContainsFunc(w.In, func(one any) bool { return same(one, v) }) {
 		return false
 	}
@@ -88,7 +91,7 @@ func (r *Resource[T]) page(ctx context.Context, rows Rows, q Query) ([]T, *Curso
 		return nil, nil, nil
 	}
 	m, limit := r.model, q.Limit
-	q.Where = joined(q.Where, rows.where)
+	q.Where = m.joined(q.Where, rows.where)
 	if slices.ContainsFunc(q.Where, func(w Where) bool { return w.In != nil && len(w.In) == 0 }) {
 		return nil, nil, nil // no row is in both
 	}
@@ -132,7 +135,7 @@ func (m *model[T]) wanted(q Query) (names []string) {
 
 // joined are conditions of which all hold. Values of one field are intersected, so that
 // an implementation has one list of values for each.
-func joined(where, more []Where) []Where {
+func (m *model[T]) joined(where, more []Where) []Where {
 	where = slices.Clone(where)
 	for _, w := range more {
 		i := slices.IndexFunc(where, func(old Where) bool { return old.Field == w.Field && old.In != nil && w.In != nil })
@@ -142,7 +145,7 @@ func joined(where, more []Where) []Where {
 		}
 		both := make([]any, 0, len(w.In))
 		for _, v := range where[i].In {
-			if w.holds(v) {
+			if w.holds(&m.byName[w.Field].spec, v) {
 				both = append(both, v)
 			}
 		}

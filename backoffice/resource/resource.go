@@ -28,8 +28,8 @@ type Resource[T any] struct {
 	// Text is one more line under its menu entry on the home page. It may be empty.
 	Text string
 
-	// Data reads and writes the rows. Get and List are required; without one of the others,
-	// the resource does not have that page.
+	// Data reads and writes the rows. Get and List are required; Create and Update are if a
+	// field is in the form for it, and without Delete nothing can be deleted.
 	Data Data[T]
 	// Fields are the fields of a row, in the order of the pages. Exactly one is a [Key].
 	Fields []Field[T]

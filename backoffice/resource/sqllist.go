@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // mostUnion is the largest number of values that are read one by one, so that each is read
@@ -65,8 +66,12 @@ func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], erro
 	}
 	wanted := func(c *column[T]) bool { return c == order || c == m.key || slices.Contains(q.Fields, c.name) }
 	l := &listing[T]{table: t, model: m, Query: q, order: order, wanted: wanted}
+	q.Where = slices.Clone(q.Where)
+	for i, w := range q.Where {
+		q.Where[i].In = distinct(w.In)
+	}
 	each := slices.IndexFunc(q.Where, func(w Where) bool {
-		return len(w.In) > 1 && len(w.In) <= mostUnion && m.byName[w.Field] != order && w.Field != m.key.name
+		return len(w.In) > 1 && len(w.In) <= mostUnion && m.byName[w.Field] != order && w.Field != m.key.name && !folded(w.In)
 	})
 	s := t.statement()
 	if each < 0 {
@@ -88,6 +93,30 @@ func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], erro
 	}
 	l.ordered(s)
 	return s, columns, nil
+}
+
+// distinct are values without those that are there before.
+func distinct(values []any) (kept []any) {
+	for _, v := range values {
+		if !slices.ContainsFunc(kept, func(k any) bool { return same(k, v) }) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// folded reports that a column might take two of the texts for the same, as those with
+// COLLATE NOCASE do: a row would be in two lists.
+func folded(values []any) bool {
+	var seen []string
+	for _, v := range values {
+		text, ok := v.(string)
+		if ok && slices.ContainsFunc(seen, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(text)) }) {
+			return true
+		}
+		seen = append(seen, text)
+	}
+	return false
 }
 
 type listing[T any] struct {

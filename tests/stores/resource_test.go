@@ -1,0 +1,145 @@
+package stores_test
+
+import (
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice/resource"
+	"github.com/postern-go/postern/backoffice/resource/resourcetest"
+	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/postgres"
+)
+
+// plant is a row with a field of each kind, whose key is of type K.
+type plant[K resource.Scalar] struct {
+	id      K
+	version int64
+	name    string
+	latin   string
+	bed     string
+	height  int32
+	keeper  int64
+	state   stage
+	rare    bool
+	seen    time.Time
+	planted time.Time
+	notes   string
+	price   *string
+}
+
+type stage int8
+
+// table is a table of plants in one kind of database.
+type table struct {
+	dialect sqlstore.Dialect
+	times   resource.TimeFormat
+	columns string
+}
+
+const sqliteColumns = `version INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL COLLATE NOCASE, latin TEXT, "the bed" TEXT NOT NULL,
+	height INTEGER NOT NULL, keeper INTEGER, state INTEGER NOT NULL, rare BOOLEAN NOT NULL, notes TEXT, price TEXT, `
+
+const postgresColumns = `version bigint NOT NULL DEFAULT 0, name text NOT NULL, latin varchar(255), "the bed" text NOT NULL,
+	height integer NOT NULL, keeper bigint, state smallint NOT NULL, rare boolean NOT NULL, notes text, price numeric, `
+
+var (
+	sqliteSeconds = table{sqlstore.SQLite(), resource.UnixSeconds, sqliteColumns + `seen INTEGER NOT NULL, planted INTEGER`}
+	sqliteTexts   = table{sqlstore.SQLite(), time.DateTime, sqliteColumns + `seen DATETIME NOT NULL, planted DATE`}
+	pgTimes       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamptz NOT NULL, planted date`}
+	pgPlain       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamp NOT NULL, planted timestamp`}
+	pgNumbers     = table{sqlstore.PostgreSQL(), resource.UnixMicros, postgresColumns + `seen bigint NOT NULL, planted bigint`}
+)
+
+func TestATableIsData(t *testing.T) {
+	number := func(n int) int64 { return int64(n + 7) }
+	text := func(n int) string { return fmt.Sprintf("plant-%c", 'a'+n) }
+	uuid := func(n int) [16]byte { return [16]byte{15: byte(n + 1)} }
+	uuidText := func(n int) string { return fmt.Sprintf("00000000-0000-0000-0000-%012x", n+1) }
+
+	file := database{driver: "sqlite", dsn: ":memory:"}
+	t.Run("SQLite, numbers", func(t *testing.T) { conforms(t, file.open(t), sqliteSeconds, "INTEGER", number, version[int64]()) })
+	t.Run("SQLite, texts", func(t *testing.T) { conforms(t, file.open(t), sqliteTexts, "TEXT", text) })
+	pg := database{driver: postgres.Driver, dsn: postgres.Start(t)}
+	t.Run("pgx, numbers", func(t *testing.T) { conforms(t, pg.open(t), pgTimes, "bigint", number, version[int64]()) })
+	t.Run("pgx, UUIDs", func(t *testing.T) { conforms(t, pg.open(t), pgPlain, "uuid", uuid) })
+	pg.driver = "postgres"
+	t.Run("lib/pq, UUIDs as texts", func(t *testing.T) { conforms(t, pg.open(t), pgNumbers, "uuid", uuidText) })
+}
+
+func version[K resource.Scalar]() resource.Field[plant[K]] {
+	return resource.Version[plant[K]]{Name: "version", At: func(p *plant[K]) *int64 { return &p.version }}
+}
+
+// plants describes the table, with the type of the key.
+func plants[K resource.Scalar](db *sql.DB, from table, more ...resource.Field[plant[K]]) *resource.Resource[plant[K]] {
+	type row = plant[K]
+	return &resource.Resource[row]{
+		Path: "plants", One: "Plant", Many: "Plants", Sort: "-seen",
+		Data: resource.SQL[row](db, resource.Table{
+			Name: "plants", Dialect: from.dialect, Times: from.times, Columns: map[string]string{"bed": "the bed"},
+		}),
+		Fields: append([]resource.Field[row]{
+			resource.Key[row, K]{Name: "id", At: func(p *row) *K { return &p.id }, In: resource.Read | resource.New},
+			resource.Text[row]{Name: "name", Searched: true, Sorted: true, At: func(p *row) *string { return &p.name }, In: resource.Everywhere},
+			resource.Text[row]{Name: "latin", Searched: true, Optional: true, At: func(p *row) *string { return &p.latin }, In: resource.Everywhere},
+			resource.Text[row]{Name: "bed", Filtered: true, At: func(p *row) *string { return &p.bed }, In: resource.Everywhere},
+			resource.Int[row, int32]{Name: "height", Filtered: true, Sorted: true, At: func(p *row) *int32 { return &p.height }, In: resource.Everywhere},
+			resource.Ref[row, int64]{Name: "keeper", Filtered: true, Optional: true, At: func(p *row) *int64 { return &p.keeper }, In: resource.Everywhere},
+			resource.Choice[row, stage]{Name: "state", Filtered: true, Of: []resource.Option{{Value: "1"}, {Value: "2"}},
+				At: func(p *row) *stage { return &p.state }, In: resource.Everywhere},
+			resource.Bool[row]{Name: "rare", Filtered: true, At: func(p *row) *bool { return &p.rare }, In: resource.Everywhere},
+			resource.Time[row]{Name: "seen", Filtered: true, Sorted: true, At: func(p *row) *time.Time { return &p.seen }, In: resource.Everywhere},
+			resource.Time[row]{Name: "planted", Filtered: true, Date: true, Optional: true, At: func(p *row) *time.Time { return &p.planted }, In: resource.Everywhere},
+			resource.Text[row]{Name: "notes", Long: true, Optional: true, At: func(p *row) *string { return &p.notes }, In: resource.Detail | resource.Write},
+			resource.Custom[row, *string]{Name: "price", At: func(p *row) **string { return &p.price },
+				Format: func(s *string) string {
+					if s == nil {
+						return ""
+					}
+					return *s
+				}},
+		}, more...),
+	}
+}
+
+// grow returns the n-th plant.
+func grow[K resource.Scalar](key func(n int) K) func(n int) plant[K] {
+	return func(n int) plant[K] {
+		p := plant[K]{
+			id: key(n), name: fmt.Sprintf("Rose %d, d'été", n), latin: "Rosa", bed: fmt.Sprintf("bed %d", n), height: int32(n),
+			keeper: int64(n), state: stage(n%2 + 1), rare: n%2 == 0,
+			seen: time.Date(2026, 3, 28, 23, n, 0, 0, time.UTC), planted: time.Date(2026, 3, n+1, 0, 0, 0, 0, time.UTC),
+		}
+		if n%3 == 0 {
+			p.latin, p.keeper, p.planted = "", 0, time.Time{} // NULL
+		} else {
+			price := fmt.Sprintf("%d.50", n)
+			p.price, p.notes = &price, "Two\nlines"
+		}
+		return p
+	}
+}
+
+// conforms runs the suite over a table with keys of one type.
+func conforms[K resource.Scalar](t *testing.T, db *sql.DB, from table, keyColumn string, key func(n int) K, more ...resource.Field[plant[K]]) {
+	if from.dialect.String() == "sqlite" {
+		db.SetMaxOpenConns(1) // or each connection would have a memory of its own
+	}
+	_, err := db.Exec(`DROP TABLE IF EXISTS plants; CREATE TABLE plants (id ` + keyColumn + ` PRIMARY KEY, ` + from.columns + `)`)
+	require.NoError(t, err)
+	resourcetest.Run(t, func(t *testing.T, rows []plant[K]) *resource.Resource[plant[K]] {
+		_, err := db.Exec(`DELETE FROM plants`)
+		require.NoError(t, err)
+		r := plants(db, from, more...)
+		require.NoError(t, r.Check())
+		for _, row := range rows {
+			_, err := r.Data.Create(t.Context(), row)
+			require.NoError(t, err)
+		}
+		return r
+	}, grow(key))
+}
