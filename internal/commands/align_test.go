@@ -34,7 +34,7 @@ func TestMistakesAboutFlagsAreSaidInOurWords(t *testing.T) {
 		"-n=many":           `-n cannot be "many"`,
 		"-json=perhaps":     `-json cannot be "perhaps"`,
 		"---json":           `"---json" is not written as a flag`,
-		"-outcome=somewhat": `-outcome cannot be "somewhat": choose one of success, failure, refused`,
+		"-outcome=somewhat": `-outcome cannot be "somewhat": choose one of success, failure, refused, begun, unsettled`,
 	} {
 		var b strings.Builder
 		command, code := Parse([]string{"audit", args}, &b, &b)

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -34,7 +32,11 @@ var auditKinds = []*kind{
 var eventColumns = columns[desk.AuditRecord]{
 	[]string{"time", "event", "outcome", "by", "on", "from", "reason"},
 	func(_ *call, e desk.AuditRecord) []any {
-		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.IP, desk.Why(e.Reason)}
+		by := cmp.Or(e.ActorName, e.Actor)
+		if desk.JobOf(e.Actor) != "" {
+			by = e.Actor // or a job could pass for an operator
+		}
+		return []any{e.At, e.Event, e.Outcome, by, cmp.Or(e.TargetName, e.Target), e.IP, desk.Why(e.Reason)}
 	},
 }
 
@@ -42,12 +44,32 @@ var eventColumns = columns[desk.AuditRecord]{
 func (c *call) events(ctx context.Context) (store.EventQuery, error) {
 	q, err := c.flags.events(c.desk.Now())
 	if err == nil {
+		err = c.knowsEvent(ctx, q)
+	}
+	if err == nil {
 		q.ActorID, _, err = c.desk.AuditSubject(ctx, c.by, q.ActorID)
 	}
 	if err == nil {
 		q.TargetID, _, err = c.desk.AuditSubject(ctx, c.by, q.TargetID)
 	}
 	return q, err
+}
+
+// knowsEvent checks that events can have the code or the area of a query, or had it once.
+func (c *call) knowsEvent(ctx context.Context, q store.EventQuery) error {
+	for _, code := range c.desk.EventCodes() {
+		if q.Code == code || q.Area == (store.Event{Code: code}).Area() {
+			return nil
+		}
+	}
+	if q.Code+q.Area == "" {
+		return nil
+	}
+	page, err := c.desk.AuditPage(ctx, c.by, store.EventQuery{Code: q.Code, Area: q.Area, Limit: 1})
+	if err == nil && len(page.Rows) == 0 {
+		return noEvent(q.Code + q.Area)
+	}
+	return err
 }
 
 func audit(ctx context.Context, c *call) error {
@@ -69,11 +91,15 @@ func audit(ctx context.Context, c *call) error {
 
 func auditEvents(_ context.Context, c *call) error {
 	if c.flags.on("json") {
-		return printJSON(c.out, desk.Meanings())
+		meanings := desk.Meanings()
+		for _, k := range c.desk.EventKinds() {
+			meanings[k.Code] = c.desk.EventMeaning(k.Code).String()
+		}
+		return printJSON(c.out, meanings)
 	}
-	return table(c, slices.Sorted(maps.Keys(desk.Events)), columns[string]{
+	return table(c, c.desk.EventCodes(), columns[string]{
 		[]string{"event", "meaning"},
-		func(_ *call, code string) []any { return []any{code, desk.EventMeaning(code)} },
+		func(c *call, code string) []any { return []any{code, c.desk.EventMeaning(code)} },
 	})
 }
 

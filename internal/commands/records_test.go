@@ -188,6 +188,21 @@ func TestEveryEventIsExplained(t *testing.T) {
 	}
 }
 
+func TestEntriesOfTheHostAreFoundByTheirNames(t *testing.T) {
+	r := newRigOver(t, memstore.New(), func(c *backoffice.Config) {
+		c.Events = []backoffice.EventKind{{Code: "garden.closed", Label: "A garden was closed.", Meaning: "Nobody gets in."}}
+	})
+	require.NoError(t, r.office.As("nightly").Record(t.Context(), backoffice.Act{Code: "garden.closed", Kind: "garden", ID: "7", Name: "Roses"}))
+	for _, args := range [][]string{{"-event", "garden"}, {"-event", "garden.closed"}, {"-actor", "nightly"}, {"-actor", "job:nightly"}, {"-target", "7"}, {"-outcome", "success", "-event", "garden"}} {
+		require.Regexp(t, `garden\.closed +success +job:nightly +Roses`, r.ok(append([]string{"audit"}, args...)...), args)
+	}
+	require.Empty(t, strings.TrimPrefix(r.ok("audit", "-outcome", "unsettled"), "No matching events.\n"))
+	require.Contains(t, r.refused("audit", "-event", "garden.eaten"), `there is no event "garden.eaten"`)
+	require.Regexp(t, `garden\.closed +Nobody gets in\.`, r.ok("audit", "events"))
+	require.Contains(t, r.ok("audit", "events", "-json"), `"garden.closed": "Nobody gets in."`)
+	require.Contains(t, r.ok("audit", "export", "-event", "garden"), `"actor":"job:nightly"`)
+}
+
 func TestTheAuditIsExported(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)

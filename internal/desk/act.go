@@ -42,9 +42,9 @@ const (
 const (
 	detailBefore  = "before."
 	detailAfter   = "after."
-	detailAct     = "act"
-	detailPrivate = "private"
-	detailFound   = "found"
+	DetailAct     = "act_id"
+	DetailPrivate = "private"
+	DetailFound   = "found"
 )
 
 // hostEntry begins an entry of the host. It fails on what only code can get wrong.
@@ -92,7 +92,7 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 		}
 	}
 	if len(private) > 0 {
-		e.With(detailPrivate, strings.Join(private, " "))
+		e.With(DetailPrivate, strings.Join(private, " "))
 	}
 	return e, nil
 }
@@ -171,7 +171,7 @@ func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change f
 		return err
 	}
 	id := vault.ID()
-	begun.With(detailAct, id)
+	begun.With(DetailAct, id)
 	first := begun.Write()
 	token := store.Token{
 		Digest: d.actDigest(id, first.Event), Purpose: store.PurposeAct, Subject: id, Home: actHome,
@@ -216,7 +216,7 @@ func (d *Desk) endAct(ctx context.Context, a Actor, v Visit, act Act, token stor
 	ctx = bounded.Each(context.WithoutCancel(ctx), outcomeTime)
 	e, err := d.hostEntry(a, v, act, outcome)
 	if err == nil {
-		write := e.With(detailAct, token.Subject).Write()
+		write := e.With(DetailAct, token.Subject).Write()
 		err = d.Commit(ctx, store.ConsumeToken{Digest: token.Digest, Purpose: store.PurposeAct, Now: d.Now()}, write)
 		if errors.Is(err, store.ErrUsed) || isNotFound(err) {
 			err = d.Commit(ctx, write)

@@ -66,7 +66,7 @@ func (d *Desk) settleAct(ctx context.Context, token store.Token) error {
 	if begun.Code == "" {
 		// It was purged, or someone changed the database. What a token says is no evidence.
 		d.Log.ErrorContext(ctx, "an act without an outcome has no entry in the audit log", "act", token.Subject)
-		end = d.Audit(Visit{}, "office.failed", Failure).System().Because("an act without its entry").Write()
+		end = d.Audit(Visit{}, "office.failed", Failure).System().Because("a change without its entry").Write()
 	} else {
 		found, err := d.find(ctx, begun)
 		if err != nil && d.Now().Sub(token.CreatedAt) < settleFor {
@@ -78,7 +78,7 @@ func (d *Desk) settleAct(ctx context.Context, token store.Token) error {
 		e := &Entry{d: d, event: begun}
 		e.event.Seq, e.event.MAC, e.event.Outcome, e.event.At = 0, nil, Unsettled, d.Now()
 		e.event.Detail = maps.Clone(begun.Detail)
-		end = e.With(detailFound, string(found)).Write()
+		end = e.With(DetailFound, string(found)).Write()
 	}
 	err = d.Commit(ctx, use, end)
 	if errors.Is(err, store.ErrUsed) || isNotFound(err) {
@@ -100,7 +100,7 @@ func (d *Desk) beginningOf(ctx context.Context, token store.Token) (store.Event,
 			return store.Event{}, fmt.Errorf("find the beginning of an act: %w", err)
 		}
 		for _, e := range page.Rows {
-			if e.Detail[detailAct] == token.Subject && d.Vault.CheckMAC(vault.Acts, token.Digest[:], token.Subject, chainedAlone(e)) {
+			if e.Detail[DetailAct] == token.Subject && d.Vault.CheckMAC(vault.Acts, token.Digest[:], token.Subject, chainedAlone(e)) {
 				return e, nil
 			}
 		}
@@ -173,7 +173,7 @@ func (d *Desk) FoldActs(ctx context.Context, events []store.Event) ([]store.Even
 	ended := map[string]bool{}
 	end := func(events []store.Event) {
 		for _, e := range events {
-			if id := e.Detail[detailAct]; id != "" && e.Outcome != Begun {
+			if id := e.Detail[DetailAct]; id != "" && e.Outcome != Begun {
 				ended[id] = true
 			}
 		}
@@ -182,7 +182,7 @@ func (d *Desk) FoldActs(ctx context.Context, events []store.Event) ([]store.Even
 	looks := 0
 	var kept []store.Event
 	for _, e := range events {
-		id := e.Detail[detailAct]
+		id := e.Detail[DetailAct]
 		if e.Outcome == Begun && !ended[id] && looks < foldLooks { // the outcome is on the page before
 			looks++
 			page, err := d.Store.ListEvents(ctx, store.EventQuery{Code: e.Code, ActorID: e.ActorID, AfterSeq: e.Seq, OldestFirst: true, Limit: foldReach})

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -12,10 +13,26 @@ import (
 type Attention struct {
 	store.OperatorCounts
 	FailedMails int
+	// Unsettled are acts of the host in the last days whose outcome is not known.
+	Unsettled int
 	// Departures are the names of the parameters that depart from NIST SP 800-63B-4.
 	Departures []string
 	// Recent are the newest events.
 	Recent []store.Event
+}
+
+// unsettledFor is how long an act whose outcome is not known needs attention.
+const unsettledFor = 7 * 24 * time.Hour
+
+func (d *Desk) unsettledActs(ctx context.Context) (int, error) {
+	if len(d.kinds) == 0 {
+		return 0, nil
+	}
+	page, err := d.Store.ListEvents(ctx, store.EventQuery{Outcome: Unsettled, From: d.Now().Add(-unsettledFor), Limit: AttentionMost})
+	if err != nil {
+		return 0, fmt.Errorf("look for acts whose outcome is not known: %w", err)
+	}
+	return len(page.Rows), nil
 }
 
 // AttentionMost is where counting stops: more than 20 says enough.
@@ -54,7 +71,12 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 		if err != nil {
 			return t, fmt.Errorf("recent activity: %w", err)
 		}
-		t.Recent = page.Rows
+		if t.Recent, err = d.FoldActs(ctx, page.Rows); err != nil {
+			return t, err
+		}
+		if t.Unsettled, err = d.unsettledActs(ctx); err != nil {
+			return t, err
+		}
 	}
 	return t, nil
 }

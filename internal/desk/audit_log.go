@@ -115,7 +115,7 @@ func lookableQuery(q store.EventQuery) bool {
 // AuditSubject returns the id under which events have an operator, given an id, a
 // name or, if the actor may see operators, an email address; and the name that they have
 // now. A name that someone had before they were renamed or deleted is found as well, if that
-// was not long ago. Otherwise it returns who unchanged and no name: events keep the ids of
+// was not long ago; and so is a job of the host. Otherwise it returns who unchanged and no name: events keep the ids of
 // deleted operators.
 func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name string, err error) {
 	if !a.Can(PermissionAuditView) {
@@ -153,6 +153,15 @@ func (d *Desk) formerly(ctx context.Context, who string) (id, name string, err e
 			if key != "" && NameKey(had) == key {
 				return e.TargetID, e.TargetName, nil
 			}
+		}
+	}
+	if job, err := Job(who); err == nil {
+		page, err := d.Store.ListEvents(ctx, store.EventQuery{ActorID: job.ID, Limit: 1})
+		if err != nil {
+			return "", "", fmt.Errorf("find a job: %w", err)
+		}
+		if len(page.Rows) > 0 {
+			return job.ID, who, nil
 		}
 	}
 	return who, "", nil

@@ -57,6 +57,9 @@ var ownEventAreas = sync.OnceValue(func() map[string]bool {
 	return areas
 })
 
+// OwnArea reports whether events with this code, or area, are the library's alone.
+func OwnArea(code string) bool { return ownEventAreas()[store.Event{Code: code}.Area()] }
+
 // valueKey is what a key of Before and After looks like.
 var valueKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
 

@@ -36,7 +36,7 @@ func gardenEvents(o *office) (outcomes []string, details []map[string]string) {
 	for _, e := range o.Events() {
 		if strings.HasPrefix(e.Code, "garden.") {
 			d := maps.Clone(e.Detail)
-			delete(d, "act")
+			delete(d, "act_id")
 			outcomes, details = append(outcomes, e.Outcome), append(details, d)
 		}
 	}
@@ -302,7 +302,7 @@ func TestAForgedTokenSettlesNothing(t *testing.T) {
 	o := staffed(t, withGardens)
 	require.NoError(t, o.RecordAct(ctx, o.Boss, home, closing()))
 	begun := o.Last()
-	begun.ID, begun.Outcome, begun.MAC, begun.Detail = "forged", desk.Begun, nil, map[string]string{"act": "forged"}
+	begun.ID, begun.Outcome, begun.MAC, begun.Detail = "forged", desk.Begun, nil, map[string]string{"act_id": "forged"}
 	o.Write(store.AppendEvent{Event: begun}, store.PutToken{Token: store.Token{
 		Digest: store.DigestOf("forged"), Purpose: store.PurposeAct, Subject: "forged", Home: "-", CreatedAt: begun.At, ExpiresAt: begun.At.Add(1000 * time.Hour),
 	}})

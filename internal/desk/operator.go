@@ -123,7 +123,9 @@ func (d *Desk) Recent(ctx context.Context, a Actor, operatorID string) (events [
 		if err != nil {
 			return nil, nil, err
 		}
-		events = page.Rows
+		if events, err = d.FoldActs(ctx, page.Rows); err != nil {
+			return nil, nil, err
+		}
 	}
 	if a.Can(PermissionMailView) {
 		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recentOf})

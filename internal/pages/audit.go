@@ -46,7 +46,7 @@ func (AuditPage) Template() string { return "audit" }
 
 // More reports whether a filter is in use that a short form does not show.
 func (p AuditPage) More() bool {
-	return p.Filters.Get("as")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
+	return p.Filters.Get("as")+p.Filters.Get("target")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
 		p.Filters.Get("period") == periodCustom
 }
 
@@ -114,6 +114,9 @@ func (c *call) auditPage(q url.Values, f auditFilters) (events []store.Event, ne
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
 	page, err := c.Desk.Trail(c.ctx(), c.actor(), query, f.person)
+	if err == nil && query.Outcome == "" {
+		page.Rows, err = c.Desk.FoldActs(c.ctx(), page.Rows)
+	}
 	if err != nil {
 		return nil, 0, 0, err
 	}

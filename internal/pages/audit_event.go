@@ -22,6 +22,8 @@ type AuditEventPage struct {
 	Title  string
 	Lede   Sentence
 	Reason string
+	// Found is what was found out about an act whose outcome is not known; otherwise empty.
+	Found string
 	// Record is the entry as exports have it.
 	Record desk.AuditRecord
 	// Meaning is what the event means, Device the browser in words.
@@ -60,9 +62,10 @@ func (c *call) getAuditEvent() error {
 		EventRow: c.eventRow(e), Title: c.eventTitle(e.Code), Reason: c.say(desk.Why(e.Reason)), Record: desk.NewAuditRecord(e), Device: letters.Device(c.words(), e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
-	if desk.Events[e.Code] {
-		p.Meaning = c.say(desk.EventMeaning(e.Code))
+	if e.Outcome == desk.Unsettled {
+		p.Found = c.titled("audit.found."+e.Detail[desk.DetailFound], "")
 	}
+	p.Meaning = c.say(c.Desk.EventMeaning(e.Code))
 	for _, said := range c.words().Pieces("audit.entry.says", 0) {
 		if said.Arg != "" {
 			p.Lede = append(p.Lede, p.Sentence...)
@@ -82,6 +85,9 @@ func (c *call) getAuditEvent() error {
 
 // changes are the details of an entry: what changed, as people read it, and the rest.
 func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
+	if !desk.Events[e.Code] {
+		return c.hostChanges(e)
+	}
 	readable := func(value string) string { return value }
 	if e.Code == "operator.roles_changed" {
 		readable = func(ids string) string { return c.rolesPart(strings.Fields(ids)).Text() }
@@ -111,6 +117,25 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 	return changes, rest
 }
 
+// hostChanges is changes of an entry of the host.
+func (c *call) hostChanges(e store.Event) (changes []Change, rest []Detail) {
+	before, after := desk.ActValues(e)
+	private := strings.Fields(e.Detail[desk.DetailPrivate])
+	keys := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), private)
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		change := Change{Label: c.valueLabel(key), Name: key, Before: before[key], After: after[key]}
+		if slices.Contains(private, key) {
+			change.Before, change.After = c.t("audit.changes.private"), c.t("audit.changes.private")
+		}
+		changes = append(changes, change)
+	}
+	if id := e.Detail[desk.DetailAct]; id != "" {
+		rest = append(rest, Detail{Label: c.t("audit.detail.act_id"), Value: id})
+	}
+	return changes, rest
+}
+
 // existingEvent is the page of an entry, or empty if it does not exist or was
 // purged.
 func (c *call) existingEvent(seq int64) string {
@@ -122,7 +147,7 @@ func (c *call) existingEvent(seq int64) string {
 
 // existingOperator is the page of an operator, or empty if they were deleted.
 func (c *call) existingOperator(id string) string {
-	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
+	if id == "" || desk.NotOperator(id) {
 		return ""
 	}
 	if _, err := c.Desk.FindOperator(c.ctx(), c.actor(), id); err != nil {

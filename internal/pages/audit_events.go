@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/messages"
@@ -14,8 +15,8 @@ import (
 // AuditEventsPage explains every event name.
 type AuditEventsPage struct{ Areas []EventArea }
 
-// EventArea is the events of one area. ID is the part of their names before the
-// dot.
+// EventArea is the events of one area of the library's, or of one group of the host's. ID is the
+// part of their names before the dot, or unlike any of those.
 type EventArea struct {
 	ID, Title string
 	Events    []EventName
@@ -40,7 +41,30 @@ func (c *call) eventAreas() []EventArea {
 		last := &areas[len(areas)-1]
 		last.Events = append(last.Events, EventName{code, c.say(desk.EventMeaning(code))})
 	}
+	own := len(areas)
+	for _, k := range c.Desk.EventKinds() {
+		title := c.say(k.Area())
+		i := own
+		for i < len(areas) && areas[i].Title != title {
+			i++
+		}
+		if i == len(areas) {
+			areas = append(areas, EventArea{ID: "host-" + strconv.Itoa(i-own), Title: title})
+		}
+		areas[i].Events = append(areas[i].Events, EventName{k.Code, c.say(c.Desk.EventMeaning(k.Code))})
+	}
 	return areas
+}
+
+// areas are the parts of the names before the dot.
+func (a EventArea) areas() []string {
+	var all []string
+	for _, e := range a.Events {
+		if area := (store.Event{Code: e.Code}).Area(); !slices.Contains(all, area) {
+			all = append(all, area)
+		}
+	}
+	return all
 }
 
 func (c *call) getAuditEvents() error {

@@ -16,9 +16,9 @@ import (
 
 // auditFields are the filters of the audit log, as its address and its export have them:
 // person is an id, name or email address, and as "by" or "about" if only one is meant;
-// kind is an event or an area; zone is the difference from UTC in minutes in which
+// kind is an event or an area; target is the id of something of the host; zone is the difference from UTC in minutes in which
 // periods, and from and until, are meant.
-var auditFields = []string{"person", "as", "kind", "period", "outcome", "address", "session", "from", "until", "zone"}
+var auditFields = []string{"person", "as", "kind", "period", "outcome", "target", "address", "session", "from", "until", "zone"}
 
 // auditFilters are the filters as they were understood.
 type auditFilters struct {
@@ -83,7 +83,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	} else {
 		f.chosen.Del("zone")
 	}
-	f.query = store.EventQuery{Outcome: q.Get("outcome"), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
+	f.query = store.EventQuery{Outcome: q.Get("outcome"), TargetID: strings.TrimSpace(q.Get("target")), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
 	if kind := q.Get("kind"); strings.Contains(kind, ".") {
 		f.query.Code = kind
 	} else {
@@ -96,7 +96,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	if err != nil {
 		return f, form, err
 	}
-	if name == "" && id != "" && id != desk.ActorSystem && id != desk.ActorCommandLine {
+	if name == "" && id != "" && !desk.NotOperator(id) {
 		if id, name, err = c.namedLike(id, &f); err != nil {
 			return f, form, err
 		}
@@ -109,7 +109,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 		f.chosen.Del("as")
 	case q.Get("as") == "by":
 		f.query.ActorID = id
-	case q.Get("as") == "about":
+	case q.Get("as") == "about" && f.query.TargetID == "":
 		f.query.TargetID = id
 	default:
 		f.person = id
@@ -206,7 +206,14 @@ func (f auditFilters) zoneName() string {
 func (c *call) kindGroups(chosen string) []KindGroup {
 	var groups []KindGroup
 	for _, area := range c.eventAreas() {
-		group := KindGroup{Title: area.Title, Events: []view.Option{{Value: area.ID, Label: c.t("audit.filter.kind.everything", "area", area.Title), Chosen: area.ID == chosen}}}
+		group := KindGroup{Title: area.Title}
+		for _, of := range area.areas() {
+			title := area.Title
+			if len(area.areas()) > 1 {
+				title += " (" + of + ")"
+			}
+			group.Events = append(group.Events, view.Option{Value: of, Label: c.t("audit.filter.kind.everything", "area", title), Chosen: of == chosen})
+		}
 		for _, e := range area.Events {
 			group.Events = append(group.Events, view.Option{Value: e.Code, Label: c.eventTitle(e.Code), Chosen: e.Code == chosen})
 		}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"time"
@@ -38,7 +39,10 @@ func (r EventRow) Plain() bool { return r.Level == view.LevelSuccess }
 
 // outcomes are the levels of the outcomes of events. What one is called is the message
 // "audit.outcome." with its code.
-var outcomes = map[string]view.Level{desk.Success: view.LevelSuccess, desk.Failure: view.LevelDanger, desk.Refused: view.LevelWarning}
+var outcomes = map[string]view.Level{
+	desk.Success: view.LevelSuccess, desk.Failure: view.LevelDanger, desk.Refused: view.LevelWarning,
+	desk.Begun: view.LevelInfo, desk.Unsettled: view.LevelWarning,
+}
 
 func (c *call) eventRow(e store.Event) EventRow {
 	row := EventRow{
@@ -53,6 +57,12 @@ func (c *call) eventRow(e store.Event) EventRow {
 		row.Actor = c.t("event.office")
 	case desk.ActorCommandLine:
 		row.Actor = c.t("event.command_line")
+	}
+	if job := desk.JobOf(e.ActorID); job != "" {
+		row.Actor = c.t("event.job", "name", job)
+	}
+	if row.Target == "" && !desk.Events[e.Code] {
+		row.Target = e.TargetID
 	}
 	return row
 }
@@ -124,11 +134,14 @@ func (c *call) trails(e store.Event) []Trail {
 	if e.SessionID != "" {
 		add("audit.trail.session", "", url.Values{"session": {e.SessionID}})
 	}
-	if e.ActorID != "" && e.ActorID != desk.ActorSystem && e.ActorID != desk.ActorCommandLine && e.ActorName != "" {
+	if e.ActorID != "" && (!desk.NotOperator(e.ActorID) || desk.JobOf(e.ActorID) != "") && e.ActorName != "" {
 		add("audit.trail.by", e.ActorName, url.Values{"person": {e.ActorID}, "as": {"by"}})
 	}
 	if e.TargetKind == "operator" && e.TargetName != "" {
 		add("audit.trail.about", e.TargetName, url.Values{"person": {e.TargetID}, "as": {"about"}})
+	}
+	if e.TargetKind != "operator" && e.TargetID != "" && !desk.Events[e.Code] {
+		add("audit.trail.about", cmp.Or(e.TargetName, e.TargetID), url.Values{"kind": {e.Area()}, "target": {e.TargetID}})
 	}
 	if e.IP != "" {
 		add("audit.trail.from", e.IP, url.Values{"address": {e.IP}})

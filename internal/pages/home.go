@@ -191,6 +191,7 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		path  string
 	}{
 		{"failed_mails", t.FailedMails, view.LevelDanger, "/mail?state=failed"},
+		{"unsettled", t.Unsettled, view.LevelWarning, "/audit?outcome=unsettled"},
 		{"locked", t.Locked, view.LevelWarning, "/operators?state=locked"},
 		{"without_two_factor", t.WithoutTwoFactor, view.LevelWarning, "/operators?two_factor=no&state=active"},
 		{"expired", t.Expired, view.LevelInfo, "/operators?state=expired"},

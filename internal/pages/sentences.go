@@ -40,7 +40,10 @@ func (s Sentence) Text() string {
 func (c *call) sentence(e store.Event) Sentence {
 	in := c.words()
 	key := "event." + e.Code + ".says" + variantOf(e)
-	if !in.Has(key) {
+	switch {
+	case !desk.Events[e.Code]:
+		return c.hostSentence(e)
+	case !in.Has(key):
 		return Sentence{{Text: c.eventTitle(e.Code)}}
 	}
 	n, _ := strconv.Atoi(figure(e))
@@ -142,7 +145,7 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 	data := func(text string) Sentence { return Sentence{{Text: cmp.Or(shortened(text), "…"), Name: true}} }
 	switch name {
 	case "actor":
-		return Sentence{c.actorPart(e, first)}
+		return c.actorPart(e, first)
 	case "target":
 		return Sentence{c.targetPart(e, first)}
 	case "role":
@@ -204,16 +207,34 @@ func (c *call) nameless(key string, first bool) Part {
 	return Part{Text: c.t(key)}
 }
 
-func (c *call) actorPart(e store.Event, first bool) Part {
+func (c *call) actorPart(e store.Event, first bool) Sentence {
+	job := desk.JobOf(e.ActorID)
 	switch {
 	case e.ActorID == desk.ActorSystem:
-		return c.nameless("event.office", first)
+		return Sentence{c.nameless("event.office", first)}
 	case e.ActorID == desk.ActorCommandLine:
-		return c.nameless("event.command_line", first)
+		return Sentence{c.nameless("event.command_line", first)}
 	case e.ActorID == "" || e.ActorName == "":
-		return c.nameless("event.someone", first)
+		return Sentence{c.nameless("event.someone", first)}
+	case job != "" && first:
+		return c.named("event.job", job)
+	case job != "":
+		return c.named("event.job.inside", job)
 	}
-	return Part{Text: e.ActorName, Path: c.personPath(e.ActorID), Name: true}
+	return Sentence{{Text: e.ActorName, Path: c.personPath(e.ActorID), Name: true}}
+}
+
+// named says a message with a name in it.
+func (c *call) named(key, name string) Sentence {
+	var s Sentence
+	for _, p := range c.words().Pieces(key, 0) {
+		if p.Arg != "" {
+			s = append(s, Part{Text: name, Name: true})
+		} else {
+			s = append(s, Part{Text: p.Text})
+		}
+	}
+	return s
 }
 
 func (c *call) targetPart(e store.Event, first bool) Part {
@@ -231,7 +252,7 @@ func (c *call) targetPart(e store.Event, first bool) Part {
 // open it. Whether there still is one is not asked, which would cost a read for every
 // row.
 func (c *call) personPath(id string) string {
-	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine || c.identity == nil || !c.identity.Can(desk.PermissionOperatorsView) {
+	if id == "" || desk.NotOperator(id) || c.identity == nil || !c.identity.Can(desk.PermissionOperatorsView) {
 		return ""
 	}
 	return c.base + operatorPath(id)

@@ -105,7 +105,7 @@ func TestSentences(t *testing.T) {
 		{code: "audit.verified", outcome: desk.Failure, detail: map[string]string{"broken": "5", "checked": "4"}, want: "Ada found the audit log broken at entry 5"},
 		{code: "two_factor.added", want: "Ben added the authenticator app “…”"},
 		{code: "mail.written", detail: map[string]string{"subject": strings.Repeat("a", 100)}, want: "The community emailed Ben: “" + strings.Repeat("a", 79) + "…”"},
-		{code: "of.another.version", want: "Of: another: version"},
+		{code: "of.another.version", want: "Of: another: version: Ben (Ada)"},
 	} {
 		e := ada
 		if x.change != nil {

@@ -1,10 +1,22 @@
 package pages
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+)
 
 // eventTitle, areaTitle and mailTitle are headings for events, areas of the audit log and
 // emails. One of another version has a heading made of its name.
-func (c *call) eventTitle(code string) string { return c.titled("event."+code+".title", code) }
+func (c *call) eventTitle(code string) string {
+	if k, ok := c.Desk.EventKind(code); ok {
+		return c.hostTitle(k)
+	}
+	if !desk.Events[code] {
+		return words(code)
+	}
+	return c.titled("event."+code+".title", code)
+}
 
 func (c *call) areaTitle(area string) string { return c.titled("audit.area."+area, area) }
 
