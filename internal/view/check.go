@@ -127,7 +127,7 @@ func (p *parsed) checkParts() error {
 	probes := map[string][]*parse.ActionNode{}
 	trial := template.New("").Funcs(ownFuncs)
 	for name := range used {
-		if slices.Contains(parts, name) {
+		if slices.Contains(slots, name) {
 			continue
 		}
 		tree := p.trees[name].Copy()
@@ -137,7 +137,7 @@ func (p *parsed) checkParts() error {
 				return
 			}
 			for i, n := range list.Nodes {
-				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(parts, n.Name) {
+				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(slots, n.Name) {
 					dot := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{&parse.DotNode{NodeType: parse.NodeDot}}}
 					probe := &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{dot}}}
 					list.Nodes[i], probes[n.Name] = probe, append(probes[n.Name], probe)
@@ -153,7 +153,7 @@ func (p *parsed) checkParts() error {
 	}
 	_ = trial.Execute(nowhere{}, nil) // which escapes first; pages report what cannot be
 	var mistakes []error
-	for _, part := range parts {
+	for _, part := range slots {
 		for _, probe := range probes[part] {
 			if cmds := probe.Pipe.Cmds; len(cmds) != 2 || !slices.Contains(safePlaces, cmds[1].String()) {
 				mistakes = append(mistakes, fmt.Errorf(`the layout shows %q where only text between tags or in quotes is safe`, part))

@@ -18,7 +18,7 @@ import (
 // arguments already in place.
 type set struct {
 	*template.Template
-	// parts are what each page defines of [parts], in their order.
+	// parts are what each page defines of [slots], in their order.
 	parts map[string][]*template.Template
 	// now is the time of the page that is being rendered, in whose turn it is.
 	now time.Time
@@ -40,8 +40,8 @@ func (p *parsed) newSet(l *messages.Language, clock func() time.Time, funcs temp
 		}
 	}
 	for page := range p.pages {
-		all := make([]*template.Template, len(parts))
-		for i, part := range parts {
+		all := make([]*template.Template, len(slots))
+		for i, part := range slots {
 			all[i] = s.Lookup(partOf(page, part))
 		}
 		s.parts[page] = all

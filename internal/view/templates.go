@@ -39,8 +39,8 @@ type parsed struct {
 	pages  map[string]error
 }
 
-// parts are what a page may define for the layout. The layout includes them by these names.
-var parts = []string{"content", "title", "width", "head"}
+// slots are what a page may define for the layout. The layout includes them by these names.
+var slots = []string{"content", "title", "width", "head"}
 
 // Load reads the files of fsys.
 func Load(fsys fs.FS) (*Templates, error) {
@@ -125,6 +125,7 @@ var ownFuncs = func() template.FuncMap {
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
+	maps.Copy(funcs, partFuncs)
 	// These are replaced by those of a language; here they only have names.
 	maps.Copy(funcs, wordFuncs(&messages.Language{}, nil))
 	return funcs
@@ -173,7 +174,7 @@ func unfolded(trees map[string]*parse.Tree) {
 
 func (t *Templates) parse() *parsed {
 	p := &parsed{trees: map[string]*parse.Tree{}, defaults: map[string]*parse.Tree{}, pages: map[string]error{}}
-	for i, part := range parts {
+	for i, part := range slots {
 		text := &parse.TextNode{NodeType: parse.NodeText, Text: []byte{slot, byte('0' + i)}}
 		p.trees[part] = &parse.Tree{Name: part, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{text}}}
 	}
@@ -193,7 +194,7 @@ func (t *Templates) parse() *parsed {
 				mistakes = append(mistakes, fmt.Errorf("parse template %s: %q is defined in %s, too", name, defined, other))
 			}
 			definedIn[defined] = name
-			if slices.Contains(parts, defined) {
+			if slices.Contains(slots, defined) {
 				p.defaults[defined] = trees[defined]
 				continue
 			}
