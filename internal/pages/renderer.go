@@ -30,12 +30,13 @@ type Renderer interface {
 
 // NewRenderer returns a renderer of our templates. If some are overridden it
 // parses all, and reports every mistake at once: a name that replaces nothing, a
-// template that is not defined, a form without its token. Mistakes with a page's
-// data show only when the page is rendered.
+// template or a field that is not there, a form without its token or without a field
+// that the page needs, and what fails on a sample of the page's data.
 func NewRenderer(cfg view.Config) (*view.Renderer, error) {
 	var err error
 	if cfg.Templates, err = ours(); err != nil {
 		return nil, err
 	}
+	cfg.Samples = samples()
 	return view.New(cfg)
 }

@@ -124,7 +124,7 @@ func drawLines(value any, l *messages.Language) (drawn, error) {
 		for _, v := range p.Values {
 			highest = max(highest, v)
 		}
-		row := drawnRow{Name: nameOf(p)}
+		row := drawnRow{Name: fullName(p)}
 		for _, v := range p.Values {
 			row.Figures = append(row.Figures, l.Number(v))
 		}
@@ -167,16 +167,16 @@ func drawLines(value any, l *messages.Language) (drawn, error) {
 // say is the text of a bar that has none.
 func say(c parts.Chart, p parts.Point, l *messages.Language) string {
 	if len(c.Series) < 2 {
-		return nameOf(p) + ": " + l.Number(p.Values[0])
+		return fullName(p) + ": " + l.Number(p.Values[0])
 	}
 	said := make([]string, len(p.Values))
 	for i, v := range p.Values {
 		said[i] = c.Series[i].Label + " " + l.Number(v)
 	}
-	return nameOf(p) + ": " + l.List(said)
+	return fullName(p) + ": " + l.List(said)
 }
 
-func nameOf(p parts.Point) string {
+func fullName(p parts.Point) string {
 	if p.Name != "" {
 		return p.Name
 	}

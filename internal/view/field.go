@@ -65,51 +65,62 @@ type Field struct {
 	Context string
 }
 
-// control is a field as the part "field" shows it.
+// control is a field as the part "field" shows it: all on one level, with nothing left to
+// compare, because templates do both slowly.
 type control struct {
-	Field
-	Type, Mode, Dir, DescribedBy string
-	// Plain is set for a box of the browser's to type in.
-	Plain, Required bool
+	ID, Name, Label, Hint, Value, Error, Autocomplete, Mode, Capitals, Unit, Context string
+	// Class is that of the field, Input that of the control.
+	Class, Input, Type, Dir, DescribedBy string
+	MaxLength, Rows                      int
+	Options                              []Option
+	Rules                                *PasswordRules
+	Required, Optional, Autofocus        bool
+	// Plain is a box of the browser's to type in, Valued one that shows its value. The others
+	// are kinds.
+	Plain, Valued, Choice, Long, Password, Tick, Radio bool
 }
 
 // controlOf works out what a template should not. field is a parts.Field, or what the
 // functions below make.
-func controlOf(field any) (control, error) {
-	var c control
-	switch f := field.(type) {
+func controlOf(field any) (*control, error) {
+	var f Field
+	switch given := field.(type) {
 	case Field:
-		c.Field = f
+		f = given
 	case parts.Field:
-		c.Field.Field = f
+		f.Field = given
 	case *parts.Field:
-		if f == nil {
-			return c, mistaken("field", "parts.Field", nil)
+		if given == nil {
+			return nil, mistaken("field", "parts.Field", nil)
 		}
-		c.Field.Field = *f
-	case control:
-		return f, nil
+		f.Field = *given
+	case *control:
+		return given, nil
 	default:
-		return c, mistaken("field", "parts.Field", field)
+		return nil, mistaken("field", "parts.Field", field)
 	}
-	if c.Name == "" || c.Label == "" && c.Kind != parts.Tick {
-		return c, fmt.Errorf("the part \"field\": the field %q needs a name and a label", c.Name)
+	if f.Name == "" || f.Label == "" {
+		return nil, fmt.Errorf("the part \"field\": the field %q needs a name and a label", f.Name)
 	}
-	if !c.Kind.Known() {
-		return c, unknownKind(c.Name, string(c.Kind))
+	if !f.Kind.Known() {
+		return nil, unknownKind(f.Name, string(f.Kind))
 	}
-	c.ID = cmp.Or(c.ID, fieldID(c.Name))
-	c.Type, c.Mode, c.Required = cmp.Or(string(c.Kind), string(parts.Text)), c.InputMode, !c.Optional && !c.Filter
-	if c.Kind == parts.Number {
-		c.Type, c.Mode = string(parts.Text), cmp.Or(c.Mode, "decimal")
+	c := &control{
+		ID: cmp.Or(f.ID, fieldID(f.Name)), Name: f.Name, Label: f.Label, Hint: f.Hint, Value: f.Value, Error: f.Error,
+		Autocomplete: f.Autocomplete, Mode: f.InputMode, Capitals: f.Capitals, Unit: f.Unit, Context: f.Context,
+		Class: "field", Input: "input", Type: cmp.Or(string(f.Kind), string(parts.Text)), MaxLength: f.MaxLength, Rows: cmp.Or(f.Rows, 3),
+		Options: f.Options, Rules: f.Rules, Required: !f.Optional && !f.Filter, Optional: f.Optional, Autofocus: f.Autofocus,
+		Choice: f.Kind == parts.Choice, Long: f.Kind == parts.Long, Password: f.Kind == parts.Password, Tick: f.Kind == parts.Tick, Radio: f.Kind == parts.Radio,
+		Valued: f.Kind != parts.File,
 	}
-	switch c.Kind {
-	case parts.Long, parts.Choice, parts.Radio, parts.Ticks, parts.Tick, parts.Password:
-	default:
-		c.Plain = true
-	}
-	if c.Kind == parts.Password || c.Kind == parts.File {
-		c.Value = ""
+	c.Plain = !(c.Choice || c.Long || c.Password || c.Tick || c.Radio || f.Kind == parts.Ticks)
+	switch {
+	case f.Kind == parts.Number:
+		c.Type, c.Mode, c.Input = string(parts.Text), cmp.Or(c.Mode, "decimal"), "input input-number"
+	case f.Filter && f.Kind == parts.Search:
+		c.Class = "field field-search"
+	case f.Filter && f.Kind == parts.DateTime:
+		c.Class = "field field-wide"
 	}
 	// What is typed is written from the left in addresses and numbers, whatever the language;
 	// times are the browser's.
@@ -121,17 +132,15 @@ func controlOf(field any) (control, error) {
 		c.Dir = "auto"
 	}
 	var ids []string
-	if c.Hint != "" {
-		ids = append(ids, c.ID+"-hint")
-	}
-	if c.Error != "" {
-		ids = append(ids, c.ID+"-error")
-	}
-	if c.Unit != "" && c.Plain {
-		ids = append(ids, c.ID+"-unit")
-	}
-	if c.Rules != nil && len(c.Rules.Requirements) > 0 {
-		ids = append(ids, c.ID+"-rules")
+	for _, text := range []struct {
+		there bool
+		name  string
+	}{
+		{c.Hint != "", "-hint"}, {c.Error != "", "-error"}, {c.Plain && c.Unit != "", "-unit"}, {c.Rules != nil && len(c.Rules.Requirements) > 0, "-rules"},
+	} {
+		if text.there {
+			ids = append(ids, c.ID+text.name)
+		}
 	}
 	c.DescribedBy = strings.Join(ids, " ")
 	return c, nil

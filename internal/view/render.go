@@ -19,6 +19,9 @@ type Config struct {
 	// "partials/field.html" is used instead of ours. A name that we do not have is
 	// an error.
 	Overrides fs.FS
+	// Samples has a value of each page's data, of which only the type matters: overrides are
+	// tried on data of these types.
+	Samples []Page
 	// Brand is the host's logo and colours.
 	Brand brand.Brand
 	// Clock tells the time, for "5 minutes ago". If nil, it is time.Now.
@@ -55,7 +58,7 @@ func New(cfg Config) (*Renderer, error) {
 		return nil, err
 	}
 	if cfg.Overrides != nil {
-		if r.templates, err = cfg.Templates.override(cfg.Overrides); err != nil {
+		if r.templates, err = cfg.Templates.override(cfg.Overrides, cfg.Samples); err != nil {
 			return nil, err
 		}
 	}
