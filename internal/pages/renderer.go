@@ -2,7 +2,7 @@ package pages
 
 import (
 	"embed"
-	"fmt"
+	"io"
 	"io/fs"
 	"sync"
 
@@ -12,18 +12,24 @@ import (
 //go:embed templates
 var embedded embed.FS
 
-// ours returns our templates, which all offices of a process share.
-var ours = sync.OnceValues(func() (*view.Templates, error) {
+// Originals are our templates, as hosts may replace them.
+func Originals() fs.FS {
 	files, err := fs.Sub(embedded, "templates")
 	if err != nil {
-		return nil, fmt.Errorf("read templates: %w", err)
+		panic(err) // the folder is embedded
 	}
-	return view.Load(files)
+	return files
+}
+
+// ours returns our templates, which all offices of a process share.
+var ours = sync.OnceValues(func() (*view.Templates, error) {
+	return view.Load(Originals())
 })
 
 // Renderer renders pages, as *view.Renderer does. Tests may look at what it is given.
 type Renderer interface {
 	Render(view.Frame, view.Page) ([]byte, error)
+	RenderBody(view.Frame, func(io.Writer) error) ([]byte, error)
 	Assets() map[string]view.Asset
 	Accented(accent, name string) (view.Asset, bool)
 }

@@ -115,7 +115,7 @@ func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := s.render(name, v, &bytes.Buffer{})
+	html, err := s.render(name, v, &bytes.Buffer{}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}

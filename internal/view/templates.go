@@ -252,6 +252,7 @@ func (t *Templates) parse() *parsed {
 		}
 	}
 	p.shared = errors.Join(mistakes...)
+	p.pages[bodyPage] = p.addPage(bodyPage, bodyPage, `{{define "content"}}{{end}}`, nil, false)
 	for name, text := range t.files {
 		if !shared(name) {
 			page := strings.TrimSuffix(name, ".html")
