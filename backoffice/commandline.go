@@ -3,10 +3,12 @@ package backoffice
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
 )
 
 // Command is one of the office's commands, ready to run. Make it with
@@ -46,6 +48,7 @@ func ParseCommand(args []string, stdout, stderr io.Writer) (cmd *Command, code i
 	if parsed == nil {
 		return nil, code
 	}
+	parsed.Templates = map[string]fs.FS{"pages": OriginalPages(), "mails": mail.OriginalTemplates()}
 	return &Command{os.Stdin, parsed}, code
 }
 

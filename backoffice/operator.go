@@ -121,25 +121,6 @@ func Nonce(ctx context.Context) string {
 	return s.Nonce()
 }
 
-// Render writes a page of Config.HandlerTemplates inside the office's layout,
-// with this title, which is looked up in Config.Messages. The template gets data as .Page. If the template fails, the
-// response is the office's error page, never half a page, and the error is
-// logged. Outside the office the response is Config.NotFound.
-func (o *Office) Render(w http.ResponseWriter, r *http.Request, page, title string, data any) {
-	o.RenderStatus(w, r, http.StatusOK, page, title, data)
-}
-
-// RenderStatus is Render with another status, e.g. 422 for a form that was
-// refused.
-func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int, page, title string, data any) {
-	s, ok := o.scope(r)
-	if !ok {
-		o.notFound.ServeHTTP(w, r)
-		return
-	}
-	s.To(w).Render(status, page, title, data)
-}
-
 // NotFound writes the office's own page for what is missing, and for a script a problem
 // document (RFC 9457). Outside the office the response is Config.NotFound.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {

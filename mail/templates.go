@@ -29,14 +29,20 @@ type Templates struct {
 // layout is the name of the templates for letters without their own.
 const layout = "letter"
 
-// builtin lays out letters unless the host has templates of its own.
-var builtin = sync.OnceValues(func() (*Templates, error) {
+// OriginalTemplates returns the library's templates of letters, to begin with when you
+// replace them: letter.txt and letter.html.
+func OriginalTemplates() fs.FS {
 	own, err := fs.Sub(embedded, "templates")
 	if err != nil {
-		return nil, fmt.Errorf("open mail templates: %w", err)
+		panic(err) // the folder is embedded
 	}
+	return own
+}
+
+// builtin lays out letters unless the host has templates of its own.
+var builtin = sync.OnceValues(func() (*Templates, error) {
 	t := &Templates{text: map[string]*texttemplate.Template{}, html: map[string]*htmltemplate.Template{}}
-	return t, t.load(own, nil)
+	return t, t.load(OriginalTemplates(), nil)
 })
 
 // NewTemplates returns the library's templates, with those of the host replacing

@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"embed"
 	"io"
 	"log"
 	"net/http"
@@ -27,14 +26,11 @@ func main() {
 	demo.Serve(office, office.Wrap(community))
 }
 
-//go:embed templ.html
-var frame embed.FS
-
 // mount adds the routes of the community and of its office pages.
 func mount(ctx context.Context, cfg backoffice.Config, community, admin *http.ServeMux) (*backoffice.Office, error) {
 	community.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello from the community.\n") })
 
-	cfg.Handler, cfg.HandlerTemplates = admin, frame
+	cfg.Handler = admin
 	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
 	office, err := backoffice.New(ctx, cfg)
@@ -56,13 +52,9 @@ type pages struct {
 
 // render puts a component into the office's layout.
 func (p *pages) render(w http.ResponseWriter, r *http.Request, title string, page templ.Component) {
-	ctx := templ.WithNonce(r.Context(), backoffice.Nonce(r.Context()))
-	html, err := templ.ToGoHTML(ctx, page)
-	if err != nil {
-		p.office.Fail(w, r, err)
-		return
-	}
-	p.office.Render(w, r, "templ.html", title, html)
+	p.office.RenderBody(w, r, title, func(w io.Writer) error {
+		return page.Render(templ.WithNonce(r.Context(), backoffice.Nonce(r.Context())), w)
+	})
 }
 
 func (p *pages) list(w http.ResponseWriter, r *http.Request) {

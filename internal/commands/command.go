@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ const (
 
 // Command is one invocation, ready to run. Make it with Parse.
 type Command struct {
+	// Templates are the originals that "templates export" writes, by folder.
+	Templates map[string]fs.FS
+
 	kind           *kind
 	operands       []string
 	flags          *flagSet

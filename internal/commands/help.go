@@ -46,6 +46,7 @@ var groups = []struct {
 	{"commands.group.audit", auditKinds},
 	{"commands.group.keys", keyKinds},
 	{"commands.group.messages", messageKinds},
+	{"commands.group.templates", templateKinds},
 }
 
 // kinds are all commands, in the order in which help lists them.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -33,7 +34,7 @@ type AuditPage struct {
 	// again.
 	Filters url.Values
 	// Chart is how many entries there are over time; nil if the filters are wrong.
-	Chart *Bars
+	Chart *parts.Chart
 }
 
 // KindGroup is an area of the audit log and its events, as a filter offers them.

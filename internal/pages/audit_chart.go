@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -76,7 +77,7 @@ func (f auditFilters) chartBounds() ([]time.Time, chartSpan) {
 
 // auditChart counts the entries that the filters select over time. Every bar leads to
 // those of its time. It is nil if there is nothing to show or only one bar.
-func (c *call) auditChart(f auditFilters) (*Bars, error) {
+func (c *call) auditChart(f auditFilters) (*parts.Chart, error) {
 	bounds, span := f.chartBounds()
 	if len(bounds) < 3 {
 		return nil, nil
@@ -85,40 +86,38 @@ func (c *call) auditChart(f auditFilters) (*Bars, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart, all := Bars{Label: c.t("audit.chart.label")}, 0
+	chart, all := parts.Chart{Label: c.t("audit.chart.label")}, 0
 	every := (len(counts) + 7) / 8
 	for i, n := range counts {
 		q := maps.Clone(f.chosen)
 		q.Set("period", periodCustom)
 		q.Set("from", bounds[i].Format("2006-01-02T15:04"))
 		q.Set("until", bounds[i+1].Format("2006-01-02T15:04"))
-		part := BarPart{Value: n, More: n >= chartMost}
-		bar := Bar{Text: c.chartText(part, onWall(bounds[i], span.text)), Parts: []BarPart{part}, Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
+		bar := parts.Point{Text: c.chartText(counted{n, n >= chartMost}, onWall(bounds[i], span.text)), Values: []int{n}, Now: !f.now.Before(bounds[i]) && f.now.Before(bounds[i+1])}
 		if i%every == 0 {
 			if bar.Label = bounds[i].Format(span.layout); span.label != "" {
 				bar.Label = c.words().Date(onWall(bounds[i], span.label))
 			}
 		}
 		if n > 0 {
-			bar.Path = c.base + "/audit?" + q.Encode()
+			bar.URL = c.base + "/audit?" + q.Encode()
 		}
 		all += n
-		chart.Bars = append(chart.Bars, bar)
+		chart.Points = append(chart.Points, bar)
 	}
 	if all == 0 {
 		return nil, nil
 	}
-	chart = chart.scale()
 	return &chart, nil
 }
 
 // chartText says how many entries a bar counts.
-func (c *call) chartText(p BarPart, when messages.Date) string {
+func (c *call) chartText(p counted, when messages.Date) string {
 	switch {
-	case p.Value == 0:
+	case p.n == 0:
 		return c.t("audit.chart.none", "when", when)
-	case p.More:
-		return c.t("audit.chart.entries.more", "when", when, "n", p.Value)
+	case p.more:
+		return c.t("audit.chart.entries.more", "when", when, "n", p.n)
 	}
-	return c.t("audit.chart.entries", "when", when, "n", p.Value)
+	return c.t("audit.chart.entries", "when", when, "n", p.n)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
@@ -24,7 +25,7 @@ type HomePage struct {
 	Tiles   []Tile
 	Widgets []WidgetCard
 	// SignIns are the sign-ins of the last days by day; nil without the permission.
-	SignIns *Bars
+	SignIns *parts.Chart
 	// Own are the newest sign-ins of the reader. OwnPassword means that their password
 	// is the office's.
 	Own         []desk.OwnSignIn

@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -134,6 +135,21 @@ func (s Scope) Render(status int, page, title string, data any) {
 		html, err := c.Host.Render(f, page, data)
 		if err == nil {
 			err = c.write(status, html)
+		}
+		c.fail(err)
+	})
+}
+
+// RenderBody answers with a body of the host's inside the layout.
+func (s Scope) RenderBody(title string, body func(io.Writer) error) {
+	s.answer("a page", func(c *call) {
+		f := c.frame()
+		f.Title = c.say(messages.Host(title))
+		html, err := c.Pages.RenderBody(f, body)
+		if err == nil {
+			err = c.write(http.StatusOK, html)
+		} else {
+			err = errors.Join(errHost, err)
 		}
 		c.fail(err)
 	})

@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"os"
 	"testing"
 	"testing/fstest"
 
@@ -24,19 +25,30 @@ func TestNew(t *testing.T) {
 		{"a page replaced by one of the host", view.Config{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
 		{"a partial replaced by one of the host", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
 		{"what is not a template is left alone", view.Config{Overrides: file("README.md", "{{")}, ""},
-		{"a name that replaces nothing", view.Config{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
-		{"a page that does not parse", view.Config{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
+		{"a name that replaces nothing", view.Config{Overrides: file("logn.html", "")}, `logn.html replaces nothing: there is no template of that name, did you mean "login.html"?`},
+		{"a page that does not parse", view.Config{Overrides: file("login.html", "{{if}}")}, "login.html:1: missing value for if"},
 		{"a page without content", view.Config{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
-		{"a partial that lacks what pages use", view.Config{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
+		{"a partial that lacks what pages use", view.Config{Overrides: file("partials/time.html", "")}, `there is no template "ago"`},
 		{"a form without its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post"><button>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
 		{"a form with its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post">{{if .Page}}{{template "csrf" .}}{{end}}</form><form action="/x"></form>{{end}}`)}, ""},
 		{"a form whose button posts", view.Config{Overrides: file("busy.html", `{{define "content"}}<form><button formmethod=post>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
 		{"a form whose token is emptied", view.Config{Overrides: file("busy.html", `{{define "csrf"}}<input name="token">{{end}}{{define "content"}}<form method="post">{{template "csrf" .}}</form>{{end}}`)}, `"csrf" is defined without the token`},
-		{"a form in two parts", view.Config{Overrides: file("busy.html", `{{define "open"}}<form method="post">{{end}}{{define "content"}}{{template "open"}}</form>{{end}}`)}, `open: a form that posts lacks`},
-		{"a layout that shows no page", view.Config{Overrides: file("layout.html", `{{define "title"}}{{end}}{{define "width"}}{{end}}{{define "layout"}}<p>Closed</p>{{end}}`)}, `the layout does not show "content"`},
-		{"a partial that defines one of another file", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{end}}{{define "ago"}}{{end}}{{define "csrf"}}{{end}}`)}, `partials/time.html: "csrf" is defined in partials/frame.html, too`},
+		{"a form in two parts", view.Config{Overrides: file("busy.html", `{{define "open"}}<form method="post">{{end}}{{define "content"}}{{template "open"}}</form>{{end}}`)}, `busy.html:1:17: a form that posts lacks`},
+		{"a layout that shows no page", view.Config{Overrides: file("layout.html", `{{define "title"}}{{end}}{{define "width"}}{{end}}{{define "layout"}}<p>Closed</p>{{end}}`)}, `layout.html: it does not show the page`},
+		{"a partial that defines one of another file", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{end}}{{define "ago"}}{{end}}{{define "csrf"}}{{end}}`)}, `partials/time.html: "csrf" is defined in partials/frame.html as well`},
 		{"trusted markup", view.Config{Overrides: file("busy.html", `{{define "content"}}{{safeHTML .Frame.Office}}{{end}}`)}, `function "safeHTML" not defined`},
-		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "page busy: html/template:"},
+		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Frame.Office}}{{end}}`)}, "busy: html/template:"},
+		{"a field that the page does not have", view.Config{Overrides: file("busy.html", "{{define \"content\"}}\n{{if .Failed}}\n{{.Page.Retry}}{{end}}{{end}}")}, `busy.html:3:7: BusyPage has no Retry`},
+		{"a field of what is around every page", view.Config{Overrides: file("busy.html", `{{define "content"}}{{.Frame.Ofice}}{{end}}`)}, `.Frame has no Ofice, did you mean "Office"?`},
+		{"a variable from outside a loop", view.Config{Overrides: file("roles.html", `{{define "content"}}{{range .Page.Groups}}{{range .Roles}}{{.Titel}}{{end}}{{$.Page.Grops}}{{end}}{{end}}`)}, `roles.html:1:60: RoleRow has no Titel, did you mean "Title"?`},
+		{"a function with too little", view.Config{Overrides: file("busy.html", `{{define "content"}}{{template "field" (field .Frame "x")}}{{end}}`)}, `the function "field" takes 3 arguments, and gets 2`},
+		{"a function with something else", view.Config{Overrides: file("busy.html", `{{define "content"}}{{tick .Page "x" "yes"}}{{end}}`)}, `busy.html:1:`},
+		{"a kind of field that does not exist", view.Config{Overrides: file("forgot.html", `{{define "content"}}{{template "field" (field .Page "email" "" | label "x" | kind "emial")}}{{end}}`)}, `there is no kind "emial", did you mean "email"?`},
+		{"a part with what it does not take", view.Config{Overrides: file("busy.html", `{{define "content"}}{{template "pager" "next"}}{{end}}`)}, `the part "pager" takes a parts.Pager, not a string`},
+		{"a function that does not exist", view.Config{Overrides: file("busy.html", `{{define "content"}}{{momnt .Page}}{{end}}`)}, `function "momnt" not defined, did you mean "moment"?`},
+		{"a form without what people type", view.Config{Overrides: file("login.html", `{{define "content"}}<form method="post">{{template "csrf" .}}{{template "field" (field .Page "login" "" | label "Email")}}<button>Go</button></form>{{end}}`)}, `login.html: its form lacks the field "password"`},
+		{"a form that is otherwise the same", view.Config{Overrides: file("login.html", `{{define "content"}}<form method="post">{{template "csrf" .}}<input name="login">{{if .Failed}}{{else}}<input type=password name=password>{{end}}</form>{{end}}`)}, ""},
+		{"data that the page need not have", view.Config{Overrides: file("roles.html", `{{define "content"}}{{index .Page.Groups 9}}{{end}}`)}, `on sample data: render roles: template: roles.html`},
 		{"a colour that is none", view.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}
 	for _, tt := range tests {
@@ -49,6 +61,12 @@ func TestNew(t *testing.T) {
 			require.ErrorContains(t, err, tt.refused)
 		})
 	}
+}
+
+// TestOriginalsAreAccepted: people begin with a copy.
+func TestOriginalsAreAccepted(t *testing.T) {
+	_, err := pages.NewRenderer(view.Config{Overrides: os.DirFS("templates")})
+	require.NoError(t, err)
 }
 
 func TestAnOverrideIsUsed(t *testing.T) {

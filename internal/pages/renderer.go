@@ -2,7 +2,7 @@ package pages
 
 import (
 	"embed"
-	"fmt"
+	"io"
 	"io/fs"
 	"sync"
 
@@ -12,30 +12,37 @@ import (
 //go:embed templates
 var embedded embed.FS
 
-// ours returns our templates, which all offices of a process share.
-var ours = sync.OnceValues(func() (*view.Templates, error) {
+// Originals are our templates, as hosts may replace them.
+func Originals() fs.FS {
 	files, err := fs.Sub(embedded, "templates")
 	if err != nil {
-		return nil, fmt.Errorf("read templates: %w", err)
+		panic(err) // the folder is embedded
 	}
-	return view.Load(files)
+	return files
+}
+
+// ours returns our templates, which all offices of a process share.
+var ours = sync.OnceValues(func() (*view.Templates, error) {
+	return view.Load(Originals())
 })
 
 // Renderer renders pages, as *view.Renderer does. Tests may look at what it is given.
 type Renderer interface {
 	Render(view.Frame, view.Page) ([]byte, error)
+	RenderBody(view.Frame, func(io.Writer) error) ([]byte, error)
 	Assets() map[string]view.Asset
 	Accented(accent, name string) (view.Asset, bool)
 }
 
 // NewRenderer returns a renderer of our templates. If some are overridden it
 // parses all, and reports every mistake at once: a name that replaces nothing, a
-// template that is not defined, a form without its token. Mistakes with a page's
-// data show only when the page is rendered.
+// template or a field that is not there, a form without its token or without a field
+// that the page needs, and what fails on a sample of the page's data.
 func NewRenderer(cfg view.Config) (*view.Renderer, error) {
 	var err error
 	if cfg.Templates, err = ours(); err != nil {
 		return nil, err
 	}
+	cfg.Samples = samples()
 	return view.New(cfg)
 }

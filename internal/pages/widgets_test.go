@@ -38,20 +38,9 @@ func TestAWidgetThatHangsIsGivenUp(t *testing.T) {
 	})
 }
 
-func TestBarsAreScaledToTheHighest(t *testing.T) {
-	b := Bars{Bars: []Bar{
-		{Parts: []BarPart{{Value: 150}, {Value: 50}}},
-		{Parts: []BarPart{{Value: 1}, {Value: 0}}},
-		{Parts: []BarPart{{Value: 199}, {Value: 1}}},
-		{Parts: []BarPart{{Value: 0}, {Value: 0}}},
-	}}.scale()
-	heights := func(i int) []int {
-		p := b.Bars[i].Parts
-		return []int{p[0].Top, p[0].Percent, p[1].Top, p[1].Percent}
-	}
-	require.Equal(t, []int{25, 75, 0, 25}, heights(0))
-	require.Equal(t, []int{96, 4, 96, 0}, heights(1), "what is not zero can be seen")
-	require.Equal(t, 0, heights(2)[2], "and never leaves the top")
-	require.Equal(t, []int{100, 0, 100, 0}, heights(3))
-	require.Equal(t, "1,000+", BarPart{Value: 1000, More: true}.number().(messages.Text).String())
+func TestNumbersThatWereNotCountedToTheEnd(t *testing.T) {
+	c := counted{n: 1000, more: true}
+	require.Equal(t, "1,000+", c.said().(messages.Text).String())
+	require.Equal(t, "1,000+", c.figure(messages.English()))
+	require.Equal(t, "1,000", counted{n: 1000}.figure(messages.English()))
 }

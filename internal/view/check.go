@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"regexp"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"text/template/parse"
@@ -15,32 +16,30 @@ import (
 
 // check finds what cannot work in the templates of a page: a template that is
 // used but not defined, a layout that does not show the page, a form that posts
-// without the token, which the office would always refuse, and a value in a place
-// where none is safe.
-func (p *parsed) check(page string) error {
-	mistakes := []error{p.checkHost(page, nil)}
+// without the token, which the office would always refuse, a value in a place
+// where none is safe, and whatever would fail on data of this type.
+func (p *parsed) check(page string, data reflect.Type) error {
+	mistakes := []error{p.checkHost(page, nil, data)}
 	if !p.used("layout")["content"] {
-		mistakes = append(mistakes, errors.New(`the layout does not show "content"`))
+		mistakes = append(mistakes, errors.New(`layout.html: it does not show the page: it lacks {{template "content" .}}`))
 	}
-	for _, name := range p.of(page) {
-		var text strings.Builder
-		walk(p.trees[name].Root, func(n parse.Node) {
-			switch n := n.(type) {
-			case *parse.TextNode:
-				text.Write(n.Text)
-			case *parse.TemplateNode:
-				if _, own, _ := strings.Cut(n.Name, ":"); n.Name == "csrf" || own == "csrf" {
-					text.WriteString(`name="csrf"`)
-				}
-			}
-		})
-		called := strings.TrimPrefix(name, page+":")
-		if called == "csrf" && !strings.Contains(text.String(), `name="csrf"`) {
-			mistakes = append(mistakes, errors.New(`"csrf" is defined without the token`))
+	return errors.Join(append(mistakes, p.checkForms(page))...)
+}
+
+// checkForms finds forms without the token in the templates of a page, or, if page is empty, in
+// those that all pages share.
+func (p *parsed) checkForms(page string) error {
+	var mistakes []error
+	for _, name := range slices.Sorted(maps.Keys(p.trees)) {
+		if of, _, _ := strings.Cut(name, ":"); of != page && (page != "" || of != name) {
+			continue
 		}
-		for _, form := range forms.FindAllString(text.String(), -1) {
-			if posts.MatchString(form) && !strings.Contains(form, `name="csrf"`) {
-				mistakes = append(mistakes, fmt.Errorf(`%s: a form that posts lacks {{template "csrf" .}}`, called))
+		if strings.TrimPrefix(name, page+":") == "csrf" && !p.hasToken(p.trees[name]) {
+			mistakes = append(mistakes, p.at(name, nil, `"csrf" is defined without the token: <input type="hidden" name="csrf" value="{{.Frame.CSRF}}">`))
+		}
+		for _, f := range p.formsOf(name) {
+			if f.posts && !f.token {
+				mistakes = append(mistakes, p.at(name, f.at, `a form that posts lacks {{template "csrf" .}}: the office would refuse all that is sent with it`))
 			}
 		}
 	}
@@ -49,16 +48,49 @@ func (p *parsed) check(page string) error {
 
 // checkHost finds what cannot work in a page of the host's, whose forms may also
 // post to the community.
-func (p *parsed) checkHost(page string, funcs template.FuncMap) error {
-	mistakes := []error{p.escapes(page, funcs)}
+func (p *parsed) checkHost(page string, funcs template.FuncMap, data reflect.Type) error {
+	var mistakes []error
 	for _, name := range p.of(page) {
 		walk(p.trees[name].Root, func(n parse.Node) {
 			if n, ok := n.(*parse.TemplateNode); ok && p.trees[n.Name] == nil {
-				mistakes = append(mistakes, fmt.Errorf("%s: no such template %q", strings.TrimPrefix(name, page+":"), n.Name))
+				mistakes = append(mistakes, p.at(name, n, "there is no template %q%s", n.Name, near(n.Name, p.callable(page))))
 			}
 		})
 	}
-	return errors.Join(mistakes...)
+	if len(mistakes) > 0 {
+		return errors.Join(mistakes...)
+	}
+	all := maps.Clone(ownFuncs)
+	maps.Copy(all, funcs)
+	c := newChecker(p, all, data)
+	for _, slot := range append([]string{"layout"}, slots...) {
+		if own := partOf(page, slot); p.trees[own] != nil {
+			slot = own
+		}
+		c.check(slot, sceneType)
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	return p.escapes(page, funcs)
+}
+
+// at is an error with its place in a template.
+func (p *parsed) at(name string, n parse.Node, format string, args ...any) error {
+	where := p.trees[name].ParseName
+	if n != nil {
+		where, _ = p.trees[name].ErrorContext(n)
+	}
+	return fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...))
+}
+
+// callable are the templates that a page may include.
+func (p *parsed) callable(page string) []string {
+	names := p.of(page)
+	for i, name := range names {
+		names[i] = strings.TrimPrefix(name, page+":")
+	}
+	return names
 }
 
 // of returns the names of the templates of a page, and of all that every page shares.
@@ -110,7 +142,7 @@ func (p *parsed) escapes(page string, funcs template.FuncMap) error {
 		}
 		err := t.Execute(nowhere{}, nil)
 		if unsafe, ok := errors.AsType[*template.Error](err); ok {
-			return unsafe
+			return fmt.Errorf("%s: %w", page, unsafe)
 		}
 	}
 	return nil
@@ -127,7 +159,7 @@ func (p *parsed) checkParts() error {
 	probes := map[string][]*parse.ActionNode{}
 	trial := template.New("").Funcs(ownFuncs)
 	for name := range used {
-		if slices.Contains(parts, name) {
+		if slices.Contains(slots, name) {
 			continue
 		}
 		tree := p.trees[name].Copy()
@@ -137,7 +169,7 @@ func (p *parsed) checkParts() error {
 				return
 			}
 			for i, n := range list.Nodes {
-				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(parts, n.Name) {
+				if n, ok := n.(*parse.TemplateNode); ok && slices.Contains(slots, n.Name) {
 					dot := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{&parse.DotNode{NodeType: parse.NodeDot}}}
 					probe := &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{dot}}}
 					list.Nodes[i], probes[n.Name] = probe, append(probes[n.Name], probe)
@@ -153,7 +185,7 @@ func (p *parsed) checkParts() error {
 	}
 	_ = trial.Execute(nowhere{}, nil) // which escapes first; pages report what cannot be
 	var mistakes []error
-	for _, part := range parts {
+	for _, part := range slots {
 		for _, probe := range probes[part] {
 			if cmds := probe.Pipe.Cmds; len(cmds) != 2 || !slices.Contains(safePlaces, cmds[1].String()) {
 				mistakes = append(mistakes, fmt.Errorf(`the layout shows %q where only text between tags or in quotes is safe`, part))
@@ -167,11 +199,6 @@ func (p *parsed) checkParts() error {
 type nowhere struct{}
 
 func (nowhere) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
-
-var (
-	forms = regexp.MustCompile(`(?is)<form\b.*?(</form>|\z)`)
-	posts = regexp.MustCompile(`(?is)^<form\b[^>]*\bmethod\s*=\s*["']?post|\bformmethod\s*=\s*["']?post`)
-)
 
 // walk visits a node and the nodes in it, in the order of the text.
 func walk(n parse.Node, visit func(parse.Node)) {

@@ -2,46 +2,19 @@ package view
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/password"
 )
 
-// Form is embedded by the data of pages that have a form.
-type Form struct {
-	// Errors are shown once: beside their fields, of which the first takes the focus,
-	// or above the form if they concern all of it.
-	Errors []FieldError
-}
-
-// FieldError says what is wrong with a field and what to do about it. If Field is
-// empty, the error concerns the whole form.
-type FieldError struct{ Field, Text string }
-
-// Failed reports whether the form was refused.
-func (f Form) Failed() bool { return len(f.Errors) > 0 }
-
-// Refuse returns the form with one more error.
-func (f Form) Refuse(field, text string) Form {
-	// A new slice, so that two forms made from one do not share memory.
-	f.Errors = append(f.Errors[:len(f.Errors):len(f.Errors)], FieldError{Field: field, Text: text})
-	return f
-}
-
-// Error returns all that is wrong with the field, a line each, or "" if nothing is.
-func (f Form) Error(field string) string {
-	var texts []string
-	for _, e := range f.Errors {
-		if e.Field == field {
-			texts = append(texts, e.Text)
-		}
-	}
-	return strings.Join(texts, "\n")
-}
-
-// FirstWrong reports whether the field is the first in Errors with something wrong: it takes
-// the focus, unless an error concerns the whole form.
-func (f Form) FirstWrong(field string) bool { return len(f.Errors) > 0 && f.Errors[0].Field == field }
+// What forms are made of is public, because forms of hosts are made of it.
+type (
+	Form       = parts.Form
+	FieldError = parts.FieldError
+	Option     = parts.Option
+)
 
 // Summary is what is above a form that was refused. Errors beside fields are not repeated
 // there, but if there are several, it counts them and leads to the first.
@@ -83,58 +56,102 @@ type PasswordRules struct {
 	Words []string
 }
 
-// Field is a labelled control. Templates build it with the functions field,
-// label, hint and so on. A password field never has a value.
+// Field is a field of a page of ours, which may also be for a new password.
 type Field struct {
-	Name, ID, Label, Hint, Value, Error string
-	// Type is the type of the input.
-	Type, Autocomplete, InputMode string
-	// Capitals is what a phone begins with a capital letter; nothing by default.
-	Capitals            string
-	Optional, Autofocus bool
-	// MaxLength is the most characters that the browser accepts; 0 means any number.
-	MaxLength int
+	parts.Field
 	// Rules, on a field for a new password, are listed below it.
 	Rules *PasswordRules
 	// Context names fields of the same form that the password must differ from.
 	Context string
-	// Options are the choices of a list.
-	Options []Option
 }
 
-// Option is one choice of a list.
-type Option struct {
-	// Value is sent, Label is read.
-	Value, Label string
-	Chosen       bool
+// control is a field as the part "field" shows it: all on one level, with nothing left to
+// compare, because templates do both slowly.
+type control struct {
+	ID, Name, Label, Hint, Value, Error, Autocomplete, Mode, Capitals, Unit, Context string
+	// Class is that of the field, Input that of the control.
+	Class, Input, Type, Dir, DescribedBy string
+	MaxLength, Rows                      int
+	Options                              []Option
+	Rules                                *PasswordRules
+	Required, Optional, Autofocus        bool
+	// Plain is a box of the browser's to type in, Valued one that shows its value. The others
+	// are kinds.
+	Plain, Valued, Choice, Long, Password, Tick, Radio bool
 }
 
-// DescribedBy returns the ids of the texts that describe the control.
-func (f Field) DescribedBy() string {
+// controlOf works out what a template should not. field is a parts.Field, or what the
+// functions below make.
+func controlOf(field any) (*control, error) {
+	var f Field
+	switch given := field.(type) {
+	case Field:
+		f = given
+	case parts.Field:
+		f.Field = given
+	case *parts.Field:
+		if given == nil {
+			return nil, mistaken("field", "parts.Field", nil)
+		}
+		f.Field = *given
+	case *control:
+		return given, nil
+	default:
+		return nil, mistaken("field", "parts.Field", field)
+	}
+	if f.Name == "" || f.Label == "" {
+		return nil, fmt.Errorf("the part \"field\": the field %q needs a name and a label", f.Name)
+	}
+	if !f.Kind.Known() {
+		return nil, unknownKind(f.Name, string(f.Kind))
+	}
+	c := &control{
+		ID: cmp.Or(f.ID, fieldID(f.Name)), Name: f.Name, Label: f.Label, Hint: f.Hint, Value: f.Value, Error: f.Error,
+		Autocomplete: f.Autocomplete, Mode: f.InputMode, Capitals: f.Capitals, Unit: f.Unit, Context: f.Context,
+		Class: "field", Input: "input", Type: cmp.Or(string(f.Kind), string(parts.Text)), MaxLength: f.MaxLength, Rows: cmp.Or(f.Rows, 3),
+		Options: f.Options, Rules: f.Rules, Required: !f.Optional && !f.Filter, Optional: f.Optional, Autofocus: f.Autofocus,
+		Choice: f.Kind == parts.Choice, Long: f.Kind == parts.Long, Password: f.Kind == parts.Password, Tick: f.Kind == parts.Tick, Radio: f.Kind == parts.Radio,
+		Valued: f.Kind != parts.File,
+	}
+	c.Plain = !(c.Choice || c.Long || c.Password || c.Tick || c.Radio || f.Kind == parts.Ticks)
+	switch {
+	case f.Kind == parts.Number:
+		c.Type, c.Mode, c.Input = string(parts.Text), cmp.Or(c.Mode, "decimal"), "input input-number"
+	case f.Filter && f.Kind == parts.Search:
+		c.Class = "field field-search"
+	case f.Filter && f.Kind == parts.DateTime:
+		c.Class = "field field-wide"
+	}
+	// What is typed is written from the left in addresses and numbers, whatever the language;
+	// times are the browser's.
+	switch cmp.Or(c.Mode, c.Type) {
+	case "email", "url", "numeric", "decimal", "tel", "password":
+		c.Dir = "ltr"
+	case "date", "datetime-local", "time", "file":
+	default:
+		c.Dir = "auto"
+	}
 	var ids []string
-	if f.Hint != "" {
-		ids = append(ids, f.ID+"-hint")
+	for _, text := range []struct {
+		there bool
+		name  string
+	}{
+		{c.Hint != "", "-hint"}, {c.Error != "", "-error"}, {c.Plain && c.Unit != "", "-unit"}, {c.Rules != nil && len(c.Rules.Requirements) > 0, "-rules"},
+	} {
+		if text.there {
+			ids = append(ids, c.ID+text.name)
+		}
 	}
-	if f.Error != "" {
-		ids = append(ids, f.ID+"-error")
-	}
-	if f.Rules != nil && len(f.Rules.Requirements) > 0 {
-		ids = append(ids, f.ID+"-rules")
-	}
-	return strings.Join(ids, " ")
+	c.DescribedBy = strings.Join(ids, " ")
+	return c, nil
 }
 
-// Dir returns the direction of what is typed: "ltr" for email addresses, links, numbers
-// and passwords, whatever the language, "auto" for words, and "", the page's own, for times,
-// which browsers write in their own way.
-func (f Field) Dir() string {
-	switch cmp.Or(f.InputMode, f.Type) {
-	case "email", "url", "numeric", "number", "tel", "password":
-		return "ltr"
-	case "datetime-local":
-		return ""
+func unknownKind(field, kind string) error {
+	known := make([]string, len(parts.Kinds))
+	for i, k := range parts.Kinds {
+		known[i] = string(k)
 	}
-	return "auto"
+	return fmt.Errorf("the field %q: there is no kind %q%s: there are %s", field, kind, near(kind, known), strings.Join(known, ", "))
 }
 
 // fieldFuncs build a Field in a template, so that labels and hints stay in the
@@ -142,35 +159,67 @@ func (f Field) Dir() string {
 //
 //	{{template "field" (field .Page "email" .Page.Email | label "Email address" | autocomplete "email")}}
 var fieldFuncs = map[string]any{
-	"field": func(form formErrors, name, value string) Field {
-		return Field{Name: name, ID: fieldID(name), Type: "text", Value: value, Error: form.Error(name), Autofocus: form.FirstWrong(name)}
+	"field":  func(form formErrors, name, value string) Field { return fieldOf(form, name, value, "") },
+	"secret": func(form formErrors, name string) Field { return fieldOf(form, name, "", parts.Password) },
+	// filter is a field that only searches.
+	"filter": func(form formErrors, name, value string) Field {
+		f := fieldOf(form, name, value, "")
+		f.Filter = true
+		return f
 	},
-	"secret": func(form formErrors, name string) Field {
-		return Field{Name: name, ID: fieldID(name), Type: "password", Error: form.Error(name), Autofocus: form.FirstWrong(name)}
+	"tick": func(form formErrors, name string, on bool) Field {
+		f := fieldOf(form, name, "", parts.Tick)
+		if on {
+			f.Value = "on"
+		}
+		return f
 	},
-	"label":        func(s string, f Field) Field { f.Label = s; return f },
-	"hint":         func(s string, f Field) Field { f.Hint = s; return f },
-	"kind":         func(s string, f Field) Field { f.Type = s; return f },
+	"label": func(s string, f Field) Field { f.Label = s; return f },
+	"hint":  func(s string, f Field) Field { f.Hint = s; return f },
+	"kind": func(s string, f Field) (Field, error) {
+		if f.Kind = parts.Kind(s); !f.Kind.Known() {
+			return f, unknownKind(f.Name, s)
+		}
+		return f, nil
+	},
 	"inputmode":    func(s string, f Field) Field { f.InputMode = s; return f },
 	"capitals":     func(s string, f Field) Field { f.Capitals = s; return f },
 	"maxlength":    func(n int, f Field) Field { f.MaxLength = n; return f },
+	"rows":         func(n int, f Field) Field { f.Rows = n; return f },
+	"unit":         func(s string, f Field) Field { f.Unit = s; return f },
 	"autocomplete": func(s string, f Field) Field { f.Autocomplete = s; return f },
 	"optional":     func(f Field) Field { f.Optional = true; return f },
 	"autofocus":    func(when bool, f Field) Field { f.Autofocus = f.Autofocus || when; return f },
 	"rules":        func(r PasswordRules, f Field) Field { f.Rules = &r; return f },
 	"context":      func(names string, f Field) Field { f.Context = names; return f },
-	"options":      func(o []Option, f Field) Field { f.Options = append(f.Options, o...); return f },
+	"options": func(o []Option, f Field) Field {
+		f.Options = append(f.Options, o...)
+		return choice(f)
+	},
 	"choice": func(value, label string, f Field) Field {
 		f.Options = append(f.Options, Option{Value: value, Label: label, Chosen: value == f.Value})
-		return f
+		return choice(f)
 	},
 	// any puts an empty choice first, for a list in which nothing need be chosen.
 	"any": func(label string, f Field) Field {
 		f.Options = append([]Option{{Label: label}}, f.Options...)
-		return f
+		return choice(f)
 	},
 	"fieldID": fieldID,
+	"control": controlOf,
 	"summary": summary,
+}
+
+func fieldOf(form formErrors, name, value string, kind parts.Kind) Field {
+	return Field{Field: parts.Field{Name: name, ID: fieldID(name), Value: value, Kind: kind, Error: form.Error(name), Autofocus: form.FirstWrong(name)}}
+}
+
+// choice makes a field with options a list, unless it is another kind that has them.
+func choice(f Field) Field {
+	if f.Kind == "" || f.Kind == parts.Text {
+		f.Kind = parts.Choice
+	}
+	return f
 }
 
 type formErrors interface {

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/messages"
 )
 
@@ -208,4 +209,16 @@ func (l Level) Word() messages.Text {
 		l = LevelInfo
 	}
 	return messages.New("frame.level." + string(l))
+}
+
+// Pager leads to other pages of a list by their paths inside the office. An empty one is left
+// out.
+func (f Frame) Pager(first, previous, next string) parts.Pager {
+	link := func(path string) string {
+		if path == "" {
+			return ""
+		}
+		return f.URL(path)
+	}
+	return parts.Pager{First: link(first), Previous: link(previous), Next: link(next)}
 }

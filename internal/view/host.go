@@ -2,12 +2,16 @@ package view
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
+	"text/template/parse"
 
 	"github.com/postern-go/postern/internal/messages"
 )
@@ -28,38 +32,73 @@ type HostPages struct {
 // stylesheet or script of its own, linked with nonce="{{.Frame.Nonce}}".
 //
 // A page is executed with .Frame, a [Frame], and .Page, the data given to Render.
-// It may use our partials and functions, and those of funcs. A function with the
-// name of one of ours is an error.
-func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, error) {
-	for name := range funcs {
-		if _, taken := ownFuncs[name]; taken {
-			return nil, fmt.Errorf("parse host pages: the function %q is taken", name)
-		}
-	}
+// It may use the parts and functions that are promised, and those of funcs, which go before
+// ours of the same name. tokenless are the paths inside the office to which forms may post
+// without the token.
+func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap, tokenless ...string) (*HostPages, error) {
 	files := map[string]string{}
 	if err := readInto(files, fsys); err != nil {
 		return nil, fmt.Errorf("parse host pages: %w", err)
 	}
 	base := r.templates.parsed()
 	host := &HostPages{
-		renderer: r, funcs: maps.Clone(funcs), sets: map[*messages.Language]*set{},
+		renderer: r, funcs: apart(funcs, nil), sets: map[*messages.Language]*set{},
 		parsed: &parsed{trees: maps.Clone(base.trees), defaults: base.defaults, pages: map[string]error{}},
 	}
 	if base.shared != nil {
 		return nil, base.shared
 	}
 	var mistakes []error
-	for name, text := range files {
-		err := host.parsed.addPage(name, name, text, funcs, true)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		err := host.parsed.addPage(name, name, files[name], hostFuncs(funcs), true)
 		if err == nil {
 			host.parsed.pages[name] = nil
-			err = host.parsed.checkHost(name, funcs)
+			own := map[string]*parse.Tree{}
+			for _, defined := range host.parsed.of(name) {
+				if strings.HasPrefix(defined, name+":") {
+					own[defined] = host.parsed.trees[defined]
+				}
+			}
+			apart(funcs, own)
+			err = errors.Join(host.parsed.checkPromised(name, own), host.parsed.checkToken(name, own, tokenless))
+			err = cmp.Or(err, host.parsed.checkHost(name, host.funcs, nil))
 		}
 		if err != nil {
-			mistakes = append(mistakes, fmt.Errorf("parse host page %s: %w", name, err))
+			mistakes = append(mistakes, err)
 		}
 	}
 	return host, errors.Join(mistakes...)
+}
+
+// checkPromised finds parts that are not there, or not promised.
+func (p *parsed) checkPromised(page string, own map[string]*parse.Tree) error {
+	var mistakes []error
+	known := slices.Clone(PromisedParts)
+	for name := range own {
+		known = append(known, strings.TrimPrefix(name, page+":"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		walk(own[name].Root, func(n parse.Node) {
+			if n, ok := n.(*parse.TemplateNode); ok && !promised(n.Name, page) {
+				mistakes = append(mistakes, p.at(name, n, "there is no part %q%s; docs/parts.md has them all", n.Name, near(n.Name, known)))
+			}
+		})
+	}
+	return errors.Join(mistakes...)
+}
+
+// checkToken finds forms that post into the office without the token. Those that a script
+// sends may have it in a header.
+func (p *parsed) checkToken(page string, own map[string]*parse.Tree, tokenless []string) error {
+	var mistakes []error
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		for _, f := range p.formsOf(name) {
+			if f.posts && !f.token && f.inside(tokenless) {
+				mistakes = append(mistakes, p.at(name, f.at, `a form that posts into the office lacks {{template "csrf" $}}: what is sent with it would be refused`))
+			}
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // Render returns the host's page as a whole HTML document, with the title
@@ -76,7 +115,7 @@ func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := s.render(name, v, &bytes.Buffer{})
+	html, err := s.render(name, v, &bytes.Buffer{}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}

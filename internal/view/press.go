@@ -18,7 +18,7 @@ import (
 // arguments already in place.
 type set struct {
 	*template.Template
-	// parts are what each page defines of [parts], in their order.
+	// parts are what each page defines of [slots], in their order.
 	parts map[string][]*template.Template
 	// now is the time of the page that is being rendered, in whose turn it is.
 	now time.Time
@@ -40,8 +40,8 @@ func (p *parsed) newSet(l *messages.Language, clock func() time.Time, funcs temp
 		}
 	}
 	for page := range p.pages {
-		all := make([]*template.Template, len(parts))
-		for i, part := range parts {
+		all := make([]*template.Template, len(slots))
+		for i, part := range slots {
 			all[i] = s.Lookup(partOf(page, part))
 		}
 		s.parts[page] = all
@@ -54,8 +54,9 @@ func (p *parsed) newSet(l *messages.Language, clock func() time.Time, funcs temp
 // has a NUL: html/template replaces it in data, and addPage refuses it in templates.
 const slot = 0
 
-// render executes a page in the layout. buf is free for the time.
-func (s *set) render(page string, v scene, buf *bytes.Buffer) ([]byte, error) {
+// render executes a page in the layout. buf is free for the time. The page [bodyPage] has the
+// content body.
+func (s *set) render(page string, v scene, buf *bytes.Buffer, body []byte) ([]byte, error) {
 	buf.Reset()
 	into, data := &bounded{buf}, any(v) // once, not for each part
 	var ends [5]int
@@ -64,6 +65,9 @@ func (s *set) render(page string, v scene, buf *bytes.Buffer) ([]byte, error) {
 			if err := part.Execute(into, data); err != nil {
 				return nil, err
 			}
+		}
+		if i == 0 {
+			buf.Write(body)
 		}
 		ends[i+1] = buf.Len()
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"io/fs"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,9 @@ type Config struct {
 	// "partials/field.html" is used instead of ours. A name that we do not have is
 	// an error.
 	Overrides fs.FS
+	// Samples has a value of each page's data, of which only the type matters: overrides are
+	// tried on data of these types.
+	Samples []Page
 	// Brand is the host's logo and colours.
 	Brand brand.Brand
 	// Clock tells the time, for "5 minutes ago". If nil, it is time.Now.
@@ -55,7 +59,7 @@ func New(cfg Config) (*Renderer, error) {
 		return nil, err
 	}
 	if cfg.Overrides != nil {
-		if r.templates, err = cfg.Templates.override(cfg.Overrides); err != nil {
+		if r.templates, err = cfg.Templates.override(cfg.Overrides, cfg.Samples); err != nil {
 			return nil, err
 		}
 	}
@@ -82,11 +86,41 @@ func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
 	var html []byte
 	err = r.press(f.In()).lend(func(s *set) error {
 		s.now = r.clock()
-		html, err = s.render(name, v, &s.buf)
+		html, err = s.render(name, v, &s.buf, nil)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return usedIcons(html), nil
+}
+
+// bodyPage is a page whose content is written by something else than a template.
+const bodyPage = "(body)"
+
+// RenderBody returns a page with the title f.Title, whose content is what body writes, or an
+// error and no part of it.
+func (r *Renderer) RenderBody(f Frame, body func(io.Writer) error) ([]byte, error) {
+	all := r.templates.parsed()
+	if all.shared != nil {
+		return nil, fmt.Errorf("render a body: %w", all.shared)
+	}
+	v, err := r.scene(f, bodyPage, nil)
+	if err != nil {
+		return nil, err
+	}
+	var content bytes.Buffer
+	if err := body(&bounded{&content}); err != nil { // before a set is lent: it may take its time
+		return nil, fmt.Errorf("render a body: %w", err)
+	}
+	var html []byte
+	err = r.press(f.In()).lend(func(s *set) error {
+		s.now = r.clock()
+		html, err = s.render(bodyPage, v, &s.buf, content.Bytes())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render a body: %w", err)
 	}
 	return usedIcons(html), nil
 }

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -39,8 +41,8 @@ type parsed struct {
 	pages  map[string]error
 }
 
-// parts are what a page may define for the layout. The layout includes them by these names.
-var parts = []string{"content", "title", "width", "head"}
+// slots are what a page may define for the layout. The layout includes them by these names.
+var slots = []string{"content", "title", "width", "head"}
 
 // Load reads the files of fsys.
 func Load(fsys fs.FS) (*Templates, error) {
@@ -64,18 +66,19 @@ func (t *Templates) has(page string) bool {
 }
 
 // override returns the templates with the host's files in place of ours, all
-// parsed and checked.
-func (t *Templates) override(fsys fs.FS) (*Templates, error) {
+// parsed and checked against the pages that they are for.
+func (t *Templates) override(fsys fs.FS, samples []Page) (*Templates, error) {
 	files, theirs := maps.Clone(t.files), map[string]string{}
 	if err := readInto(theirs, fsys); err != nil {
 		return nil, fmt.Errorf("overrides: %w", err)
 	}
+	names := slices.Sorted(maps.Keys(t.files))
 	var mistakes []error
-	for name, text := range theirs {
-		if _, ok := files[name]; !ok {
-			mistakes = append(mistakes, fmt.Errorf("overrides: %q replaces nothing: there is no template of that name", name))
+	for _, name := range slices.Sorted(maps.Keys(theirs)) {
+		if _, ok := t.files[name]; !ok {
+			mistakes = append(mistakes, fmt.Errorf("%s replaces nothing: there is no template of that name%s", name, near(name, names)))
 		}
-		files[name] = text
+		files[name] = theirs[name]
 	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
@@ -85,16 +88,49 @@ func (t *Templates) override(fsys fs.FS) (*Templates, error) {
 	if p.shared != nil {
 		return nil, p.shared
 	}
+	types := map[string]reflect.Type{}
+	for _, page := range samples {
+		types[page.Template()] = reflect.TypeOf(page)
+	}
 	mistakes = append(mistakes, p.checkParts())
-	for name, err := range p.pages {
-		if err == nil {
-			err = p.check(name)
+	said := map[string]bool{}
+	all := slices.ContainsFunc(slices.Collect(maps.Keys(theirs)), shared)
+	if all {
+		mistakes = append(mistakes, p.checkForms(""))
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.pages)) {
+		if !all && !merged.isTheirs(name+".html") {
+			continue // it is ours, and so is all that it is made of
 		}
-		if err != nil {
-			mistakes = append(mistakes, fmt.Errorf("page %s: %w", name, err))
+		err := p.pages[name]
+		if err == nil {
+			err = p.check(name, types[name])
+		}
+		if err == nil && merged.isTheirs(name+".html") {
+			err = p.lacks(name, t.parsed())
+		}
+		// What is wrong in a file that all pages share is said once.
+		if err != nil && !said[err.Error()] {
+			said[err.Error()] = true
+			mistakes = append(mistakes, err)
 		}
 	}
-	return merged, errors.Join(mistakes...)
+	if err := errors.Join(mistakes...); err != nil {
+		return nil, err
+	}
+	return merged, merged.try(samples, all)
+}
+
+// lacks returns which fields a page of the host's lacks that ours posts.
+func (p *parsed) lacks(page string, ours *parsed) error {
+	var mistakes []error
+	theirs := p.has(page)
+	for _, name := range ours.needed(page) {
+		if !slices.Contains(theirs, name) {
+			mistakes = append(mistakes, fmt.Errorf("%s.html: its form lacks the field %q, which the original has: without it the office refuses what is sent", page, name))
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 func readInto(files map[string]string, fsys fs.FS) error {
@@ -125,6 +161,7 @@ var ownFuncs = func() template.FuncMap {
 		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
+	maps.Copy(funcs, partFuncs)
 	// These are replaced by those of a language; here they only have names.
 	maps.Copy(funcs, wordFuncs(&messages.Language{}, nil))
 	return funcs
@@ -145,17 +182,31 @@ func (t *Templates) isTheirs(name string) bool {
 }
 
 // parseFile returns the templates that a text defines, which may be the host's. The text
-// around them is dropped.
+// around them is dropped. If funcs is nil, it may call all of ours.
 func parseFile(name, text string, funcs map[string]any, theirs bool) (map[string]*parse.Tree, error) {
-	trees, err := parse.Parse(name, text, "", "", builtins, ownFuncs, funcs)
+	if funcs == nil {
+		funcs = ownFuncs
+	}
+	trees, err := parse.Parse(name, text, "", "", builtins, funcs)
 	if err != nil {
-		return nil, fmt.Errorf("parse template %s: %w", name, err)
+		return nil, parseError(err, funcs)
 	}
 	delete(trees, name)
 	if theirs {
 		unfolded(trees)
 	}
 	return trees, nil
+}
+
+var undefined = regexp.MustCompile(`function "([^"]+)" not defined`)
+
+// parseError says where a mistake is, and which function may have been meant.
+func parseError(err error, funcs map[string]any) error {
+	hint := ""
+	if m := undefined.FindStringSubmatch(err.Error()); m != nil {
+		hint = near(m[1], slices.Collect(maps.Keys(funcs)))
+	}
+	return fmt.Errorf("%s%s", strings.TrimPrefix(err.Error(), "template: "), hint)
 }
 
 // unfolded keeps the messages in templates of a host actions, which html/template escapes as
@@ -173,7 +224,7 @@ func unfolded(trees map[string]*parse.Tree) {
 
 func (t *Templates) parse() *parsed {
 	p := &parsed{trees: map[string]*parse.Tree{}, defaults: map[string]*parse.Tree{}, pages: map[string]error{}}
-	for i, part := range parts {
+	for i, part := range slots {
 		text := &parse.TextNode{NodeType: parse.NodeText, Text: []byte{slot, byte('0' + i)}}
 		p.trees[part] = &parse.Tree{Name: part, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{text}}}
 	}
@@ -190,10 +241,10 @@ func (t *Templates) parse() *parsed {
 		}
 		for _, defined := range slices.Sorted(maps.Keys(trees)) {
 			if other := definedIn[defined]; other != "" {
-				mistakes = append(mistakes, fmt.Errorf("parse template %s: %q is defined in %s, too", name, defined, other))
+				mistakes = append(mistakes, fmt.Errorf("%s: %q is defined in %s as well", name, defined, other))
 			}
 			definedIn[defined] = name
-			if slices.Contains(parts, defined) {
+			if slices.Contains(slots, defined) {
 				p.defaults[defined] = trees[defined]
 				continue
 			}
@@ -201,6 +252,7 @@ func (t *Templates) parse() *parsed {
 		}
 	}
 	p.shared = errors.Join(mistakes...)
+	p.pages[bodyPage] = p.addPage(bodyPage, bodyPage, `{{define "content"}}{{end}}`, nil, false)
 	for name, text := range t.files {
 		if !shared(name) {
 			page := strings.TrimSuffix(name, ".html")
@@ -217,10 +269,10 @@ func (p *parsed) addPage(page, file, text string, funcs map[string]any, theirs b
 		return err
 	}
 	if trees["content"] == nil {
-		return fmt.Errorf(`parse template %s: it does not define "content"`, file)
+		return fmt.Errorf(`%s: it does not define "content": put {{define "content"}} before the page and {{end}} after it`, file)
 	}
 	if strings.IndexByte(text, slot) >= 0 {
-		return fmt.Errorf("parse template %s: it has a NUL", file)
+		return fmt.Errorf("%s: it has a NUL", file)
 	}
 	for name, tree := range p.defaults { // which its content may include, too
 		if trees[name] == nil && !parse.IsEmptyTree(tree.Root) {

@@ -34,6 +34,9 @@ func wordFuncs(l *messages.Language, clock func() time.Time) template.FuncMap {
 		"span":   l.Span,
 		"count":  l.Number,
 		"list":   l.ListHTML,
+		// What charts are drawn from.
+		"bars":  func(chart any) (drawn, error) { return drawBars(chart, l) },
+		"lines": func(chart any) (drawn, error) { return drawLines(chart, l) },
 		// What a sentence calls an office of this name, after "the".
 		"backOffice": func(name string) string { return brand.OfficeIn(l, name) },
 	}

@@ -31,8 +31,10 @@ var layers = map[string][]string{
 	"internal/settings": {"internal/messages", "password", "reset", "internal/brand", "internal/line"},
 	"internal/letters":  {"internal/messages", "mail", "store", "internal/brand"},
 	"internal/desk":     {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
-	"internal/view":     {"internal/messages", "password", "internal/brand"},
-	"internal/pages":    {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
+	// The values that parts of pages are made from.
+	"backoffice/parts":  nil,
+	"internal/view":     {"internal/messages", "password", "internal/brand", "backoffice/parts"},
+	"internal/pages":    {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view", "backoffice/parts"},
 	"internal/commands": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice":        {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/desk"},
@@ -43,7 +45,7 @@ var layers = map[string][]string{
 	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
 	"backoffice": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
-		"internal/letters", "internal/view", "internal/pages", "internal/commands"},
+		"internal/letters", "internal/view", "internal/pages", "internal/commands", "backoffice/parts"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an

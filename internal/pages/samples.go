@@ -1,0 +1,25 @@
+package pages
+
+import "github.com/postern-go/postern/internal/view"
+
+// samples has a value of the data of each page, for its type: templates of hosts are tried on
+// data of these types, and docs/parts.md lists their fields.
+func samples() []view.Page {
+	return []view.Page{
+		AccountPage{}, AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, AccountLanguagePage{}, AccountNamePage{},
+		AccountPasswordPage{}, SessionsPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{}, AuditPage{},
+		AuditEventPage{}, AuditEventsPage{}, AuditVerifyPage{}, CodePage{}, EnrolPage{}, RecoveryCodesPage{},
+		ForgotPage{}, ForgotSentPage{}, HomePage{}, LinkPage{}, DamagedLinkPage{}, LoginPage{},
+		SignedOutPage{}, ContinuePage{}, SignOutPage{}, MailPage{}, MailMessagePage{}, MemberPage{},
+		MemberConfirmPage{}, MemberRevokePage{}, MembersPage{}, OperatorPage{}, OperatorDeletePage{}, OperatorDisablePage{},
+		OperatorEmailPage{}, OperatorEnablePage{}, OperatorInvitationPage{}, OperatorLinkPage{}, OperatorLinkShownPage{}, OperatorNamePage{},
+		OperatorNewPage{}, OperatorNewPasswordPage{}, OperatorPasswordPage{}, OperatorPasswordShownPage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
+		OperatorSessionsPage{}, OperatorTwoFactorPage{}, OperatorsPage{}, OperatorsBulkPage{}, OperatorsNewPage{}, OperatorsInvitedPage{},
+		ParametersPage{}, ParametersAddressPage{}, ParametersHistoryPage{}, ParametersSectionPage{}, ParametersConfirmPage{}, ParametersSessionsPage{},
+		ParametersStalePage{}, PlainHTTPPage{}, RecoveryPage{}, LostPhonePage{}, TooManyTriesPage{}, MaintenancePage{},
+		BusyPage{}, StoreDownPage{}, ReadOnlyPage{}, StaleFormPage{}, BadRequestPage{}, CrossOriginPage{},
+		MethodNotAllowedPage{}, ForbiddenPage{}, RefusedPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{},
+		ResetPage{}, RolePage{}, RoleConfirmPage{}, RoleDeletePage{}, RolesPage{}, SearchPage{},
+		SetupPage{}, StepUpPage{}, MailTestPage{}, WelcomePage{},
+	}
+}
