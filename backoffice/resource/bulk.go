@@ -20,7 +20,7 @@ const (
 	// bulkTime is how long an act on several rows begins with another row.
 	bulkTime = 20 * time.Second
 	// mostNamed is how many rows are named on a page of an act.
-	mostNamed = 200
+	mostNamed = 100
 )
 
 // selection is what an act on several rows was shown for, as its form carries it, sealed: no
@@ -250,9 +250,9 @@ func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached se
 		return unreached, err
 	}
 	r.ctx = r.NoTimeLimit()
-	begun := time.Now()
+	begun := r.Now()
 	for i, id := range s.IDs {
-		if time.Since(begun) > r.bulkTime() || r.ctx.Err() != nil {
+		if r.Now().Sub(begun) > bulkTime || r.ctx.Err() != nil {
 			unreached = selection{IDs: s.IDs[i:], Query: s.Query}
 			if i < len(s.Digests) {
 				unreached.Digests = s.Digests[i:]
@@ -276,8 +276,6 @@ func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached se
 	}
 	return unreached, nil
 }
-
-func (r *site[T]) bulkTime() time.Duration { return cmp.Or(r.patience, bulkTime) }
 
 // doOne does the act to one row.
 func (r *request[T]) doOne(p *plan[T], one *planned[T], reason string) {

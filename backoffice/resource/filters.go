@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -23,7 +24,7 @@ func (r *request[T]) query(p *pages.ResourceListPage) (Query, view.Form, error) 
 		}
 		if c.values == numbers && !c.chosen() || c.values == times || len(p.Filters) == mostOpenFilters {
 			p.More = append(p.More, inputs...)
-			p.MoreOpen = p.MoreOpen || slices.ContainsFunc(inputs, func(f pages.ResourceField) bool { return f.Value != "" || f.Error != "" })
+			p.MoreOpen = p.MoreOpen || slices.ContainsFunc(inputs, func(f pages.ResourceField) bool { return f.Value != "" || f.Error != "" || f.Sought != "" })
 			continue
 		}
 		p.Filters = append(p.Filters, inputs...)
@@ -112,7 +113,7 @@ func (c *column[T]) equals(text string) (w Where, p *problem) {
 func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) ([]pages.ResourceField, error) {
 	value := given.Get(c.name)
 	input := func(name, label, value string) pages.ResourceField {
-		f := pages.ResourceField{Control: "text", Field: view.Field{Name: name, ID: "field-" + name, Label: label, Value: value, Type: "search", Optional: true}}
+		f := pages.ResourceField{Field: parts.Field{Name: name, ID: "field-" + name, Label: label, Value: value, Kind: parts.Search, Filter: true}}
 		for _, p := range found {
 			if p.field == name {
 				f.Error = r.sentence(p)
@@ -126,12 +127,12 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 	case c.kind == refKind:
 		return r.refFilter(f, c, given)
 	case c.kind == choiceKind:
-		f.Control, f.Options = "select", []view.Option{anything}
+		f.Kind, f.Options = parts.Choice, []view.Option{anything}
 		for _, o := range c.options {
 			f.Options = append(f.Options, view.Option{Value: o.Value, Label: r.host(o.Label), Chosen: o.Value == value})
 		}
 	case c.kind == boolKind:
-		f.Control = "select"
+		f.Kind = parts.Choice
 		f.Options = []view.Option{
 			anything,
 			{Value: "true", Label: r.T("resource.yes"), Chosen: value == "true"},
@@ -140,9 +141,9 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 	case c.values == numbers || c.values == times:
 		low := input(c.name+from, r.T("resource.filter.from", "field", r.host(c.label)), given.Get(c.name+from))
 		high := input(c.name+to, r.T("resource.filter.to", "field", r.host(c.label)), given.Get(c.name+to))
-		low.Type, high.Type = "number", "number"
+		low.Kind, high.Kind, low.Unit, high.Unit = parts.Number, parts.Number, r.host(c.unit), r.host(c.unit)
 		if c.values == times {
-			low.Type, high.Type = "date", "date"
+			low.Kind, high.Kind = parts.Date, parts.Date
 		}
 		return []pages.ResourceField{low, high}, nil
 	}
@@ -151,7 +152,7 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 
 // refFilter chooses a row that the field refers to, among those that are found.
 func (r *request[T]) refFilter(f pages.ResourceField, c *column[T], given url.Values) ([]pages.ResourceField, error) {
-	f.Control, f.Sought = "find", given.Get(c.name+seek)
+	f.Kind, f.Sought = parts.Choice, given.Get(c.name+seek)
 	choices, err := r.choices(c, f.Value, f.Sought)
 	if err != nil {
 		return nil, err

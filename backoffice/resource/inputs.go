@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -13,56 +14,46 @@ import (
 func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.Form) ([]pages.ResourceField, error) {
 	var all []pages.ResourceField
 	for _, c := range fields {
-		f := pages.ResourceField{Control: "text", Field: view.Field{
-			Name: c.name, ID: "field-" + c.name, Label: r.host(c.label), Value: texts.Get(c.name), Type: "text",
-			Error: form.Error(c.name), Autofocus: form.FirstWrong(c.name), Optional: c.optional, MaxLength: c.max,
+		f := pages.ResourceField{Field: parts.Field{
+			Name: c.name, ID: "field-" + c.name, Label: r.host(c.label), Value: texts.Get(c.name),
+			Error: form.Error(c.name), Autofocus: form.FirstWrong(c.name), Optional: c.optional,
 		}}
 		hints := []string{r.host(c.help)}
 		switch c.kind {
 		case choiceKind:
-			f.Control, f.Options = "select", r.options(c, f.Value)
+			f.Kind, f.Options = parts.Choice, r.options(c, f.Value)
 		case refKind:
 			choices, err := r.choices(c, f.Value, texts.Get(c.name+seek))
 			if err != nil {
 				return nil, err
 			}
-			f.Control, f.Sought = "find", texts.Get(c.name+seek)
+			f.Kind, f.Options, f.Sought = parts.Choice, r.orNone(c, f.Value, choices), texts.Get(c.name+seek)
 			f.More = len(choices) >= mostFound || f.Sought != ""
-			f.Options = r.orNone(c, f.Value, choices)
-			if f.More {
-				hints = append(hints, r.T("resource.find.more"))
-			}
 		case boolKind:
-			f.Control = "tick"
-			if f.Value == "true" {
-				f.Value = ticked
+			f.Kind, f.Optional = parts.Tick, false
+			if f.Value == "false" {
+				f.Value = ""
 			}
 		case intKind:
-			f.InputMode, f.MaxLength = "numeric", 0
-			if c.low < 0 {
-				f.InputMode = "" // the keyboards of some phones have no minus
-			}
-			if c.unit != "" {
-				f.Label += " (" + r.host(c.unit) + ")"
+			f.Unit = r.host(c.unit)
+			if c.low >= 0 { // the keyboards of digits of some phones have no minus
+				f.Kind = parts.Number
 			}
 			if c.bounded {
 				hints = append(hints, r.T("resource.hint.between", "low", c.low, "high", c.high))
 			}
 		case timeKind:
-			f.Control, f.Type, f.MaxLength = "time", "datetime-local", 0
-			f.Seconds = len(f.Value) > len(minuteLayout)
-			if c.date {
-				f.Type = "date"
-			} else {
-				hints = append(hints, r.T("resource.hint.zone", "zone", c.zone.String()))
+			f.Kind = parts.Date
+			if !c.date {
+				f.Kind, f.Unit = parts.DateTime, c.zone.String()
 			}
 		default:
-			f.Capitals = "sentences"
-			if c.kind == keyKind || c.kind == customKind {
-				f.Capitals = ""
+			f.MaxLength = c.max
+			if c.kind == textKind {
+				f.Capitals = "sentences"
 			}
 			if c.long {
-				f.Control = "area"
+				f.Kind, f.Rows = parts.Long, 8
 			}
 		}
 		f.Hint = strings.Join(slices.DeleteFunc(hints, func(s string) bool { return s == "" }), " ")
@@ -72,7 +63,7 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 }
 
 // ticked is what a box that is ticked posts.
-const ticked = "yes"
+const ticked = "on"
 
 // options are the choices of a field. A value that is no longer one of them stays.
 func (r *request[T]) options(c *column[T], value string) (options []view.Option) {

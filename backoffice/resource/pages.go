@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/messages"
@@ -25,8 +24,6 @@ func (r *Resource[T]) Pages(o *backoffice.Office) http.Handler {
 type site[T any] struct {
 	*Resource[T]
 	office *backoffice.Office
-	// patience is how long an act on several rows takes, if not bulkTime; tests set it.
-	patience time.Duration
 }
 
 // request is a request for a page, by an operator who may view some of the rows.

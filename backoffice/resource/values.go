@@ -43,7 +43,7 @@ func (r *request[T]) labelsOf(columns []*column[T], rows ...*T) (labels, error) 
 // cell is a value as people read it. of are the labels of what it may refer to.
 func (r *request[T]) cell(c *column[T], row *T, of labels) pages.ResourceCell {
 	v := c.value(row)
-	cell := pages.ResourceCell{Label: r.host(c.label), Number: c.kind == intKind, Long: c.long, Mono: c.kind == keyKind && c.uuid}
+	cell := pages.ResourceCell{Label: r.host(c.label), Number: c.kind == intKind, Long: c.long, Mono: c.kind == keyKind}
 	switch t, isTime := v.(time.Time); {
 	case zero(v) && (c.optional || c.kind != intKind && c.kind != boolKind && c.kind != choiceKind):
 	case isTime && !c.date:

@@ -2,9 +2,11 @@ package gallery
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +20,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// longNotes are lines that begin as HTML would.
+const longNotes = "Meet at the old bridge.\nBring lights, a spare tube and something to eat.\n\n<script>alert(1)</script>"
+
 // ride is a row of the community's.
 type ride struct {
 	ID, Version, LeaderID, Length int64
@@ -29,14 +34,22 @@ type ride struct {
 // leaders are who lead rides.
 var leaders = map[string]string{"1": "Grace Hopper", "2": longName, "3": arabicName, "4": hostile}
 
+// leader says who they are, and many more.
+func leader(id int) string {
+	if name := leaders[strconv.Itoa(id)]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("Mary Somerville %d", id)
+}
+
 func rides(data resource.Data[ride]) *resource.Resource[ride] {
 	berlin := time.FixedZone("Europe/Berlin", 3600)
 	to := resource.Relation{
-		Labels: func(_ context.Context, ids []string) (map[string]string, error) { return leaders, nil },
+		Labels: func(context.Context, []string) (map[string]string, error) { return leaders, nil },
 		Find: func(_ context.Context, search string, limit int) (found []resource.Option, _ error) {
-			for _, id := range []string{"1", "2", "3", "4"} {
-				if strings.Contains(strings.ToLower(leaders[id]), strings.ToLower(search)) {
-					found = append(found, resource.Option{Value: id, Label: leaders[id]})
+			for id := 1; id < 100 && len(found) < limit; id++ {
+				if strings.HasPrefix(strings.ToLower(leader(id)), strings.ToLower(search)) {
+					found = append(found, resource.Option{Value: strconv.Itoa(id), Label: leader(id)})
 				}
 			}
 			return found, nil
@@ -78,26 +91,29 @@ func rides(data resource.Data[ride]) *resource.Resource[ride] {
 	}
 }
 
-// someRides are enough for a second page.
-func someRides() []ride {
+// someRides are rides that differ.
+func someRides(n int) []ride {
 	titles := []string{
 		"Along the river to Werder", "First ride of the year", strings.Repeat("Donaudampfschifffahrtsgesellschaft", 3), hostile,
 		"=HYPERLINK(\"https://elsewhere.example\")", "رحلة إلى الشمال", "Night ride", "Through the heath",
 	}
 	var all []ride
-	for i := range 57 {
+	for i := range n {
 		all = append(all, ride{
 			ID: int64(i + 1), Version: 1, LeaderID: int64(i%4 + 1), Length: int64(20 + i*7%150), Title: titles[i%len(titles)],
 			Status: []string{"open", "draft", "full"}[i%3], Members: i%2 == 0, Start: ago(time.Duration(i*29)*time.Hour - 10*day).Truncate(time.Minute),
-			Notes: "Meet at the old bridge.\nBring lights, a spare tube and something to eat.\n\n" + hostile,
+			Notes: longNotes,
 		})
 	}
 	all[1].Hidden = "The ferry does not run before April."
 	return all
 }
 
-// opened opens an office with the rides, and Ada at work in it.
-func (g *gallery) withRides(data resource.Data[ride]) *office {
+// withRides opens an office with the rides, and Ada at work in it.
+func (g *gallery) withRides(data resource.Data[ride], update ...func(context.Context, resource.Change[ride]) error) *office {
+	for _, u := range update {
+		data.Update = u
+	}
 	part := rides(data)
 	about := part.About()
 	o := g.staffed(func(d *desk.Config, p *pages.Config) {
@@ -119,13 +135,13 @@ func (g *gallery) withRides(data resource.Data[ride]) *office {
 }
 
 func resources(g *gallery) {
-	data := resource.Slice(someRides()...)
+	data := resource.Slice(someRides(57)...)
 	o := g.withRides(data)
 	ada := o.ada
 	list := ada.Get("/rides")
 	o.keep("filled", list)
 	o.keep("second", ada.Get(list.Link("Next page")))
-	o.keep("filtered", ada.Get("/rides?q=rid&status=open&length.from=20&length.to=90&sort=-length"))
+	o.keep("filtered", ada.Get("/rides?q=first&status=open&length.from=20&length.to=90&sort=-length"))
 	o.keep("none", ada.Get("/rides?q="+longName))
 	o.keep("refused", ada.Get("/rides?length.from=far&start.to=never"))
 	o.keep("reader", o.at(ago(time.Minute), o.person("mod", "Rosa Luxemburg", "rosa@community.example", store.Operator{}, desk.RoleModerator)).Get("/rides"))
@@ -137,6 +153,7 @@ func resources(g *gallery) {
 	add := ada.Get("/rides/-/new")
 	o.keep("new", add)
 	o.keep("wrong", ada.Submit(add, "/rides/-/new", "title", strings.Repeat("a ", 80), "length", "900 km", "start", "soon", "leader_id", "", "notes", "Typed."))
+	o.keep("found", ada.Press(add, "/rides/-/new", "Search", "title=Round the lakes", "leader_id.q=mary"))
 	edit := ada.Get("/rides/1/edit")
 	o.keep("edit", edit)
 
@@ -145,7 +162,7 @@ func resources(g *gallery) {
 	theirs := row
 	theirs.Title, theirs.Length, theirs.Notes = "Along the river to Ketzin", 64, "Meet at the new bridge."
 	require.NoError(g.t, data.Update(ctx, resource.Change[ride]{ID: "1", Was: row, Now: theirs, Fields: []string{"title", "length", "notes"}}))
-	o.keep("clash", ada.Submit(edit, "/rides/1/edit", "title", "Along the river to Potsdam", "members", ""))
+	o.keep("clash", ada.Press(edit, "/rides/1/edit", "", "title=Along the river to Potsdam", "-members"))
 
 	act := ada.Get("/rides/1/cancel")
 	o.keep("ask", act)
@@ -165,8 +182,20 @@ func resources(g *gallery) {
 	row, err = data.Get(ctx, "4")
 	require.NoError(g.t, err)
 	require.NoError(g.t, data.Delete(ctx, row))
-	o.keep("partly", ada.Press(bulk, "/rides/-/bulk", "", "reason=Storm.", "confirm=yes"))
+	o.keep("partly", ada.Press(bulk, "/rides/-/bulk", "", "reason=Storm."))
 	o.keep("all", ada.Get("/rides/-/bulk?act=publish&all=yes&"+url.Values{"q": {"rid"}}.Encode()))
+
+	many := resource.Slice(someRides(110)...)
+	update, changed := many.Update, 0
+	m := g.withRides(many, func(ctx context.Context, c resource.Change[ride]) error {
+		if changed++; changed == 3 {
+			g.offices[len(g.offices)-1].Clock.Add(time.Minute) // slower than the office waits
+		}
+		return update(ctx, c)
+	})
+	bulk = m.ada.Get("/rides/-/bulk?act=cancel&all=yes")
+	m.keep("many", bulk)
+	m.keep("unreached", m.ada.Press(bulk, "/rides/-/bulk", "", "reason=Storm."))
 
 	empty := g.withRides(resource.Slice[ride]())
 	empty.keep("empty", empty.ada.Get("/rides"))

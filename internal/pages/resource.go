@@ -3,6 +3,7 @@ package pages
 import (
 	"time"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -97,15 +98,11 @@ type ResourceLink struct {
 
 // ResourceField is a field of a form or of the filters.
 type ResourceField struct {
-	view.Field
-	// Control is "text", "area", "select", "tick" or "find": a list of choices with a search
-	// field above it, whose name is that of the field with ".q".
-	Control string
-	// Sought is what was searched for, and More that only some of the choices are there.
-	Sought string
+	parts.Field
+	// More reports that not all of the choices are in Options: a search field is above it,
+	// whose name is that of the field with ".q". Sought is what was searched for.
 	More   bool
-	// Seconds shows those of a time.
-	Seconds bool
+	Sought string
 }
 
 // ResourceDetailPage shows a row.
@@ -212,9 +209,7 @@ type ResourceDeletePage struct {
 	view.Form
 	ResourceNames
 	ResourceReason
-	ID, Name string
-	// Text says what else goes with it.
-	Text       string
+	ID, Name   string
 	Facts      []ResourceCell
 	Revision   string
 	Post, Back string
