@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
@@ -40,6 +41,7 @@ func (r *request[T]) showNew(status int, fields []*column[T], texts url.Values, 
 	p := pages.ResourceFormPage{Form: f, ResourceNames: r.names(), Post: r.path() + "/" + ofNone + "/" + newPage, Back: r.path()}
 	var err error
 	p.Fields, err = r.inputs(fields, texts, f)
+	p.Finds = finds(p.Fields)
 	return pages.ShowPage(status, p), err
 }
 
@@ -106,6 +108,10 @@ func (r *request[T]) within(act string, row *T) (bool, error) {
 	return err == nil && r.model.allows(rows, row), err
 }
 
+func finds(fields []pages.ResourceField) bool {
+	return slices.ContainsFunc(fields, func(f pages.ResourceField) bool { return f.More })
+}
+
 // getEdit shows the form of a row.
 func (r *request[T]) getEdit(id string) (pages.Answer, error) {
 	row, err := r.target(id, "edit")
@@ -124,6 +130,7 @@ func (r *request[T]) showEdit(status int, row *T, fields []*column[T], texts url
 	}
 	var err error
 	p.Fields, err = r.inputs(fields, texts, f)
+	p.Finds = finds(p.Fields)
 	return pages.ShowPage(status, p), err
 }
 

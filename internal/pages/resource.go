@@ -130,6 +130,8 @@ type ResourceFormPage struct {
 	// ID is empty for a new row.
 	ID, Name string
 	Fields   []ResourceField
+	// Finds reports that a button of the form searches: Enter presses the one that saves.
+	Finds bool
 	// Revision is the row as the form was made from it, sealed.
 	Revision string
 	// Post is where it is posted to, Back where Cancel leads.
