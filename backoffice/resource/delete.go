@@ -61,8 +61,7 @@ func (r *request[T]) postDelete(id string) (pages.Answer, error) {
 
 // remove deletes a row, and audits it.
 func (r *request[T]) remove(row *T, reason string) ([]*problem, error) {
-	entry := r.act("delete", row, reason)
-	entry.Before, _ = r.model.record(row, nil)
+	entry := r.changed(r.act("delete", row, reason), row, nil)
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error { return r.Data.Delete(ctx, *row) })
 	if found, ok := invalid(err); ok {
 		return found, nil

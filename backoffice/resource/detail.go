@@ -35,7 +35,7 @@ func (r *request[T]) getDetail(id string) (pages.Answer, error) {
 		p.Delete = r.rowPath(id, "delete")
 	}
 	if r.op.Can(desk.PermissionAuditView) {
-		p.History = "/audit?" + url.Values{"kind": {r.Path}, "person": {id}, "as": {"about"}}.Encode()
+		p.History = "/audit?" + url.Values{"kind": {r.Path}, "target": {id}}.Encode()
 	}
 	return pages.ShowPage(http.StatusOK, p), nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -76,12 +77,15 @@ func (r *request[T]) postNew() (pages.Answer, error) {
 		return refuse(found)
 	}
 	act := r.act("create", &row, "")
-	act.Before, act.After = r.model.record(nil, &row)
+	if r.model.key.fresh == nil && r.model.key.in&New == 0 {
+		act.ID = "" // the database makes it
+	}
 	var id string
-	err := r.office.Audited(r.ctx, act, func(ctx context.Context) (err error) {
+	err := r.office.Audited(r.ctx, r.changed(act, nil, &row), func(ctx context.Context) (err error) {
 		if id, err = r.Data.Create(ctx, row); err == nil && id == "" {
 			err = errNoRow
 		}
+		desk.Created(ctx, id)
 		return err
 	})
 	if found, ok := invalid(err); ok {
@@ -198,8 +202,7 @@ func (r *request[T]) save(act string, was, now *T, reason string) ([]*problem, e
 	if found, err := r.check(r.ctx, was, now); err != nil || len(found) > 0 {
 		return found, err
 	}
-	entry := r.act(act, was, reason)
-	entry.Before, entry.After = r.model.record(was, now)
+	entry := r.changed(r.act(act, was, reason), was, now)
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error {
 		return r.Data.Update(ctx, Change[T]{ID: r.model.id(was), Was: *was, Now: *now, Fields: r.model.changed(was, now)})
 	})

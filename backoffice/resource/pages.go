@@ -239,6 +239,30 @@ func (r *request[T]) act(act string, row *T, reason string) backoffice.Act {
 	return backoffice.Act{Code: r.permission(act), Kind: r.Path, ID: r.model.id(row), Name: r.model.name(row), Reason: reason}
 }
 
+// changed adds to an entry what changes, as many fields as it may have, in the order of the
+// resource.
+func (r *request[T]) changed(a backoffice.Act, was, now *T) backoffice.Act {
+	before, after := r.model.record(was, now)
+	a.Before, a.After = map[string]string{}, map[string]string{}
+	for _, c := range r.model.columns {
+		had, isHad := before[c.name]
+		has, isHas := after[c.name]
+		if isHad {
+			a.Before[c.name] = had
+		}
+		if isHas {
+			a.After[c.name] = has
+		}
+		if len(a.Before) == mostChanges || len(a.After) == mostChanges {
+			break
+		}
+	}
+	return a
+}
+
+// mostChanges is how many fields an entry may have.
+const mostChanges = 50
+
 // problems puts what is wrong beside its fields; what is about no field of the form is
 // above it.
 func (r *request[T]) problems(found []*problem, fields []*column[T]) (f view.Form) {

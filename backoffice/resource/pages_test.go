@@ -254,6 +254,9 @@ func TestAFormSentTwiceCreatesOneRow(t *testing.T) {
 	_, err := data.Get(context.Background(), "6")
 	require.ErrorIs(t, err, backoffice.ErrNotFound)
 	require.Contains(t, ada.Get(first.Location).Text(), "Created.")
+	require.Equal(t, []string{"begun ", "success 5"}, outcomes(s, "articles.create"))
+	history := ada.Get(ada.Get("/articles/5").Link("History"))
+	require.Contains(t, history.Text(), "Once")
 }
 
 func TestWhatSomeoneElseSavedIsShownFirst(t *testing.T) {

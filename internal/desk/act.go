@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -186,7 +187,9 @@ func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change f
 			d.endAct(ctx, a, v, act, token, Failure)
 		}
 	}()
-	err = change(ctx)
+	made := &created{}
+	err = change(context.WithValue(ctx, created{}, made))
+	act.ID = cmp.Or(act.ID, made.id)
 	switch done = true; {
 	case err == nil:
 		outcome = Success
@@ -195,6 +198,18 @@ func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change f
 	}
 	d.endAct(ctx, a, v, act, token, outcome)
 	return err
+}
+
+// created is what an act has made, whose id is known only then. It is also its own key in a
+// context.
+type created struct{ id string }
+
+// Created says, within a change of AuditAct, which id what it is about has got: that of a new
+// row, say. The entry of the outcome has it, unless the act had one from the start.
+func Created(ctx context.Context, id string) {
+	if made, ok := ctx.Value(created{}).(*created); ok {
+		made.id = id
+	}
 }
 
 // actDigest is the digest of the token that waits for the outcome of an act. Only the office
