@@ -45,12 +45,14 @@ type spec struct {
 	max                        int
 	bounded                    bool
 	low, high                  int64
-	unit                       string
-	zone                       *time.Location
-	date, uuid                 bool
-	options                    []Option
-	to                         Relation
-	mistakes                   []string
+	// least and most are what the type of the field can hold.
+	least, most int64
+	unit        string
+	zone        *time.Location
+	date, uuid  bool
+	options     []Option
+	to          Relation
+	mistakes    []string
 }
 
 type kind string

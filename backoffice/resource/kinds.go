@@ -41,7 +41,8 @@ func scalar[T any, V Scalar](c *column[T], at func(*T) *V, valid func(V) error) 
 		}
 	}
 	c.values, c.uuid = numbers, isUUID[V]()
-	c.low, c.high = limits[V]()
+	c.least, c.most = limits[V]()
+	c.low, c.high = c.least, c.most
 	if isText[V]() {
 		c.values, c.max = texts, shortText
 	}

@@ -85,7 +85,7 @@ func (l lookup) selected() *statement {
 }
 
 func (l lookup) options(ctx context.Context, s *statement) (found []Option, err error) {
-	ctx, explain, cancel := bounded(ctx)
+	ctx, explain, cancel := bounded(ctx, Patience)
 	defer cancel()
 	rows, err := l.db.QueryContext(ctx, s.String(), s.args...)
 	if malformed(err) {

@@ -180,7 +180,7 @@ func (s *spec) moment(text string) (any, *problem) {
 		layout = secondLayout
 	}
 	clock, err := time.Parse(layout, text) // as if the zone were UTC
-	if err != nil {
+	if err != nil || clock.Year() < 1 {
 		return nil, s.problem(codeTime)
 	}
 	switch found := instants(clock, s.zone); len(found) {

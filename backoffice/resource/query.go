@@ -87,14 +87,12 @@ func (w Where) holds(s *spec, v any) bool {
 // page reads a page of the list, of the rows among these that q describes, and where the
 // next one begins: nil at the end.
 func (r *Resource[T]) page(ctx context.Context, rows Rows, q Query) ([]T, *Cursor, error) {
-	if rows.none() || slices.ContainsFunc(q.Where, func(w Where) bool { return w.In != nil && len(w.In) == 0 }) {
+	m, limit := r.model, q.Limit
+	where, possible := m.possible(m.joined(q.Where, rows.where))
+	if rows.none() || !possible {
 		return nil, nil, nil
 	}
-	m, limit := r.model, q.Limit
-	q.Where = m.joined(q.Where, rows.where)
-	if slices.ContainsFunc(q.Where, func(w Where) bool { return w.In != nil && len(w.In) == 0 }) {
-		return nil, nil, nil // no row is in both
-	}
+	q.Where = where
 	q.Limit++
 	q.Fields = m.wanted(q)
 	found, err := r.Data.List(ctx, q)
@@ -152,6 +150,37 @@ func (m *model[T]) joined(where, more []Where) []Where {
 		where[i].In = both
 	}
 	return where
+}
+
+// possible returns conditions without values that the type of their field cannot hold,
+// which databases take for errors. It reports false if no row could meet them.
+func (m *model[T]) possible(where []Where) ([]Where, bool) {
+	where = slices.Clone(where)
+	for i, w := range where {
+		c := m.byName[w.Field]
+		if c == nil || c.assign == nil {
+			return nil, false
+		}
+		if w.In != nil {
+			var row T
+			w.In = slices.DeleteFunc(slices.Clone(w.In), func(v any) bool { return c.kind != customKind && c.assign(&row, v) != nil })
+			if len(w.In) == 0 {
+				return nil, false
+			}
+		}
+		if from, ok := w.From.(int64); ok && from > c.most {
+			return nil, false
+		} else if ok && from <= c.least {
+			w.From = nil
+		}
+		if until, ok := w.Until.(int64); ok && until <= c.least {
+			return nil, false
+		} else if ok && until > c.most {
+			w.Until = nil
+		}
+		where[i] = w
+	}
+	return where, true
 }
 
 // row reads a row that the operator may view, given that rows are those. Others do not

@@ -78,7 +78,7 @@ const Patience = 5 * time.Second
 // that were read of the fields that change, and of all fields to delete. The column of a
 // [Custom] must be of a type with an equality then: jsonb, not json.
 func SQL[T any](db *sql.DB, t Table) Data[T] {
-	s := &table[T]{db: db, Table: t, postgres: t.Dialect.String() == sqlstore.PostgreSQL().String()}
+	s := &table[T]{db: db, Table: t, patience: Patience, postgres: t.Dialect.String() == sqlstore.PostgreSQL().String()}
 	return Data[T]{
 		List: s.list, Get: s.get, Create: s.create, Update: s.update, Delete: s.delete,
 		use: s.begin,
@@ -90,6 +90,8 @@ type table[T any] struct {
 	Table
 	db       *sql.DB
 	postgres bool
+	// patience is Patience, but for tests.
+	patience time.Duration
 }
 
 var (
@@ -182,11 +184,11 @@ func (s *statement) add(text string, args ...any) {
 func (s *statement) name(quoted string) { s.WriteString(quoted) }
 
 // bounded is ctx for one statement, and what an error of it means.
-func bounded(ctx context.Context) (context.Context, func(error) error, func()) {
-	inner, cancel := context.WithTimeoutCause(ctx, Patience, ErrTooSlow)
+func bounded(ctx context.Context, patience time.Duration) (context.Context, func(error) error, func()) {
+	inner, cancel := context.WithTimeoutCause(ctx, patience, ErrTooSlow)
 	return inner, func(err error) error {
 		if err != nil && ctx.Err() == nil && errors.Is(context.Cause(inner), ErrTooSlow) {
-			return fmt.Errorf("%w (%v): %w", ErrTooSlow, Patience, err)
+			return fmt.Errorf("%w (%v): %w", ErrTooSlow, patience, err)
 		}
 		return err
 	}, cancel
@@ -210,7 +212,7 @@ func (t *table[T]) read(ctx context.Context, m *model[T], key any) (row T, err e
 	columns := t.selected(s, m, func(*column[T]) bool { return true })
 	s.add(" WHERE ")
 	t.compare(s, &m.key.spec, "=", key)
-	ctx, explain, cancel := bounded(ctx)
+	ctx, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	var none T
 	err = t.db.QueryRowContext(ctx, s.String(), s.args...).Scan(t.cells(columns, &row)...)

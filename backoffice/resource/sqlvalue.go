@@ -133,7 +133,7 @@ func (t *table[T]) understand(c *spec, from any) (any, error) {
 		}
 	case times:
 		if at, ok := from.(time.Time); ok {
-			return at, nil
+			return at.UTC(), nil // drivers return the zone of the server or of the process
 		}
 		return t.readMoment(c, from)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/backoffice"
 )
@@ -38,7 +40,7 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 	}
 	s.add(" RETURNING ")
 	s.name(t.columnOf(&m.key.spec))
-	ctx, explain, cancel := bounded(ctx)
+	ctx, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	var made T
 	err = t.db.QueryRowContext(ctx, s.String(), s.args...).Scan(t.cells([]*column[T]{m.key}, &made)...)
@@ -103,7 +105,7 @@ func (t *table[T]) swap(ctx context.Context, m *model[T], s *statement, key any,
 		next()
 		t.asItWas(s, c, was)
 	}
-	bound, explain, cancel := bounded(ctx)
+	bound, explain, cancel := bounded(ctx, t.patience)
 	defer cancel()
 	result, err := t.db.ExecContext(bound, s.String(), s.args...)
 	if malformed(err) && m.key.plain(key) != "" {
@@ -193,7 +195,10 @@ func (t *table[T]) duplicate(m *model[T], err error) *column[T] {
 	}
 	mentions := func(word string) bool {
 		before, after, found := strings.Cut(text, word)
-		return found && !strings.HasSuffix(before, "_") && (after == "" || strings.ContainsAny(after[:1], ` "',)»`))
+		letter := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(after)
+		return found && !letter(last) && !letter(first)
 	}
 	for _, c := range m.columns {
 		if !c.stored() {

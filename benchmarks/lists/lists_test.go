@@ -113,11 +113,12 @@ func pages() []page {
 		{"an author", q(in("author_id", int64(7))), `author_id = $1`, []any{int64(7)}},
 		{"drafts of a month", q(in("status", "draft"), resource.Where{Field: "published", From: at(300_000), Until: at(400_000)}),
 			`status = $1 AND published >= $2 AND published < $3`, []any{"draft", at(300_000), at(400_000)}},
-		{"hidden from none: three sections", q(in("section", "section7", "section8", "section9")), `section IN ($1, $2, $3)`, []any{"section7", "section8", "section9"}},
-		{"eight sections, page 1,000", behind(q(in("section", "section1", "section2", "section3", "section4", "section5", "section6", "section7", "section8")), 400_000),
+		{"three sections", q(in("section", "section7", "section8", "section9")), `section IN ($1, $2, $3)`, []any{"section7", "section8", "section9"}},
+		{"eight sections, half way", behind(q(in("section", "section1", "section2", "section3", "section4", "section5", "section6", "section7", "section8")), 400_000),
 			after + ` AND section IN ('section1','section2','section3','section4','section5','section6','section7','section8')`, []any{at(400_000), int64(400_000)}},
 		{"eight authors", q(in("author_id", int64(1), int64(2), int64(3), int64(4), int64(5), int64(6), int64(7), int64(8))), `author_id IN (1,2,3,4,5,6,7,8)`, nil},
-		{"a search with one find", search("word919 in the garden 1"), `lower(title) LIKE $1`, []any{"word919 in the garden 1%"}},
+		{"a search with one find", search("word919 in the garden 1"), `(lower(title) LIKE $1 OR lower(title) LIKE $2 AND lower(title) LIKE $3 AND lower(title) LIKE $4 AND lower(title) LIKE $5 AND lower(title) LIKE $6)`,
+			[]any{"word919 in the garden 1%", "word919%", "in%", "the%", "garden%", "1%"}},
 		{"a word of 1,000", search("word777"), `lower(title) LIKE $1`, []any{"word777%"}},
 		{"a word that all have", search("WORD"), `lower(title) LIKE $1`, []any{"word%"}},
 		{"a word in a section", search("word777", in("section", "section7")), `lower(title) LIKE $1 AND section = $2`, []any{"word777%", "section7"}},
@@ -168,7 +169,13 @@ func measure(b *testing.B, db *sql.DB, t resource.Table) {
 				}
 			}
 			hand := func() []post { return byHand(b, db, lite, query, args) }
-			require.Equal(b, hand(), kit(), "both read the same")
+			ids := func(rows []post) (ids []int64) {
+				for _, p := range rows {
+					ids = append(ids, p.ID)
+				}
+				return ids
+			}
+			require.Equal(b, ids(hand()), ids(kit()), "both read the same")
 			var took [2][]time.Duration
 			for range b.N {
 				spent := time.Now()
