@@ -62,7 +62,7 @@ func TestEntriesOfTheHostReadLikeTheOffices(t *testing.T) {
 		require.Contains(t, prose(list), said)
 	}
 	for query, want := range map[string]int{
-		"?kind=garden": 2, "?kind=garden.closed": 1, "?kind=garden.closed&outcome=begun": 1, "?kind=plant&outcome=refused": 1, "?target=g-7&kind=garden": 1, "?target=p-1": 1, "?person=nightly": 2, "?person=Sue&kind=garden.closed": 1,
+		"?kind=garden": 2, "?kind=garden.closed": 1, "?kind=garden.closed&outcome=begun": 1, "?kind=plant&outcome=refused": 1, "?about=g-7&kind=garden": 1, "?about=p-1": 1, "?person=nightly": 2, "?person=Sue&kind=garden.closed": 1,
 	} {
 		require.Len(t, sue.Get("/audit"+query).Rows("/audit/"), want, query)
 	}

@@ -46,7 +46,7 @@ var reads = map[string][]string{
 	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"name", "primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
 	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},
-	"/audit/export": {"format", "person", "as", "kind", "period", "outcome", "address", "session", "from", "until", "zone"},
+	"/audit/export": {"format", "person", "as", "kind", "period", "outcome", "about", "address", "session", "from", "until", "zone"},
 	// One field per parameter: what it leaves out is as it was.
 	"/parameters/{section}": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
 }

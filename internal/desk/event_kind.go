@@ -137,11 +137,8 @@ func (d *Desk) EventKinds() []EventKind {
 	return all
 }
 
-// HasEvent reports whether events can have a code: the library's or the host's.
-func (d *Desk) HasEvent(code string) bool {
-	_, declared := d.kinds[code]
-	return declared || Events[code]
-}
+// DeclaresEvents reports whether the host has kinds of its own.
+func (d *Desk) DeclaresEvents() bool { return len(d.kinds) > 0 }
 
 // EventCodes returns the codes that events can have, sorted.
 func (d *Desk) EventCodes() []string {

@@ -19,6 +19,10 @@ type AuditPage struct {
 	Events []EventRow
 	// Kinds are the kinds of events to choose from, by area.
 	Kinds []KindGroup
+	// Outcomes are the outcomes to choose from. Declared reports that the host has kinds of
+	// its own, whose targets can be looked for.
+	Outcomes []view.Option
+	Declared bool
 	// Periods are the periods to choose from, Zone the difference of the reader's time
 	// from UTC in minutes, as their browser says, and ZoneName its name: "UTC+2". They are
 	// empty in UTC.
@@ -47,7 +51,7 @@ func (AuditPage) Template() string { return "audit" }
 
 // More reports whether a filter is in use that a short form does not show.
 func (p AuditPage) More() bool {
-	return p.Filters.Get("as")+p.Filters.Get("target")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
+	return p.Filters.Get("as")+p.Filters.Get("about")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
 		p.Filters.Get("period") == periodCustom
 }
 
@@ -65,7 +69,8 @@ func (c *call) showAudit(q url.Values) error {
 	if err != nil {
 		return err
 	}
-	p := AuditPage{Form: form, Filters: f.chosen, Kinds: c.kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods(c.words())}
+	p := AuditPage{Form: form, Filters: f.chosen, Kinds: c.kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods(c.words()),
+		Outcomes: c.outcomeOptions(f.chosen.Get("outcome")), Declared: c.Desk.DeclaresEvents()}
 	if form.Failed() {
 		return c.show(http.StatusUnprocessableEntity, p)
 	}

@@ -16,9 +16,9 @@ import (
 
 // auditFields are the filters of the audit log, as its address and its export have them:
 // person is an id, name or email address, and as "by" or "about" if only one is meant;
-// kind is an event or an area; target is the id of something of the host; zone is the difference from UTC in minutes in which
+// kind is an event or an area; about is the id of something of the host; zone is the difference from UTC in minutes in which
 // periods, and from and until, are meant.
-var auditFields = []string{"person", "as", "kind", "period", "outcome", "target", "address", "session", "from", "until", "zone"}
+var auditFields = []string{"person", "as", "kind", "period", "outcome", "about", "address", "session", "from", "until", "zone"}
 
 // auditFilters are the filters as they were understood.
 type auditFilters struct {
@@ -83,7 +83,7 @@ func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err e
 	} else {
 		f.chosen.Del("zone")
 	}
-	f.query = store.EventQuery{Outcome: q.Get("outcome"), TargetID: strings.TrimSpace(q.Get("target")), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
+	f.query = store.EventQuery{Outcome: q.Get("outcome"), TargetID: strings.TrimSpace(q.Get("about")), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
 	if kind := q.Get("kind"); strings.Contains(kind, ".") {
 		f.query.Code = kind
 	} else {
@@ -184,6 +184,19 @@ func (f *auditFilters) readPeriod(q url.Values, in *messages.Language) (form vie
 		f.chosen.Set("period", periodCustom)
 	}
 	return form
+}
+
+// outcomeOptions offers the outcomes. Those of acts of the host are there if it has any.
+func (c *call) outcomeOptions(chosen string) []view.Option {
+	all := []string{desk.Success, desk.Failure, desk.Refused}
+	if c.Desk.DeclaresEvents() {
+		all = append(all, desk.Unsettled, desk.Begun)
+	}
+	list := []view.Option{{Label: c.t("audit.filter.any"), Chosen: chosen == ""}}
+	for _, outcome := range all {
+		list = append(list, view.Option{Value: outcome, Label: c.t("audit.outcome." + outcome), Chosen: outcome == chosen})
+	}
+	return list
 }
 
 // zoneName is what the reader's zone is called: "UTC+2"; empty in UTC.

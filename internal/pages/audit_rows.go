@@ -141,7 +141,7 @@ func (c *call) trails(e store.Event) []Trail {
 		add("audit.trail.about", e.TargetName, url.Values{"person": {e.TargetID}, "as": {"about"}})
 	}
 	if e.TargetKind != "operator" && e.TargetID != "" && !desk.Events[e.Code] {
-		add("audit.trail.about", cmp.Or(e.TargetName, e.TargetID), url.Values{"kind": {e.Area()}, "target": {e.TargetID}})
+		add("audit.trail.about", cmp.Or(e.TargetName, e.TargetID), url.Values{"kind": {e.Area()}, "about": {e.TargetID}})
 	}
 	if e.IP != "" {
 		add("audit.trail.from", e.IP, url.Values{"address": {e.IP}})
