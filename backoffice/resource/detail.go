@@ -35,7 +35,7 @@ func (r *request[T]) getDetail(id string) (pages.Answer, error) {
 		p.Delete = r.rowPath(id, "delete")
 	}
 	if r.op.Can(desk.PermissionAuditView) {
-		p.History = "/audit?" + url.Values{"kind": {r.Path}, "target": {id}}.Encode()
+		p.History = "/audit?" + url.Values{"kind": {r.Path}, "about": {id}}.Encode()
 	}
 	return pages.ShowPage(http.StatusOK, p), nil
 }

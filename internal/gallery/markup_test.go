@@ -224,6 +224,9 @@ func TestDataNeverBecomesMarkup(t *testing.T) {
 			structure := func(text string) []string {
 				frame, page := fill(reflect.ValueOf(s.Frame), text), fill(reflect.ValueOf(s.Page), text)
 				html, err := r.Render(frame.Interface().(view.Frame), page.Interface().(view.Page))
+				if s.Host != nil {
+					html, err = s.Host.Render(frame.Interface().(view.Frame), "parts.html", page.Interface())
+				}
 				require.NoError(t, err)
 				var names []string
 				for _, tag := range tags(t, string(html)) {

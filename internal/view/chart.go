@@ -20,7 +20,7 @@ type drawn struct {
 	// Of a chart of lines: what the scale says, from above, the lines, and what stands below.
 	Scale []string
 	Lines []drawnLine
-	Below []string
+	Below []drawnLabel
 	Rows  []drawnRow
 }
 
@@ -45,6 +45,9 @@ type drawnLine struct {
 	Level      parts.Level
 	Path, Dots string
 }
+
+// drawnLabel stands below a point: X is how far from the left, Anchor which end of it is there.
+type drawnLabel struct{ X, Anchor, Text string }
 
 // drawnRow is a row of the table that says what the lines show.
 type drawnRow struct {
@@ -129,13 +132,8 @@ func drawLines(value any, l *messages.Language) (drawn, error) {
 			row.Figures = append(row.Figures, l.Number(v))
 		}
 		d.Rows = append(d.Rows, row)
-		if p.Label != "" {
-			d.Below = append(d.Below, p.Label)
-		}
 	}
-	if most := 6; len(d.Below) > most {
-		d.Below = spread(d.Below, most)
-	}
+	d.Below = below(c.Points, l.Dir() == "rtl")
 	highest = roundUp(highest)
 	d.Scale = []string{l.Number(highest), l.Number(highest / 2), l.Number(0)}
 	for s := range max(1, len(c.Series)) {
@@ -145,11 +143,7 @@ func drawLines(value any, l *messages.Language) (drawn, error) {
 		}
 		var path, dots strings.Builder
 		for i, p := range c.Points {
-			x := 50.0
-			if len(c.Points) > 1 {
-				x = float64(i) * 100 / float64(len(c.Points)-1)
-			}
-			at := coordinate(x) + " " + coordinate(100-float64(p.Values[s])*100/float64(highest))
+			at := coordinate(across(i, len(c.Points))) + " " + coordinate(100-float64(p.Values[s])*100/float64(highest))
 			path.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + at)
 			if len(c.Points) <= 2*inARow {
 				dots.WriteString("M" + at + "h0")
@@ -201,13 +195,41 @@ func roundUp(v int) int {
 	}
 }
 
-// spread leaves n of the texts, the first and the last among them.
-func spread(texts []string, n int) []string {
-	kept := make([]string, n)
-	for i := range kept {
-		kept[i] = texts[i*(len(texts)-1)/(n-1)]
+// labelsBelow is how many labels have room below a chart on a phone.
+const labelsBelow = 6
+
+// below returns some of the labels, among them the first and the last that there are.
+func below(points []parts.Point, mirrored bool) (labels []drawnLabel) {
+	var named []int
+	for i, p := range points {
+		if p.Label != "" {
+			named = append(named, i)
+		}
 	}
-	return kept
+	n := min(len(named), labelsBelow)
+	for k := range n {
+		i := named[k*(len(named)-1)/max(1, n-1)]
+		x, anchor := across(i, len(points)), "middle"
+		switch i {
+		case 0:
+			anchor = "start"
+		case len(points) - 1:
+			anchor = "end"
+		}
+		if mirrored {
+			x = 100 - x
+		}
+		labels = append(labels, drawnLabel{coordinate(x) + "%", anchor, points[i].Label})
+	}
+	return labels
+}
+
+// across is how far the point i of n is from the beginning, in percent.
+func across(i, n int) float64 {
+	if n < 2 {
+		return 50
+	}
+	return float64(i) * 100 / float64(n-1)
 }
 
 // coordinate is a number of an SVG, to a tenth.

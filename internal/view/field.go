@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/postern-go/postern/backoffice/parts"
@@ -159,26 +160,22 @@ func unknownKind(field, kind string) error {
 //
 //	{{template "field" (field .Page "email" .Page.Email | label "Email address" | autocomplete "email")}}
 var fieldFuncs = map[string]any{
-	"field":  func(form formErrors, name, value string) Field { return fieldOf(form, name, value, "") },
-	"secret": func(form formErrors, name string) Field { return fieldOf(form, name, "", parts.Password) },
+	"field":  func(form formErrors, name string, value any) (Field, error) { return fieldOf(form, name, value, "") },
+	"secret": func(form formErrors, name string) (Field, error) { return fieldOf(form, name, "", parts.Password) },
 	// filter is a field that only searches.
-	"filter": func(form formErrors, name, value string) Field {
-		f := fieldOf(form, name, value, "")
+	"filter": func(form formErrors, name string, value any) (Field, error) {
+		f, err := fieldOf(form, name, value, "")
 		f.Filter = true
-		return f
+		return f, err
 	},
-	"tick": func(form formErrors, name string, on bool) Field {
-		f := fieldOf(form, name, "", parts.Tick)
-		if on {
-			f.Value = "on"
-		}
-		return f
+	"tick": func(form formErrors, name string, on bool) (Field, error) {
+		return fieldOf(form, name, map[bool]string{true: "on"}[on], parts.Tick)
 	},
 	"label": func(s string, f Field) Field { f.Label = s; return f },
 	"hint":  func(s string, f Field) Field { f.Hint = s; return f },
-	"kind": func(s string, f Field) (Field, error) {
-		if f.Kind = parts.Kind(s); !f.Kind.Known() {
-			return f, unknownKind(f.Name, s)
+	"kind": func(s parts.Kind, f Field) (Field, error) {
+		if f.Kind = s; !f.Kind.Known() {
+			return f, unknownKind(f.Name, string(s))
 		}
 		return f, nil
 	},
@@ -196,9 +193,10 @@ var fieldFuncs = map[string]any{
 		f.Options = append(f.Options, o...)
 		return choice(f)
 	},
-	"choice": func(value, label string, f Field) Field {
-		f.Options = append(f.Options, Option{Value: value, Label: label, Chosen: value == f.Value})
-		return choice(f)
+	"choice": func(value any, label string, f Field) (Field, error) {
+		v, err := textOf(f.Name, value)
+		f.Options = append(f.Options, Option{Value: v, Label: label, Chosen: v == f.Value})
+		return choice(f), err
 	},
 	// any puts an empty choice first, for a list in which nothing need be chosen.
 	"any": func(label string, f Field) Field {
@@ -210,8 +208,20 @@ var fieldFuncs = map[string]any{
 	"summary": summary,
 }
 
-func fieldOf(form formErrors, name, value string, kind parts.Kind) Field {
-	return Field{Field: parts.Field{Name: name, ID: fieldID(name), Value: value, Kind: kind, Error: form.Error(name), Autofocus: form.FirstWrong(name)}}
+func fieldOf(form formErrors, name string, value any, kind parts.Kind) (Field, error) {
+	text, err := textOf(name, value)
+	return Field{Field: parts.Field{Name: name, ID: fieldID(name), Value: text, Kind: kind, Error: form.Error(name), Autofocus: form.FirstWrong(name)}}, err
+}
+
+// textOf is the value of a field: a text, of whatever type, or a number.
+func textOf(field string, value any) (string, error) {
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.String:
+		return v.String(), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+		return fmt.Sprint(value), nil
+	}
+	return "", fmt.Errorf("the field %q: its value is a %T: make a text or a number of it", field, value)
 }
 
 // choice makes a field with options a list, unless it is another kind that has them.

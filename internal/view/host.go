@@ -102,7 +102,7 @@ func (p *parsed) checkToken(page string, own map[string]*parse.Tree, tokenless [
 }
 
 // Render returns the host's page as a whole HTML document, with the title
-// f.Title. An unknown name is an error.
+// f.Title, which says so if a form in the data was refused. An unknown name is an error.
 func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
 	if _, ok := h.parsed.pages[name]; !ok {
 		return nil, fmt.Errorf("render host page %s: no such template", name)
@@ -111,6 +111,8 @@ func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	failed, _ := data.(interface{ Failed() bool })
+	v.Failed = failed != nil && failed.Failed()
 	s, err := h.in(f.In())
 	if err != nil {
 		return nil, err

@@ -9,6 +9,9 @@ var MenuIcons = []string{
 	"link", "list", "mail", "megaphone", "message", "people", "person", "search", "shield", "sliders", "star", "tag", "tool",
 }
 
+// PartIcons are the icons that pages of hosts may show: those of the menu, and signs.
+var PartIcons = append([]string{"alert", "check", "down", "info", "lock", "minus", "more", "out", "pause", "plus"}, MenuIcons...)
+
 // The marks of the sprite, as partials/icon.html writes it.
 var (
 	spriteStart = []byte(`<svg class="sprite"`)

@@ -12,13 +12,13 @@ import (
 //	{{template "empty" (empty "mail" "No emails yet" | text "They appear here." | act "Send one" (.Frame.URL "/mail/test"))}}
 var partFuncs = map[string]any{
 	"empty": func(icon, title string) parts.Empty { return parts.Empty{Icon: icon, Title: title} },
-	"level": func(level string, e parts.Empty) parts.Empty { e.Level = parts.Level(level); return e },
+	"level": func(level parts.Level, e parts.Empty) parts.Empty { e.Level = level; return e },
 	"text":  func(text string, e parts.Empty) parts.Empty { e.Text = text; return e },
 	"act": func(label, url string, e parts.Empty) parts.Empty {
 		e.Acts = append(e.Acts[:len(e.Acts):len(e.Acts)], parts.Link{Label: label, URL: url})
 		return e
 	},
-	"notice": func(level, text string) parts.Notice { return parts.Notice{Level: parts.Level(level), Text: text} },
+	"notice": func(level parts.Level, text string) parts.Notice { return parts.Notice{Level: level, Text: text} },
 	"tabs":   func(label string) parts.Tabs { return parts.Tabs{Label: label} },
 	"tab": func(label, url string, current bool, t parts.Tabs) parts.Tabs {
 		t.Tabs = append(t.Tabs[:len(t.Tabs):len(t.Tabs)], parts.Tab{Label: label, URL: url, Current: current})

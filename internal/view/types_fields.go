@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"text/template/parse"
+
+	"github.com/postern-go/postern/backoffice/parts"
 )
 
 // fields follows names from a type; args is how many arguments the last of them gets.
@@ -141,7 +143,7 @@ func (c *checker) call(n *parse.IdentifierNode, args []argument) reflect.Type {
 		if f.IsVariadic() && i >= least {
 			want = want.Elem()
 		}
-		if !fits(want, a.is) {
+		if _, constant := a.at.(*parse.StringNode); !fits(want, a.is) && !(constant && want.Kind() == reflect.String) {
 			c.bad(a.at, "the function %q takes a %s as its %s argument, not a %s", n.Ident, want, ordinal(i), a.is)
 		}
 	}
@@ -154,8 +156,8 @@ func (c *checker) call(n *parse.IdentifierNode, args []argument) reflect.Type {
 // kind checks the name of a kind of field.
 func (c *checker) kind(args []argument) {
 	if s, ok := args[0].at.(*parse.StringNode); ok {
-		if _, err := fieldFuncs["kind"].(func(string, Field) (Field, error))(s.Text, Field{}); err != nil {
-			c.bad(s, "%s", strings.TrimPrefix(err.Error(), `the field "": `))
+		if !parts.Kind(s.Text).Known() {
+			c.bad(s, "%s", strings.TrimPrefix(unknownKind("", s.Text).Error(), `the field "": `))
 		}
 	}
 }
