@@ -148,7 +148,7 @@ func (r *request[T]) look(p *plan[T], s selection) error {
 		if err != nil {
 			return err
 		}
-		if one.why == "" && i < len(s.Digests) && s.Digests[i] != r.digest(one.row) {
+		if one.why == "" && i < len(s.Digests) && !r.is(s.Digests[i], one.row) {
 			one.why = "changed"
 		}
 		p.rows = append(p.rows, one)
@@ -267,7 +267,7 @@ func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached se
 		case one.why != "":
 		case still != nil && !still[id]:
 			one.why = "no_match"
-		case i < len(s.Digests) && s.Digests[i] != r.digest(one.row):
+		case i < len(s.Digests) && !r.is(s.Digests[i], one.row):
 			one.why = "changed"
 		default:
 			r.doOne(p, &one, reason)

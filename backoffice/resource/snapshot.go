@@ -2,6 +2,7 @@ package resource
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 )
@@ -66,7 +67,12 @@ func (r *request[T]) digested(act string, row *T) string {
 // unchanged reports whether a row is still as such a page showed it.
 func (r *request[T]) unchanged(act string, row *T, text string) bool {
 	s, ok := r.openSnapshot(act, row, text)
-	return ok && s.Digest == r.digest(row)
+	return ok && r.is(s.Digest, row)
+}
+
+// is reports whether a row has a digest.
+func (r *request[T]) is(digest string, row *T) bool {
+	return subtle.ConstantTimeCompare([]byte(digest), []byte(r.digest(row))) == 1
 }
 
 // digest is that of all stored fields.

@@ -40,7 +40,7 @@ var layers = map[string][]string{
 	"internal/testoffice":        {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/desk"},
 	"internal/testoffice/browse": {"internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
+	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
