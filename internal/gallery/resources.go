@@ -2,7 +2,6 @@ package gallery
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
@@ -39,7 +38,8 @@ func leader(id int) string {
 	if name := leaders[strconv.Itoa(id)]; name != "" {
 		return name
 	}
-	return fmt.Sprintf("Mary Somerville %d", id)
+	first, last := []string{"Mary", "Emmy", "Lise", "Rosa", "Ida"}, []string{"Somerville", "Noether", "Meitner", "Luxemburg", "Rhodes"}
+	return first[id%5] + " " + last[id/5%5]
 }
 
 func rides(data resource.Data[ride]) *resource.Resource[ride] {
