@@ -131,7 +131,7 @@ func (d *Directory) SearchMembers(_ context.Context, query, after string, limit 
 		return nil, "", ErrDirectory
 	}
 	var page []desk.Member
-	for _, m := range d.members {
+	for _, m := range slices.SortedFunc(slices.Values(d.members), func(a, b desk.Member) int { return strings.Compare(a.ID, b.ID) }) {
 		switch {
 		case !strings.Contains(m.Name, query) || m.ID <= after:
 		case len(page) == limit:
