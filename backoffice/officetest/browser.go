@@ -19,8 +19,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// agent is what browsers say they are.
-const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+// UserAgent is what browsers say they are. A session is good with that only.
+const UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 // Browser is a browser with cookies of its own. Make it with [Office.SignIn] or
 // [Office.Browser].
@@ -154,7 +154,7 @@ func (b *Browser) enter() {
 	o.commit(b.t, store.PutSession{Session: store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: b.Operator.ID,
 		CreatedAt: began, SeenAt: now, ProvedAt: now, EndsAt: now.Add(o.reach.Desk.Settings().Session.Absolute),
-		IP: visitor, UserAgent: agent,
+		IP: visitor, UserAgent: UserAgent,
 	}})
 	b.keep(token)
 }
@@ -237,7 +237,7 @@ func (r road) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	request = request.Clone(request.Context())
 	if request.Header.Get("User-Agent") == "" {
-		request.Header.Set("User-Agent", agent)
+		request.Header.Set("User-Agent", UserAgent)
 	}
 	switch request.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:

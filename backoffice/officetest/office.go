@@ -3,6 +3,7 @@ package officetest
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -121,6 +122,16 @@ func (o *Office) fill(cfg backoffice.Config) backoffice.Config {
 // Serve makes browsers talk to handler: the whole application, with [backoffice.Office.Wrap]
 // in it. Before, the office is around a community without pages.
 func (o *Office) Serve(handler http.Handler) { o.handler.set(handler) }
+
+// Dial connects to what browsers talk to, in memory, and over TLS if Origin says https: for a
+// client of another protocol, such as that of a WebSocket, which has a function like it. The
+// arguments after ctx do not matter.
+func (o *Office) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	if o.root().Scheme == "http" {
+		return o.wire.dial(ctx, addr{})
+	}
+	return o.wire.dial(ctx, tlsAddr{})
+}
 
 // URL returns the address of a path inside the office, such as "/analytics".
 func (o *Office) URL(path string) string {

@@ -45,7 +45,7 @@ func (o *Office) Request(t testing.TB, who Operator, method, path string, body i
 		r.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true}
 	}
 	r.RemoteAddr = visitor + ":1234"
-	r.Header.Set("User-Agent", agent)
+	r.Header.Set("User-Agent", UserAgent)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
 	for _, c := range b.client.Jar.Cookies(u) {
