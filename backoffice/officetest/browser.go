@@ -118,12 +118,8 @@ func (b *Browser) Post(path string, fields ...string) *Page {
 // follows no redirects.
 func (b *Browser) Do(r *http.Request) *Page {
 	b.t.Helper()
-	target := r.URL.String()
-	if target[0] == '/' || strings.HasPrefix(target, "http://example.com/") { // as in httptest.NewRequest
-		target = r.URL.RequestURI()
-	}
 	own := r.Clone(r.Context())
-	own.URL, own.RequestURI, own.Host, own.TLS, own.RemoteAddr = b.address("Do", target), "", "", nil, ""
+	own.URL, own.RequestURI, own.Host, own.TLS, own.RemoteAddr = b.address("Do", r.URL.String()), "", "", nil, ""
 	return b.send(own)
 }
 
@@ -264,7 +260,9 @@ func (b *Browser) request(method string, u *url.URL, form url.Values) *http.Requ
 	if form != nil {
 		body = strings.NewReader(form.Encode())
 	}
-	r, err := http.NewRequestWithContext(context.WithoutCancel(b.t.Context()), method, u.String(), body)
+	bare := *u
+	bare.Fragment, bare.RawFragment = "", "" // which browsers do not send
+	r, err := http.NewRequestWithContext(context.WithoutCancel(b.t.Context()), method, bare.String(), body)
 	if err != nil {
 		b.t.Fatalf("officetest: %v", err)
 	}

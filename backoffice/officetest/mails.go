@@ -36,15 +36,18 @@ func (m Mails) To(address string) Mails {
 // emails, with its one-time token. [Browser.Get] and [Browser.Submit] take it as it is.
 func (m Mails) Link(t testing.TB, path string) string {
 	t.Helper()
-	for _, message := range slices.Backward(m) {
-		for word := range strings.FieldsSeq(message.Text) {
+	link := ""
+	for _, message := range m {
+		for _, word := range strings.Fields(message.Text) {
 			if at, _, _ := strings.Cut(word, "#"); strings.Contains(word, "://") && strings.HasSuffix(at, path) {
-				return word
+				link = word
 			}
 		}
 	}
-	t.Fatalf("officetest: no email has a link to %q; there are %s", path, m)
-	return ""
+	if link == "" {
+		t.Fatalf("officetest: no email has a link to %q; there are %s", path, m)
+	}
+	return link
 }
 
 // String lists recipients and subjects, for failed tests. The texts may have one-time links.

@@ -23,13 +23,14 @@ const Origin = "https://community.example"
 // community checks it: for a sign-in through the pages.
 const Password = "orbit velvet canyon 93 maple"
 
-// Start is when the clock of an office starts.
-var Start = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
+// Start is when the clock of an office starts: noon of a Monday in 2026.
+func Start() time.Time { return time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC) }
 
 // Office is an office under test. Its methods may be called from parallel tests; they end the
 // test that the office was made for if something is wrong, unless they are given another.
 type Office struct {
-	// Office is the office itself, with all its services: office.CommandLine().Invite(…).
+	// Office is the office itself, with all its services: office.CommandLine().Invite(…). Its
+	// own Events, which follows the audit log, is office.Office.Events.
 	*backoffice.Office
 
 	t       testing.TB
@@ -107,7 +108,7 @@ func (o *Office) fill(cfg backoffice.Config) backoffice.Config {
 	}
 	cfg.Mail = o.outbox
 	if cfg.Now == nil {
-		o.clock = &clock{now: Start}
+		o.clock = &clock{now: Start()}
 		cfg.Now = o.clock.Now
 	}
 	if h := &cfg.PasswordHashing; h.Params == (password.Params{}) {

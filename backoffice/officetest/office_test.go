@@ -7,15 +7,20 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/officetest"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
 )
 
 // posts is an application with pages behind permissions.
@@ -120,7 +125,7 @@ func TestTimePassesIfTheTestWantsIt(t *testing.T) {
 	office.Advance(time.Hour)
 	require.Contains(t, mia.Get("/posts").Want(t, http.StatusSeeOther).To, "/login")
 	office.SignIn(t, mia.Operator).Get("/posts").Want(t, http.StatusOK)
-	require.Equal(t, officetest.Start.Add(70*time.Minute), office.Now())
+	require.Equal(t, officetest.Start().Add(70*time.Minute), office.Now())
 }
 
 func TestAnInvitationThroughThePages(t *testing.T) {
@@ -217,6 +222,82 @@ func TestClientsAndRequestsOfScripts(t *testing.T) {
 	require.ErrorContains(t, err, "nothing else is there")
 }
 
+func TestEveryConfigThatAHostMayHave(t *testing.T) {
+	t.Parallel()
+	for name, cfg := range map[string]backoffice.Config{
+		"below a path":       {Origin: "https://example.org/forum"},
+		"without TLS":        {InsecurePlainHTTP: true},
+		"behind a proxy":     {TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
+		"in German alone":    {Languages: []string{"de"}},
+		"with other secrets": {Secret: []byte("\x9e\x01 32 bytes, as good as random \x7f"), OldSecrets: nil},
+		"with a clock":       {Now: func() time.Time { return time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		"with a slow hash":   {PasswordHashing: password.Config{Params: password.DefaultParams()}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			office := officetest.Mount(t, cfg, posts)
+			mia := office.SignIn(t, officetest.Operator{Name: "Mia", Roles: []string{backoffice.Moderator}})
+			require.Equal(t, "/posts/saved", strings.Split(mia.Submit("/posts").Want(t, http.StatusOK).Path, "?")[0])
+			mia.Get(mia.Get("/posts").Link("First")).Want(t, http.StatusNotFound)
+			mia.StepUp()
+			mia.Post("/posts/1/hide").Want(t, http.StatusOK)
+			require.Len(t, office.Code("Mia"), 6)
+			office.Advance(0)
+			if cfg.Now != nil {
+				require.Contains(t, says(t, func(t testing.TB) {
+					officetest.New(t, cfg).Advance(time.Minute)
+				}), "the clock is yours: move it by 1m0s, then call Advance(0)")
+			}
+		})
+	}
+}
+
+func TestAnOfficeInABubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		office := officetest.Mount(t, backoffice.Config{Now: time.Now}, posts)
+		mia := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.Moderator}})
+		mia.Get("/posts").Want(t, http.StatusOK)
+		time.Sleep(time.Hour)
+		mia.Get("/posts").Want(t, http.StatusSeeOther)
+	})
+}
+
+func TestOneBrowserInManyGoroutines(t *testing.T) {
+	t.Parallel()
+	office := officetest.Mount(t, backoffice.Config{}, posts)
+	mia := office.SignIn(t, officetest.Operator{Name: "Mia", Roles: []string{backoffice.Moderator}})
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if p := mia.Submit("/posts", "title", fmt.Sprint(i)); !strings.Contains(p.Body, fmt.Sprint("title=", i)) {
+				t.Error(p)
+			}
+			office.SignIn(t, officetest.Operator{Permissions: []string{"posts.view"}}).Get("/posts")
+			office.SignIn(t, mia.Operator).StepUp()
+			office.Code("Mia")
+			office.Mails()
+			office.Events()
+		})
+	}
+	all.Wait()
+}
+
+// nobody is a community without members, and nowhere a mail server that takes everything.
+type (
+	nobody  struct{}
+	nowhere struct{}
+)
+
+func (nobody) FindMember(context.Context, string) (backoffice.Member, error) {
+	return backoffice.Member{}, backoffice.ErrNoMember
+}
+
+func (nobody) FindMemberByLogin(context.Context, string) (backoffice.Member, error) {
+	return backoffice.Member{}, backoffice.ErrNoMember
+}
+func (nobody) CheckMemberPassword(context.Context, string, string) (bool, error) { return false, nil }
+func (nowhere) Send(context.Context, mail.Message) error                         { return nil }
+
 // failure is what a test says that ends.
 type failure struct {
 	testing.TB
@@ -293,6 +374,15 @@ func TestAFailedTestSaysWhy(t *testing.T) {
 		}, []string{"wanted:\n\t\tpermission.denied success x"}},
 		"no link":                              {func(t testing.TB) { office.Mails().Link(t, "/welcome") }, []string{`no email has a link to "/welcome"`}},
 		"a page of the office's for a handler": {func(t testing.TB) { office.Request(t, officetest.Operator{Name: "Mia"}, "GET", "/operators", nil) }, []string{"the office answers that itself"}},
+		"a member who does not exist": {func(t testing.TB) {
+			officetest.New(t, backoffice.Config{Members: nobody{}}).SignIn(t, officetest.Operator{MemberID: "9"})
+		}, []string{`Config.Members has no member "9" who may sign in`}},
+		"emails of another outbox": {func(t testing.TB) {
+			officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) {
+				cfg.Mail = nowhere{}
+				return posts(cfg)
+			}).Mails()
+		}, []string{"mount replaced the Mail of its Config"}},
 		"a configuration with mistakes": {func(t testing.TB) {
 			officetest.New(t, backoffice.Config{Origin: "community.example", Secret: []byte("short")})
 		},

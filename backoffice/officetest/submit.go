@@ -2,11 +2,11 @@ package officetest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -41,7 +41,7 @@ func (b *Browser) Submit(path string, fields ...string) *Page {
 	for name, value := range b.pairs("Submit", fields) {
 		filled.set(name, value)
 	}
-	return b.open(path, filled.request(u))
+	return b.open(path, filled.request())
 }
 
 // formAt finds the form that posts to a path. Without one, the page is the answer.
@@ -98,9 +98,12 @@ func (b *Browser) formOn(p *Page, target string) *markup.Form {
 	return nil
 }
 
-// leads reports whether the action of a form is a path. An empty one is the page itself.
+// leads reports whether the action of a form is a path, whose query need not be given. An empty
+// action is the page itself.
 func (b *Browser) leads(p *Page, action, target string) bool {
-	return b.inside(b.against(p.Path, action)) == target
+	at := b.inside(b.against(p.Path, action))
+	path, _, _ := strings.Cut(at, "?")
+	return at == target || path == target
 }
 
 // formsOf says where the forms of a page post to.
@@ -130,20 +133,22 @@ type filling struct {
 	filled  map[int]bool
 }
 
-// press finds the button: one whose name and value are among the fields, or that leads to
-// the path, or the first.
+// press finds the button: one whose name and value are among the fields, or the first, of those
+// that send the form to the path.
 func (f *filling) press(fields []string) {
 	f.b.t.Helper()
 	f.button = -1
-	f.choose(func(c markup.Control) bool { return !c.Disabled })
-	f.choose(func(c markup.Control) bool { return c.Action != "" && f.b.leads(f.page, c.Action, f.at) })
+	f.choose(func(markup.Control) bool { return true })
 	for name, value := range f.b.pairs("Submit", fields) {
 		f.choose(func(c markup.Control) bool { return c.Name == name && c.Value == value })
 	}
 }
 
 func (f *filling) choose(fits func(markup.Control) bool) {
-	if i := slices.IndexFunc(f.form.Controls, func(c markup.Control) bool { return c.Kind == "submit" && fits(c) }); i >= 0 {
+	i := slices.IndexFunc(f.form.Controls, func(c markup.Control) bool {
+		return c.Kind == "submit" && !c.Disabled && f.b.leads(f.page, cmp.Or(c.Action, f.form.Action), f.at) && fits(c)
+	})
+	if i >= 0 {
 		f.button = i
 	}
 }
@@ -218,15 +223,17 @@ func (f *filling) names() []string {
 }
 
 // request is the form as it is sent.
-func (f *filling) request(to *url.URL) *http.Request {
+func (f *filling) request() *http.Request {
 	f.b.t.Helper()
-	values := f.form.Values()
+	values, action := f.form.Values(), f.form.Action
 	if f.button >= 0 {
-		if c := f.form.Controls[f.button]; c.Name != "" {
+		c := f.form.Controls[f.button]
+		if c.Name != "" {
 			values.Add(c.Name, c.Value)
 		}
+		action = cmp.Or(c.Action, action)
 	}
-	r := f.b.request(http.MethodPost, to, values)
+	r := f.b.request(http.MethodPost, f.b.against(f.page.Path, action), values)
 	if !f.form.Multipart {
 		return r
 	}

@@ -28,7 +28,7 @@ func fresh(t *testing.T) (*officetest.Office, *garden.Garden) {
 	t.Cleanup(func() { db.Close() })
 	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true})
 	require.NoError(t, err)
-	g, err := garden.New(t.Context(), garden.Config{DB: db, Hasher: hasher, Origin: officetest.Origin, Now: func() time.Time { return officetest.Start }})
+	g, err := garden.New(t.Context(), garden.Config{DB: db, Hasher: hasher, Origin: officetest.Origin, Now: officetest.Start})
 	require.NoError(t, err)
 	office := officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) { return mount(t.Context(), cfg, g) })
 	return office, g
