@@ -28,8 +28,9 @@ type Member struct {
 //
 // An error other than ErrNoMember means that the directory is not working: the office
 // then refuses the sign-in, and holds back emails with a one-time link, but no others.
-// Nothing else waits for it for more than five seconds. Implementations must be safe
-// for concurrent use.
+// Nothing else waits for it for more than five seconds: once ctx has ended, return its
+// error, and never ErrNoMember, which means that the member has left. Implementations must
+// be safe for concurrent use. Package officetest/memberstest checks them.
 type Members interface {
 	// FindMember returns the member with this id as they are now. It returns
 	// ErrNoMember if there is none, or if the member may not sign in. The office takes an

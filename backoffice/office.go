@@ -16,6 +16,7 @@ import (
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/reach"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
@@ -34,6 +35,13 @@ type Office struct {
 	notFound http.Handler
 	// community is the one that can be asked: see lasting.
 	community atomic.Pointer[http.Handler]
+}
+
+func init() {
+	reach.Of = func(office any) reach.Parts {
+		o := office.(*Office)
+		return reach.Parts{Desk: o.desk, Server: o.server}
+	}
 }
 
 // New creates an office, or returns every mistake in the configuration at once.

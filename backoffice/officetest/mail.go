@@ -1,4 +1,3 @@
-// Package officetest helps a host to test what it brings to its office.
 package officetest
 
 import (

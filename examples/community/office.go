@@ -27,29 +27,21 @@ type parts struct {
 	log     *slog.Logger
 }
 
-// newOffice is the whole of adding a back office.
+// newOffice is the back office of the running program.
 func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, error) {
-	pages := http.NewServeMux()
 	cfg := backoffice.Config{
 		Origin: p.origin,
 		Secret: p.secret,
 		Store:  p.store,
 		Mail:   p.sender,
 
-		Name:             "Riverside back office",
-		Look:             backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
-		Handler:          pages,
-		Menu:             admin.Menu(),
-		Widgets:          admin.Widgets(p.garden),
-		Permissions:      admin.Permissions(),
-		HandlerTemplates: admin.Templates(),
-		Messages:         admin.Messages(),
-		Members:          directory{p.garden},
-		Languages:        o.languages,
-		NotFound:         p.missing,
-		Decide:           o.decide,
-		OnEvent:          p.chat.hear,
-		Log:              p.log,
+		Name:      "Riverside back office",
+		Look:      backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
+		Languages: o.languages,
+		NotFound:  p.missing,
+		Decide:    o.decide,
+		OnEvent:   p.chat.hear,
+		Log:       p.log,
 
 		// The community runs on this machine, without TLS. A real one leaves
 		// this out and has an https origin.
@@ -58,11 +50,21 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 	if o.sso {
 		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}
 	}
+	return mount(ctx, cfg, p.garden)
+}
+
+// mount is the whole of adding a back office to the garden; cfg says where and how it runs.
+func mount(ctx context.Context, cfg backoffice.Config, g *garden.Garden) (*backoffice.Office, error) {
+	pages := http.NewServeMux()
+	cfg.Handler, cfg.HandlerTemplates = pages, admin.Templates()
+	cfg.Menu, cfg.Widgets = admin.Menu(), admin.Widgets(g)
+	cfg.Permissions, cfg.Messages = admin.Permissions(), admin.Messages()
+	cfg.Members = directory{g}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	admin.Register(pages, office, p.garden)
+	admin.Register(pages, office, g)
 	return office, nil
 }
 

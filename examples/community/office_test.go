@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -62,61 +61,6 @@ func (r *running) invite(email, name, role string) *operator {
 	return r.enter(email, secondPassword)
 }
 
-func TestTheOfficeHasThePagesOfTheCommunity(t *testing.T) {
-	r := start(t, t.TempDir())
-	root := r.setUp()
-	home := root.get(root.home + "/")
-	for _, label := range []string{"Dashboard", "Analytics", "Moderation"} {
-		require.Contains(t, home.body, "<span>"+label+"</span>")
-	}
-	require.Contains(t, home.body, "Joined in the last seven days:")
-	require.Contains(t, home.body, "Reported posts that wait for a moderator.")
-	p := root.get(root.home + "/dashboard")
-	require.Equal(t, 200, p.status)
-	require.Contains(t, p.body, "<h1>Dashboard</h1>")
-	require.Contains(t, p.body, "Seed swap on Saturday at ten")
-	p = root.get(root.home + "/analytics")
-	require.Contains(t, p.body, "<h1>Analytics</h1>")
-	require.Equal(t, 9, strings.Count(p.body, "<tr"), "a head and eight weeks")
-	for path, want := range map[string]string{
-		"/": "Gemeldete Beiträge, über die noch niemand entschieden hat.", "/dashboard": "<h1>Übersicht</h1>",
-		"/analytics": "<h1>Statistik</h1>", "/moderation": "<h1>Moderation</h1>",
-	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, root.address(root.home+path), nil)
-		require.NoError(t, err)
-		request.Header.Set("Accept-Language", "de")
-		require.Contains(t, root.do(request).body, want)
-	}
-	require.Equal(t, http.StatusNotFound, root.get(root.home+"/elsewhere").status)
-	require.NotContains(t, root.get(root.home+"/elsewhere").body, "bare earth", "inside, the office has a missing page of its own")
-
-	stranger := r.browser()
-	require.Contains(t, stranger.get(root.home+"/dashboard").at, "/login", "a bookmark leads to sign-in")
-	root.post(root.home+"/logout", root.get(root.home+"/"))
-	require.Contains(t, root.get(root.home+"/dashboard").at, "/login")
-}
-
-func TestRolesOpenTheirPages(t *testing.T) {
-	r := start(t, t.TempDir())
-	r.setUp()
-	mod := r.invite("mod@example.com", "Mod", "moderator")
-	require.Equal(t, 200, mod.get(mod.home+"/dashboard").status)
-	require.Equal(t, 200, mod.get(mod.home+"/moderation").status)
-	require.Equal(t, http.StatusForbidden, mod.get(mod.home+"/analytics").status)
-	require.NotContains(t, mod.get(mod.home+"/").body, "Analytics")
-	require.Equal(t, 200, r.invite("cm@example.com", "Manager", "community-manager").get(mod.home+"/analytics").status)
-}
-
-// forgetProofs makes it ten minutes ago that operators proved who they are, and
-// renewProofs makes it now, because the program has the clock of the machine.
-func (r *running) forgetProofs() { r.proofs(time.Now().Add(-10 * time.Minute)) }
-func (r *running) renewProofs()  { r.proofs(time.Now()) }
-
-func (r *running) proofs(at time.Time) {
-	r.t.Helper()
-	r.update(`UPDATE postern_sessions SET proved_at = ?`, at.UnixMicro())
-}
-
 // update changes the program's database behind its back.
 func (r *running) update(query string, args ...any) {
 	r.t.Helper()
@@ -125,42 +69,6 @@ func (r *running) update(query string, args ...any) {
 	defer db.Close()
 	_, err = db.ExecContext(r.t.Context(), query, args...)
 	require.NoError(r.t, err)
-}
-
-func TestAModeratorHidesRestoresAndDeletes(t *testing.T) {
-	r := start(t, t.TempDir())
-	r.setUp()
-	mod, visitor := r.invite("mod@example.com", "Mod", "moderator"), r.browser()
-	const spam = "CHEAP PALLETS, CALL NOW"
-	require.Contains(t, visitor.get("/").body, spam)
-
-	at := mod.home + "/moderation"
-	p := mod.get(at)
-	require.Contains(t, p.body, "3 reports")
-	p = mod.post(at+"/seed-3/hide", p)
-	require.Contains(t, p.body, "The post is hidden.")
-	require.NotContains(t, visitor.get("/").body, spam)
-
-	p = mod.post(at+"/seed-3/restore", p)
-	require.Contains(t, p.body, "its reports are settled")
-	require.Contains(t, p.body, "Nothing to do")
-	require.Contains(t, visitor.get("/").body, spam)
-
-	require.Equal(t, http.StatusForbidden, mod.post(at+"/seed-3/hide", page{}).status, "without the form's token")
-	require.Equal(t, http.StatusNotFound, mod.get(at+"/nothing/delete").status)
-	require.Equal(t, http.StatusNotFound, mod.post(at+"/nothing/hide", p).status)
-
-	p = mod.get(at + "/seed-3/delete")
-	require.Contains(t, p.body, "gone for good", "who has just signed in has proved who they are")
-	r.forgetProofs()
-	require.Contains(t, mod.post(at+"/seed-3/delete", p).at, "/step-up", "some time later it takes proof again")
-	require.Contains(t, mod.get(at+"/seed-3/delete").at, "/step-up")
-	require.Contains(t, visitor.get("/").body, spam)
-	r.renewProofs()
-	p = mod.post(at+"/seed-3/delete", p)
-	require.Contains(t, p.body, "The post is deleted.")
-	require.NotContains(t, visitor.get("/").body, spam)
-	require.NotContains(t, r.log.String(), "request failed")
 }
 
 func TestAMemberWhoIsNoOperatorGetsNothing(t *testing.T) {

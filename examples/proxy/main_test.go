@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,12 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/examples/internal/tests"
-	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/backoffice/officetest"
 )
 
-// site has the board behind the office, and keeps the last request that reached it.
-func site(t *testing.T) (s *browse.Site, last *http.Request, down func()) {
+// site has the board behind the office, which writes to a log, and keeps the last request that
+// reached the board.
+func site(t *testing.T, log io.Writer) (office *officetest.Office, last *http.Request, down func()) {
 	last = &http.Request{}
 	tool := board()
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,27 +30,35 @@ func site(t *testing.T) (s *browse.Site, last *http.Request, down func()) {
 	t.Cleanup(upstream.Close)
 	at, err := url.Parse(upstream.URL)
 	require.NoError(t, err)
-	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, at) }), last, upstream.Close
+	office = officetest.Mount(t, backoffice.Config{Log: slog.New(slog.NewTextHandler(log, nil))}, func(cfg backoffice.Config) (*backoffice.Office, error) {
+		return newOffice(cfg, at)
+	})
+	return office, last, upstream.Close
 }
 
 func TestTheBoard(t *testing.T) {
-	s, last, down := site(t)
-	ada, bob := s.Enrolled("Ada", backoffice.Moderator), s.Enrolled("Bob", backoffice.CommunityManager)
+	log := &bytes.Buffer{}
+	office, last, down := site(t, log)
+	base := strings.TrimPrefix(office.URL(""), officetest.Origin)
+	ada := office.SignIn(t, officetest.Operator{Name: "Ada", Roles: []string{backoffice.Moderator}})
+	bob := office.SignIn(t, officetest.Operator{Name: "Bob", Roles: []string{backoffice.CommunityManager}})
 	// script is a fetch by a page of the board, which knows no token of ours.
-	script := func(b *browse.Browser, method, path, kind, body string) *http.Request {
-		r := b.Request(method, path, strings.NewReader(body))
+	script := func(method, path, kind, body string) *http.Request {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header["X-Csrf-Token"] = nil
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("Sec-Fetch-Mode", "cors")
-		r.Header.Set("Origin", s.Cfg.Origin)
+		r.Header.Set("Origin", officetest.Origin)
 		r.Header.Set("Content-Type", kind)
 		return r
 	}
 	large := strings.Repeat("a=1&", 1<<18)
-	const form, json = "application/x-www-form-urlencoded", "application/json"
+	const form, document = "application/x-www-form-urlencoded", "application/json"
 
 	t.Run("its page", func(t *testing.T) {
 		page := ada.Get("/board/")
 		require.Equal(t, http.StatusOK, page.Status)
-		require.Contains(t, page.Body, `src="`+s.Base+`/board/public/app.js"`)
+		require.Contains(t, page.Body, `src="`+base+`/board/public/app.js"`)
 		require.Contains(t, page.Body, "Board of ada@example.org")
 		policy := strings.Join(page.Header.Values("Content-Security-Policy"), ", ")
 		require.Contains(t, policy, "default-src 'self'; frame-ancestors 'none'", "its own")
@@ -57,53 +69,53 @@ func TestTheBoard(t *testing.T) {
 		require.Equal(t, "text/javascript", ada.Get("/board/public/app.js").Header.Get("Content-Type"))
 	})
 	t.Run("what it is told", func(t *testing.T) {
-		r := script(ada.Browser, http.MethodPost, "/board/api/notes", json, `{"note":"kept"}`)
+		r := script(http.MethodPost, "/board/api/notes", document, `{"note":"kept"}`)
 		for name, value := range map[string]string{
 			"X-Forwarded-Prefix": "/forged", "X-Webauth-User": "root", "X-Forwarded-For": "203.0.113.9",
-			"Referer": s.Server.URL + s.Base + "/operators", "Hx-Current-Url": s.Server.URL + s.Base + "/operators", "X-Csrf-Token": ada.Get("/account/name").Form("/account/name").Get("csrf"),
+			"Referer": office.URL("/operators"), "Hx-Current-Url": office.URL("/operators"), "X-Csrf-Token": formToken(t, ada),
 		} {
 			r.Header.Set(name, value)
 		}
-		require.Equal(t, http.StatusOK, ada.Send(r).Status)
-		require.Equal(t, s.Base+"/board", last.Header.Get("X-Forwarded-Prefix"))
+		require.Equal(t, http.StatusOK, ada.Do(r).Status)
+		require.Equal(t, base+"/board", last.Header.Get("X-Forwarded-Prefix"))
 		require.Equal(t, "ada@example.org", last.Header.Get("X-Webauth-User"))
-		require.Equal(t, "127.0.0.1", last.Header.Get("X-Forwarded-For"))
+		require.Equal(t, "192.0.2.1", last.Header.Get("X-Forwarded-For"))
 		require.Equal(t, "/api/notes", last.URL.Path)
-		require.Equal(t, r.URL.Host, last.Host)
+		require.Equal(t, "community.example", last.Host)
 		require.NotContains(t, last.Header.Get("Cookie"), "office")
 		require.Contains(t, last.Header.Get("Cookie"), "board=of-its-own")
 		last.Header.Del("X-Forwarded-Prefix")
 		for name, values := range last.Header {
-			require.NotContains(t, strings.Join(values, " "), strings.Trim(s.Base, "/"), "the office's address, in %s", name)
+			require.NotContains(t, strings.Join(values, " "), strings.Trim(base, "/"), "the office's address, in %s", name)
 		}
 		require.Empty(t, last.Header.Get("X-Csrf-Token"), "the office's form token")
 	})
 	t.Run("its own form token", func(t *testing.T) {
-		r := script(ada.Browser, http.MethodPost, "/board/api/notes", json, "{}")
+		r := script(http.MethodPost, "/board/api/notes", document, "{}")
 		r.Header.Set("X-Csrf-Token", "of-the-board")
-		require.Equal(t, http.StatusOK, ada.Send(r).Status)
+		require.Equal(t, http.StatusOK, ada.Do(r).Status)
 		require.Equal(t, "of-the-board", last.Header.Get("X-Csrf-Token"))
 	})
 	t.Run("what it is sent", func(t *testing.T) {
 		for _, c := range []struct {
 			name    string
-			by      *browse.Browser
+			by      *officetest.Browser
 			request *http.Request
 			status  int
 			answer  string
 		}{
-			{"a document", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", json, `{"note":"kept"}`), http.StatusOK, `{"note":"kept"}`},
-			{"a form's body, as it came", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", form, "b=1&a=%20&b=2"), http.StatusOK, "b=1&a=%20&b=2"},
-			{"a large body", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", form, large), http.StatusOK, large},
-			{"a document of another site", ada.Browser, func() *http.Request {
-				r := script(ada.Browser, "POST", "/board/api/notes", json, "{}")
+			{"a document", ada, script("POST", "/board/api/notes", document, `{"note":"kept"}`), http.StatusOK, `{"note":"kept"}`},
+			{"a form's body, as it came", ada, script("POST", "/board/api/notes", form, "b=1&a=%20&b=2"), http.StatusOK, "b=1&a=%20&b=2"},
+			{"a large body", ada, script("POST", "/board/api/notes", form, large), http.StatusOK, large},
+			{"a document of another site", ada, func() *http.Request {
+				r := script("POST", "/board/api/notes", document, "{}")
 				r.Header.Set("Sec-Fetch-Site", "same-site")
 				return r
 			}(), http.StatusForbidden, ""},
-			{"by someone without the permission", bob.Browser, script(bob.Browser, "POST", "/board/api/notes", json, "{}"), http.StatusForbidden, ""},
+			{"by someone without the permission", bob, script("POST", "/board/api/notes", document, "{}"), http.StatusForbidden, ""},
 		} {
 			t.Run(c.name, func(t *testing.T) {
-				page := c.by.Send(c.request)
+				page := c.by.Do(c.request)
 				require.Equal(t, c.status, page.Status, page.Text())
 				if c.answer != "" {
 					require.Equal(t, c.answer, page.Body)
@@ -112,14 +124,14 @@ func TestTheBoard(t *testing.T) {
 		}
 	})
 	t.Run("where it leads", func(t *testing.T) {
-		require.Equal(t, "/board/?from=old", ada.Get("/board/old").Location)
-		saved := ada.Send(script(ada.Browser, http.MethodPost, "/board/save", form, "note=roses"))
-		require.Equal(t, "/board/?saved=roses", saved.Location)
+		require.Equal(t, "/board/?from=old", ada.Get("/board/old").Path)
+		saved := ada.Do(script(http.MethodPost, "/board/save", form, "note=roses"))
+		require.Equal(t, "/board/?saved=roses", saved.To)
 	})
 	t.Run("its socket", func(t *testing.T) {
-		for origin, want := range map[string]int{s.Cfg.Origin: http.StatusSwitchingProtocols, "https://forum.community.example": http.StatusForbidden} {
-			conn, answer, err := websocket.Dial(t.Context(), s.Server.URL+s.Base+"/board/api/live", &websocket.DialOptions{
-				HTTPClient: ada.Client, HTTPHeader: http.Header{"Origin": {origin}, "User-Agent": {ada.Agent}},
+		for origin, want := range map[string]int{officetest.Origin: http.StatusSwitchingProtocols, "https://forum.community.example": http.StatusForbidden} {
+			conn, answer, err := websocket.Dial(t.Context(), strings.Replace(office.URL("/board/api/live"), "https", "wss", 1), &websocket.DialOptions{
+				HTTPClient: ada.Client(), HTTPHeader: http.Header{"Origin": {origin}},
 			})
 			require.Equal(t, want, answer.StatusCode, err)
 			if conn != nil {
@@ -135,8 +147,17 @@ func TestTheBoard(t *testing.T) {
 		page := ada.Get("/board/")
 		require.Equal(t, http.StatusInternalServerError, page.Status)
 		require.Contains(t, page.Text(), "Something went wrong")
-		require.Contains(t, s.Log.String(), "connection refused")
-		answer := ada.Send(script(ada.Browser, http.MethodPost, "/board/api/notes", json, "{}"))
+		require.Contains(t, log.String(), "connection refused")
+		answer := ada.Do(script(http.MethodPost, "/board/api/notes", document, "{}"))
 		require.Equal(t, "application/problem+json", answer.Header.Get("Content-Type"))
 	})
+}
+
+// formToken is the form token of the session, as a script asks for it.
+func formToken(t *testing.T, by *officetest.Browser) string {
+	r := httptest.NewRequest(http.MethodGet, "/account/form-token", nil)
+	r.Header.Set("Sec-Fetch-Mode", "cors")
+	var document map[string]string
+	require.NoError(t, json.Unmarshal([]byte(by.Do(r).Body), &document))
+	return document["form_token"]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -12,64 +13,63 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/examples/internal/tests"
-	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/backoffice/officetest"
 )
 
 // fetch is what api.js does on a page that was loaded earlier.
-func fetch(b *browse.Browser, page browse.Page, method, path, body string) browse.Page {
+func fetch(t *testing.T, by *officetest.Browser, page *officetest.Page, method, path, body string) *officetest.Page {
 	token := regexp.MustCompile(`data-token="([^"]+)"`).FindStringSubmatch(page.Body)
-	require.NotNil(b.T, token)
-	return fetchWith(b, token[1], method, path, body)
+	require.NotNil(t, token)
+	return fetchWith(by, token[1], method, path, body)
 }
 
-func fetchWith(b *browse.Browser, token, method, path, body string) browse.Page {
-	r := b.Request(method, path, strings.NewReader(body))
+func fetchWith(by *officetest.Browser, token, method, path, body string) *officetest.Page {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	for name, value := range map[string]string{
-		"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Accept": "application/json", "Content-Type": "application/json",
-		"X-Csrf-Token": token, "Origin": b.Site.Cfg.Origin,
+		"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Accept": "application/json",
+		"Content-Type": "application/json", "X-Csrf-Token": token, "Origin": officetest.Origin,
 	} {
 		r.Header.Set(name, value)
 	}
-	return b.Send(r)
+	return by.Do(r)
 }
 
 func TestPlots(t *testing.T) {
-	s := tests.Site(t, newOffice)
-	ada, bob := s.Enrolled("Ada", backoffice.CommunityManager), s.Enrolled("Bob", backoffice.Moderator)
+	office := officetest.Mount(t, backoffice.Config{}, newOffice)
+	base := strings.TrimPrefix(office.URL(""), officetest.Origin)
+	ada := office.SignIn(t, officetest.Operator{Name: "Ada", Roles: []string{backoffice.CommunityManager}})
+	bob := office.SignIn(t, officetest.Operator{Name: "Bob", Roles: []string{backoffice.Moderator}})
 	for _, route := range []string{"/plots", "/plots/2", "/plots/2/history?since=may"} {
-		page := ada.Get(route)
-		require.Equal(t, http.StatusOK, page.Status, route)
-		require.Contains(t, page.Body, `data-office="`+s.Base+`"`, route)
-		require.Equal(t, http.StatusForbidden, bob.Get(route).Status, route)
+		page := ada.Get(route).Want(t, http.StatusOK)
+		require.Contains(t, page.Body, `data-office="`+base+`"`, route)
+		bob.Get(route).Want(t, http.StatusForbidden)
 	}
 	page := ada.Get("/plots")
 	for name, kind := range map[string]string{"main.js": "text/javascript", "api.js": "text/javascript", "style.css": "text/css"} {
 		require.Contains(t, ada.Get("/app/"+name).Header.Get("Content-Type"), kind, name)
 	}
-	stranger := s.Browser()
+	stranger := office.Browser(t)
 	for _, c := range []struct {
 		name         string
-		by           *browse.Browser
+		by           *officetest.Browser
 		method, path string
 		body         string
 		status       int
 		answer       string
 	}{
-		{"the list", ada.Browser, "GET", "/api/plots", "", http.StatusOK, `[{"id":"1","tenant":"Ada"},{"id":"2","tenant":""},{"id":"3","tenant":"Grace"}]`},
-		{"a change", ada.Browser, "PUT", "/api/plots/2", `{"tenant":"Joan"}`, http.StatusOK, `{"id":"2","tenant":"Joan"}`},
-		{"a change that makes no sense", ada.Browser, "PUT", "/api/plots/2", `{`, http.StatusBadRequest, "not a plot"},
-		{"a removal soon after sign-in", ada.Browser, "DELETE", "/api/plots/3", "", http.StatusNoContent, ""},
-		{"one that is gone", ada.Browser, "DELETE", "/api/plots/3", "", http.StatusNotFound, ""},
-		{"no such path", ada.Browser, "GET", "/api/nothing", "", http.StatusNotFound, ""},
-		{"without the permission", bob.Browser, "GET", "/api/plots", "", http.StatusForbidden, ""},
-		{"the token of someone else", bob.Browser, "PUT", "/api/plots/2", `{}`, http.StatusForbidden, ""},
+		{"the list", ada, "GET", "/api/plots", "", http.StatusOK, `[{"id":"1","tenant":"Ada"},{"id":"2","tenant":""},{"id":"3","tenant":"Grace"}]`},
+		{"a change", ada, "PUT", "/api/plots/2", `{"tenant":"Joan"}`, http.StatusOK, `{"id":"2","tenant":"Joan"}`},
+		{"a change that makes no sense", ada, "PUT", "/api/plots/2", `{`, http.StatusBadRequest, "not a plot"},
+		{"a removal soon after sign-in", ada, "DELETE", "/api/plots/3", "", http.StatusNoContent, ""},
+		{"one that is gone", ada, "DELETE", "/api/plots/3", "", http.StatusNotFound, ""},
+		{"no such path", ada, "GET", "/api/nothing", "", http.StatusNotFound, ""},
+		{"without the permission", bob, "GET", "/api/plots", "", http.StatusForbidden, ""},
+		{"the token of someone else", bob, "PUT", "/api/plots/2", `{}`, http.StatusForbidden, ""},
 		{"without a session", stranger, "GET", "/api/plots", "", http.StatusUnauthorized, ""},
 		{"without a session, a change", stranger, "PUT", "/api/plots/2", `{}`, http.StatusUnauthorized, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer := fetch(c.by, page, c.method, c.path, c.body)
-			require.Equal(t, c.status, answer.Status, answer.Text())
+			answer := fetch(t, c.by, page, c.method, c.path, c.body).Want(t, c.status)
 			if c.answer != "" || c.status < 300 {
 				require.Equal(t, c.answer, strings.TrimSpace(answer.Body))
 			} else {
@@ -78,36 +78,33 @@ func TestPlots(t *testing.T) {
 		})
 	}
 	t.Run("a removal long after sign-in", func(t *testing.T) {
-		s.Clock.Add(10 * time.Minute)
-		answer := fetch(ada.Browser, page, "DELETE", "/api/plots/2", "")
-		require.Equal(t, http.StatusForbidden, answer.Status)
+		office.Advance(10 * time.Minute)
+		answer := fetch(t, ada, page, "DELETE", "/api/plots/2", "").Want(t, http.StatusForbidden)
 		require.Equal(t, "application/problem+json", answer.Header.Get("Content-Type"))
-		require.Equal(t, s.Base+"/step-up", problem(answer)["location"])
-		require.Contains(t, fetch(ada.Browser, page, "GET", "/api/plots", "").Body, "Joan", "it is still there")
+		require.Equal(t, base+"/step-up", problem(t, answer)["location"])
+		require.Contains(t, fetch(t, ada, page, "GET", "/api/plots", "").Body, "Joan", "it is still there")
 
 		// In another tab. This one still has the token of its page.
-		next := "/step-up?next=" + url.QueryEscape(s.Base+"/plots/2")
-		done := ada.Submit(ada.Get(next), "/step-up", "password", ada.Password, "code", s.Code(ada.Secret))
-		require.Equal(t, "/plots/2", done.Location)
-		require.Equal(t, http.StatusNoContent, fetch(ada.Browser, page, "DELETE", "/api/plots/2", "").Status)
+		ada.Get("/step-up?next=" + url.QueryEscape(base+"/plots/2"))
+		done := ada.Submit("/step-up", "password", officetest.Password, "code", office.Code("Ada")).Want(t, http.StatusOK)
+		require.Equal(t, "/plots/2", done.Path)
+		fetch(t, ada, page, "DELETE", "/api/plots/2", "").Want(t, http.StatusNoContent)
 	})
 	t.Run("a change after another sign-in", func(t *testing.T) {
-		s.Clock.Add(24 * time.Hour)
-		answer := fetch(ada.Browser, page, "PUT", "/api/plots/1", `{"tenant":"Eve"}`)
-		require.Equal(t, http.StatusUnauthorized, answer.Status)
-		require.Equal(t, s.Base+"/login?done=unsaved", problem(answer)["location"])
+		office.Advance(24 * time.Hour)
+		answer := fetch(t, ada, page, "PUT", "/api/plots/1", `{"tenant":"Eve"}`).Want(t, http.StatusUnauthorized)
+		require.Equal(t, base+"/login?done=unsaved", problem(t, answer)["location"])
 
-		ada.Submit(ada.Follow(ada.Login("Ada", ada.Password)), "/login/code", "code", s.Code(ada.Secret))
-		require.True(t, ada.SignedIn())
-		answer = fetch(ada.Browser, page, "PUT", "/api/plots/1", `{"tenant":"Eve"}`)
-		require.Equal(t, http.StatusForbidden, answer.Status, "the token is that of another session")
-		fresh, _ := problem(answer)["form_token"].(string)
-		require.Equal(t, http.StatusOK, fetchWith(ada.Browser, fresh, "PUT", "/api/plots/1", `{"tenant":"Eve"}`).Status)
+		ada.Submit("/login", "login", "Ada", "password", officetest.Password)
+		ada.Submit("/login/code", "code", office.Code("Ada")).Want(t, http.StatusOK)
+		answer = fetch(t, ada, page, "PUT", "/api/plots/1", `{"tenant":"Eve"}`).Want(t, http.StatusForbidden)
+		fresh, _ := problem(t, answer)["form_token"].(string)
+		fetchWith(ada, fresh, "PUT", "/api/plots/1", `{"tenant":"Eve"}`).Want(t, http.StatusOK)
 	})
 }
 
 // problem is the document with which the office refused.
-func problem(answer browse.Page) (document map[string]any) {
-	require.NoError(answer.T, json.Unmarshal([]byte(answer.Body), &document), answer.Body)
+func problem(t *testing.T, answer *officetest.Page) (document map[string]any) {
+	require.NoError(t, json.Unmarshal([]byte(answer.Body), &document), answer.Body)
 	return document
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -13,28 +14,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/examples/internal/tests"
-	"github.com/postern-go/postern/internal/testoffice/browse"
-	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/backoffice/officetest"
 )
 
-func site(t *testing.T) *browse.Site {
-	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, time.Millisecond) })
+func mount(t *testing.T) (office *officetest.Office, ada, bob *officetest.Browser) {
+	office = officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) {
+		return newOffice(cfg, time.Millisecond)
+	})
+	ada = office.SignIn(t, officetest.Operator{Name: "Ada", Roles: []string{backoffice.Moderator}})
+	bob = office.SignIn(t, officetest.Operator{Name: "Bob", Roles: []string{backoffice.CommunityManager}})
+	return office, ada, bob
 }
 
 // clients open a stream as a page does, and return what reads the next message. It returns
 // "over" if the office ended the stream.
-var clients = map[string]func(ctx context.Context, b *browse.Browser) (next func() string){
-	"/events": func(ctx context.Context, b *browse.Browser) func() string {
-		r := b.Request(http.MethodGet, "/events", nil).WithContext(ctx)
+var clients = map[string]func(ctx context.Context, t *testing.T, office *officetest.Office, b *officetest.Browser) (next func() string){
+	"/events": func(ctx context.Context, t *testing.T, office *officetest.Office, b *officetest.Browser) func() string {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, office.URL("/events"), nil)
+		require.NoError(t, err)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("Sec-Fetch-Mode", "cors")
 		r.Header.Set("Accept", "text/event-stream")
-		r.Header.Set("User-Agent", b.Agent)
-		answer, err := b.Client.Do(r)
-		require.NoError(b.T, err)
-		b.T.Cleanup(func() { answer.Body.Close() })
-		require.Equal(b.T, http.StatusOK, answer.StatusCode)
-		require.Equal(b.T, "text/event-stream", answer.Header.Get("Content-Type"))
+		answer, err := b.Client().Do(r)
+		require.NoError(t, err)
+		t.Cleanup(func() { answer.Body.Close() })
+		require.Equal(t, http.StatusOK, answer.StatusCode)
+		require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
 		lines := bufio.NewScanner(answer.Body)
 		return func() string {
 			for lines.Scan() {
@@ -45,11 +50,11 @@ var clients = map[string]func(ctx context.Context, b *browse.Browser) (next func
 			return "cut off"
 		}
 	},
-	"/live/coder": func(ctx context.Context, b *browse.Browser) func() string {
-		conn, _, err := coderws.Dial(ctx, b.Site.Server.URL+b.Site.Base+"/live/coder",
-			&coderws.DialOptions{HTTPClient: b.Client, HTTPHeader: handshake(b, b.Site.Cfg.Origin)})
-		require.NoError(b.T, err)
-		b.T.Cleanup(func() { conn.CloseNow() })
+	"/live/coder": func(ctx context.Context, t *testing.T, office *officetest.Office, b *officetest.Browser) func() string {
+		conn, _, err := coderws.Dial(ctx, office.URL("/live/coder"),
+			&coderws.DialOptions{HTTPClient: b.Client(), HTTPHeader: handshake(officetest.Origin)})
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.CloseNow() })
 		return func() string {
 			if _, _, err := conn.Read(ctx); coderws.CloseStatus(err) == policyViolation {
 				return "over"
@@ -59,13 +64,11 @@ var clients = map[string]func(ctx context.Context, b *browse.Browser) (next func
 			return "beat"
 		}
 	},
-	"/live/gorilla": func(ctx context.Context, b *browse.Browser) func() string {
-		dialer := gorillaws.Dialer{Jar: b.Client.Jar, TLSClientConfig: b.Client.Transport.(*http.Transport).TLSClientConfig.Clone()}
-		dialer.TLSClientConfig.NextProtos = nil
-		address := strings.Replace(b.Site.Server.URL, "https", "wss", 1) + b.Site.Base + "/live/gorilla"
-		conn, _, err := dialer.DialContext(ctx, address, handshake(b, b.Site.Cfg.Origin))
-		require.NoError(b.T, err)
-		b.T.Cleanup(func() { conn.Close() })
+	"/live/gorilla": func(ctx context.Context, t *testing.T, office *officetest.Office, b *officetest.Browser) func() string {
+		dialer := gorillaws.Dialer{NetDialTLSContext: office.Dial, Jar: b.Client().Jar}
+		conn, _, err := dialer.DialContext(ctx, strings.Replace(office.URL("/live/gorilla"), "https", "wss", 1), handshake(officetest.Origin))
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
 		return func() string {
 			if _, _, err := conn.ReadMessage(); gorillaws.IsCloseError(err, policyViolation) {
 				return "over"
@@ -77,32 +80,34 @@ var clients = map[string]func(ctx context.Context, b *browse.Browser) (next func
 	},
 }
 
-func handshake(b *browse.Browser, origin string) http.Header {
-	return http.Header{"Origin": {origin}, "User-Agent": {b.Agent}}
+func handshake(origin string) http.Header {
+	return http.Header{"Origin": {origin}, "User-Agent": {officetest.UserAgent}}
 }
 
 func TestStreamsEndWithTheSession(t *testing.T) {
 	for path, open := range clients {
-		for what, end := range map[string]func(*browse.Site, *browse.Person){
-			"an administrator ends it": func(s *browse.Site, ada *browse.Person) {
-				require.NoError(t, s.CommandLine().EndSessions(t.Context(), ada.ID))
+		for what, end := range map[string]func(*officetest.Office, *officetest.Browser){
+			"an administrator ends it": func(office *officetest.Office, _ *officetest.Browser) {
+				require.NoError(t, office.CommandLine().EndSessions(t.Context(), "Ada"))
 			},
-			"the operator signs out": func(_ *browse.Site, ada *browse.Person) { ada.Submit(ada.Get("/account"), "/logout") },
-			"it expires":             func(s *browse.Site, _ *browse.Person) { s.Clock.Add(24 * time.Hour) },
-			"the permission is taken away": func(s *browse.Site, ada *browse.Person) {
-				s.Change(ada.ID, func(op *store.Operator) { op.PrimaryRole = backoffice.CommunityManager })
+			"the operator signs out": func(_ *officetest.Office, ada *officetest.Browser) {
+				ada.Get("/account")
+				ada.Submit("/logout")
+			},
+			"it expires": func(office *officetest.Office, _ *officetest.Browser) { office.Advance(24 * time.Hour) },
+			"the permission is taken away": func(office *officetest.Office, _ *officetest.Browser) {
+				require.NoError(t, office.CommandLine().ChangeRoles(t.Context(), "Ada", backoffice.CommunityManager))
 			},
 		} {
 			t.Run(path+" when "+what, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 				defer cancel()
-				s := site(t)
-				ada := s.Enrolled("Ada", backoffice.Moderator)
-				next := open(ctx, ada.Browser)
+				office, ada, _ := mount(t)
+				next := open(ctx, t, office, ada)
 				for range 3 {
 					require.Equal(t, "beat", next())
 				}
-				end(s, ada)
+				end(office, ada)
 				last := next()
 				for last == "beat" {
 					last = next()
@@ -114,24 +119,23 @@ func TestStreamsEndWithTheSession(t *testing.T) {
 }
 
 func TestStreamsOpenOnlyWhereTheyMay(t *testing.T) {
-	s := site(t)
-	ada, bob := s.Enrolled("Ada", backoffice.Moderator), s.Enrolled("Bob", backoffice.CommunityManager)
+	office, ada, bob := mount(t)
 	for path := range clients {
 		if path == "/events" {
 			continue
 		}
 		for what, c := range map[string]struct {
-			by     *browse.Browser
+			by     *officetest.Browser
 			origin string
 			status int
 		}{
-			"another origin":         {ada.Browser, "https://forum.community.example", http.StatusForbidden},
-			"without the permission": {bob.Browser, s.Cfg.Origin, http.StatusForbidden},
-			"without a session":      {s.Browser(), s.Cfg.Origin, http.StatusUnauthorized},
+			"another origin":         {ada, "https://forum.community.example", http.StatusForbidden},
+			"without the permission": {bob, officetest.Origin, http.StatusForbidden},
+			"without a session":      {office.Browser(t), officetest.Origin, http.StatusUnauthorized},
 		} {
 			t.Run(path+" "+what, func(t *testing.T) {
-				_, answer, err := coderws.Dial(t.Context(), s.Server.URL+s.Base+path,
-					&coderws.DialOptions{HTTPClient: c.by.Client, HTTPHeader: handshake(c.by, c.origin)})
+				_, answer, err := coderws.Dial(t.Context(), office.URL(path),
+					&coderws.DialOptions{HTTPClient: c.by.Client(), HTTPHeader: handshake(c.origin)})
 				require.Error(t, err)
 				require.Equal(t, c.status, answer.StatusCode)
 			})
@@ -140,8 +144,7 @@ func TestStreamsOpenOnlyWhereTheyMay(t *testing.T) {
 }
 
 func TestFiles(t *testing.T) {
-	s := site(t)
-	ada, bob := s.Enrolled("Ada", backoffice.Moderator), s.Enrolled("Bob", backoffice.CommunityManager)
+	_, ada, bob := mount(t)
 	for _, c := range []struct {
 		method, path, bytes string
 		status              int
@@ -157,12 +160,11 @@ func TestFiles(t *testing.T) {
 		{"GET", "/files/pulse.js", "", http.StatusOK, "text/javascript; charset=utf-8", ""},
 	} {
 		t.Run(c.method+" "+c.path+" "+c.bytes, func(t *testing.T) {
-			r := ada.Request(c.method, c.path, nil)
+			r := httptest.NewRequest(c.method, c.path, nil)
 			if c.bytes != "" {
 				r.Header.Set("Range", c.bytes)
 			}
-			answer := ada.Send(r)
-			require.Equal(t, c.status, answer.Status)
+			answer := ada.Do(r).Want(t, c.status)
 			require.Equal(t, c.kind, answer.Header.Get("Content-Type"))
 			if c.body != "" {
 				require.Equal(t, c.body, answer.Body)
@@ -170,17 +172,14 @@ func TestFiles(t *testing.T) {
 			require.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
 			require.Contains(t, answer.Header.Get("Content-Security-Policy"), "default-src 'none'", "scripts in it do not run")
 			require.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
-			require.Equal(t, http.StatusForbidden, bob.Get(c.path).Status)
+			bob.Get(c.path).Want(t, http.StatusForbidden)
 		})
 	}
 	for from, to := range map[string]string{
 		"/files/plans": "/files/plans/", "/files/plans/index.html": "/files/plans/", "/files": "/files/",
 	} {
-		r := ada.Request(http.MethodGet, from, nil)
-		answer := ada.Send(r)
+		answer := ada.Do(httptest.NewRequest(http.MethodGet, from, nil))
 		require.Contains(t, []int{http.StatusMovedPermanently, http.StatusTemporaryRedirect}, answer.Status, from)
-		target, err := r.URL.Parse(answer.Header.Get("Location"))
-		require.NoError(t, err)
-		require.Equal(t, s.Base+to, target.Path, from)
+		require.Equal(t, to, answer.To, from)
 	}
 }

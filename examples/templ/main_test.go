@@ -8,25 +8,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/examples/internal/tests"
+	"github.com/postern-go/postern/backoffice/officetest"
 )
 
 func TestPagesOfTemplInTheLayout(t *testing.T) {
-	site := tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) {
+	office := officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) {
 		return mount(t.Context(), cfg, http.NewServeMux(), http.NewServeMux())
 	})
-	mia := site.Enrolled("Mia", backoffice.Moderator)
-	title := `Tea & "cake"/50% <b>`
-	p := mia.Get("/reports")
-	require.Contains(t, p.Text(), "Sign out")
+	mia := office.SignIn(t, officetest.Operator{Name: "Mia", Roles: []string{backoffice.Moderator}})
+	p := mia.Get("/reports").WantText(t, "Sign out")
 	nonce := regexp.MustCompile(`script-src 'nonce-([^']+)'`).FindStringSubmatch(p.Header.Get("Content-Security-Policy"))[1]
 	require.Contains(t, p.Body, `<script nonce="`+nonce+`">function __templ_focus_`, "templ's script may run")
-	p = mia.Submit(p, "/reports", "title", title)
-	require.Equal(t, "/reports", p.Location, p.Text())
-	p = mia.Follow(p)
-	require.Contains(t, p.Text(), title+", by Mia")
-	require.Equal(t, http.StatusNotFound, mia.Get("/reports/nothing").Status)
-	require.Equal(t, http.StatusForbidden, mia.Post("/reports", map[string][]string{"title": {"Forged"}}).Status)
-	cora := site.Plain("Cora", backoffice.CommunityManager)
-	require.Equal(t, http.StatusForbidden, cora.Get("/reports").Status)
+	title := `Tea & "cake"/50% <b>`
+	require.Equal(t, "/reports", mia.Submit("/reports", "title", title).WantText(t, title+", by Mia").Path)
+	mia.Get("/reports/nothing").Want(t, http.StatusNotFound)
+	mia.Post("/reports", "title", "Forged", "csrf", "").Want(t, http.StatusForbidden)
+	office.SignIn(t, officetest.Operator{Roles: []string{backoffice.CommunityManager}}).Get("/reports").Want(t, http.StatusForbidden)
 }

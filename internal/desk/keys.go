@@ -190,7 +190,7 @@ func (d *Desk) eachSealed(ctx context.Context, f func(store.Sealed) error) error
 func sealedIn(s store.Sealed) (vault.Purpose, string) {
 	switch s.Kind {
 	case store.SealedFactor:
-		return vault.FactorSecrets, factorPlace(s.OperatorID, s.ID)
+		return vault.FactorSecrets, FactorPlace(s.OperatorID, s.ID)
 	case store.SealedMail:
 		return vault.MailBodies, mailPlace(s.ID)
 	}

@@ -126,8 +126,8 @@ type factorMethod interface {
 	verify(f store.Factor, input string, now time.Time) (store.Write, error)
 }
 
-// kindTOTP is the stored kind of authenticator apps.
-const kindTOTP = "totp"
+// KindTOTP is the stored kind of authenticator apps.
+const KindTOTP = "totp"
 
 // totpMethod is RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way unless a
 // parameter says none.
@@ -141,10 +141,10 @@ func (d *Desk) totpOptions() totp.Options {
 }
 
 func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.Write, error) {
-	if f.Kind != kindTOTP {
+	if f.Kind != KindTOTP {
 		return nil, nil
 	}
-	plain, err := m.vault.Open(vault.FactorSecrets, factorPlace(f.OperatorID, f.ID), f.Secret)
+	plain, err := m.vault.Open(vault.FactorSecrets, FactorPlace(f.OperatorID, f.ID), f.Secret)
 	if err != nil {
 		return nil, err
 	}
@@ -163,8 +163,8 @@ func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.W
 	return store.AdvanceFactor{ID: f.ID, Step: step, At: now}, nil
 }
 
-// factorPlace binds a secret to its operator and its row, so that it cannot be
+// FactorPlace binds a secret to its operator and its row, so that it cannot be
 // moved to another's.
-func factorPlace(operatorID, factorID string) string {
+func FactorPlace(operatorID, factorID string) string {
 	return "factors/secret/" + operatorID + "/" + factorID
 }

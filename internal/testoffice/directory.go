@@ -131,9 +131,10 @@ func (d *Directory) SearchMembers(_ context.Context, query, after string, limit 
 		return nil, "", ErrDirectory
 	}
 	var page []desk.Member
-	for _, m := range d.members {
+	first := slices.IndexFunc(d.members, func(m desk.Member) bool { return m.ID == after }) + 1
+	for _, m := range d.members[first:] {
 		switch {
-		case !strings.Contains(m.Name, query) || m.ID <= after:
+		case !strings.Contains(m.Name, query):
 		case len(page) == limit:
 			return page, page[limit-1].ID, nil
 		default:

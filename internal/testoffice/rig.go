@@ -156,7 +156,7 @@ func (r *Rig) Unreadable(operatorID string) {
 	for _, f := range factors {
 		r.Write(store.Reseal{
 			Value: store.Sealed{Kind: store.SealedFactor, ID: f.ID, OperatorID: operatorID, Data: f.Secret},
-			New:   v.Seal(vault.FactorSecrets, "factors/secret/"+operatorID+"/"+f.ID, make([]byte, 20)),
+			New:   v.Seal(vault.FactorSecrets, desk.FactorPlace(operatorID, f.ID), make([]byte, 20)),
 		})
 	}
 }

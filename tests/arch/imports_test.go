@@ -3,6 +3,8 @@ package arch_test
 import (
 	"encoding/json"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"slices"
@@ -125,4 +127,24 @@ func TestTheModuleRequiresNoDriver(t *testing.T) {
 	for _, r := range mod.Require {
 		require.False(t, belowAny(r.Path, drivers), "%s belongs in a nested module", r.Path)
 	}
+}
+
+// TestNoProgramLinksWhatIsForTests also looks at nested modules, such as the examples. Folders
+// of tests are no programs.
+func TestNoProgramLinksWhatIsForTests(t *testing.T) {
+	tests := append([]string{"tests", "benchmarks", "examples/internal/tests"}, testOnly...)
+	seen := 0
+	sources(t, func(path string, text []byte) {
+		if strings.HasSuffix(path, "_test.go") || belowAny(path, tests) {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ImportsOnly)
+		require.NoError(t, err)
+		for _, spec := range file.Imports {
+			imported := strings.TrimPrefix(strings.Trim(spec.Path.Value, `"`), module+"/")
+			require.False(t, belowAny(imported, testOnly), "%s imports %s, which is for tests", path, imported)
+			seen++
+		}
+	})
+	require.NotZero(t, seen)
 }

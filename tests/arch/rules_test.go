@@ -38,13 +38,19 @@ var layers = map[string][]string{
 	"internal/commands": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice":        {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/desk"},
-	"internal/testoffice/browse": {"internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
+	"internal/testoffice/markup": nil,
+	"internal/testoffice/browse": {"internal/testoffice/markup", "internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
-	"backoffice/officetest":       {"internal/letters/lettertest"},
-	"backoffice": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
+	// What hosts test with. Nothing of it is in an application.
+	"backoffice/officetest": {"store", "totp", "password", "mail", "internal", "internal/desk", "internal/pages", "internal/reach", "internal/letters/lettertest",
+		"internal/testoffice/markup", "backoffice"},
+	"backoffice/officetest/memberstest": {"mail", "backoffice"},
+	// Only the front door opens it, and only for officetest.
+	"internal/reach": {"internal/desk", "internal/pages"},
+	"backoffice": {"internal/reach", "internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands", "backoffice/parts"},
 }
 

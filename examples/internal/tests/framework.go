@@ -23,15 +23,6 @@ import (
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
-// Site is a site whose office an example made, inside a community of the tests.
-func Site(t testing.TB, newOffice func(backoffice.Config) (*backoffice.Office, error)) *browse.Site {
-	return browse.Mounted(t, func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
-		office, err := newOffice(cfg)
-		require.NoError(t, err)
-		return office, office.Wrap(http.HandlerFunc(browse.Community))
-	})
-}
-
 // Framework is an example with routes of the test beside its own. All answer in
 // the office: "/panic" panics, "/caught" panics inside the framework's recovery, "POST
 // /back" redirects to the field "to", "/uri" says what was asked for as the

@@ -1,34 +1,16 @@
 package browse
 
 import (
-	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/messages"
+	"github.com/postern-go/postern/internal/testoffice/markup"
 )
-
-var (
-	controlTag   = regexp.MustCompile(`(?s)<(input|button)\b([^>]*)>|<(select|textarea)\b([^>]*)>(.*?)</(?:select|textarea)>`)
-	optionTag    = regexp.MustCompile(`(?s)<option\b([^>]*)>`)
-	attributeTag = regexp.MustCompile(`([a-z-]+)(?:="([^"]*)")?`)
-	buttonText   = regexp.MustCompile(`(?s)<button\b([^>]*)>(.*?)</button>`)
-)
-
-// attributes are those of a tag, unescaped; one without a value is "".
-func attributes(text string) map[string]string {
-	all := map[string]string{}
-	for _, m := range attributeTag.FindAllStringSubmatch(text, -1) {
-		all[m[1]] = html.UnescapeString(m[2])
-	}
-	return all
-}
-
-// has says whether a tag has an attribute.
-func has(attributes map[string]string, name string) bool { _, ok := attributes[name]; return ok }
 
 var langTag = regexp.MustCompile(`<html lang="([^"]+)"`)
 
@@ -72,43 +54,17 @@ func (p Page) says(text, english string) bool {
 // sent twice.
 func (p Page) Filled(path, button string) url.Values {
 	p.T.Helper()
-	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {
-		if html.UnescapeString(m[1]) != p.Base+path {
+	for _, f := range p.forms(path) {
+		i := slices.IndexFunc(f.Controls, func(c markup.Control) bool { return c.Kind == "submit" && p.says(c.Text, button) })
+		if i < 0 {
 			continue
 		}
-		fields, pressed := url.Values{}, false
-		for _, b := range buttonText.FindAllStringSubmatch(m[2], -1) {
-			a := attributes(b[1])
-			if a["type"] == "button" || pressed || !p.says(Page{Body: b[2]}.Text(), button) {
-				continue
-			}
-			pressed = true
-			if a["name"] != "" {
-				fields.Add(a["name"], a["value"])
-			}
+		fields := url.Values{}
+		if pressed := f.Controls[i]; pressed.Name != "" {
+			fields.Add(pressed.Name, pressed.Value)
 		}
-		if !pressed {
-			continue
-		}
-		for _, c := range controlTag.FindAllStringSubmatch(m[2], -1) {
-			kind, a := c[1]+c[3], attributes(c[2]+c[4])
-			switch {
-			case kind == "button" || has(a, "disabled") || a["name"] == "":
-			case kind == "textarea":
-				fields.Add(a["name"], html.UnescapeString(c[5]))
-			case kind == "select":
-				for i, o := range optionTag.FindAllStringSubmatch(c[5], -1) {
-					option := attributes(o[1])
-					if has(option, "selected") {
-						fields.Set(a["name"], option["value"])
-					} else if i == 0 {
-						fields.Add(a["name"], option["value"])
-					}
-				}
-			case (a["type"] == "checkbox" || a["type"] == "radio") && !has(a, "checked"):
-			default:
-				fields.Add(a["name"], a["value"])
-			}
+		for name, values := range f.Values() {
+			fields[name] = append(fields[name], values...)
 		}
 		return fields
 	}

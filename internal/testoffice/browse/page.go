@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/testoffice/markup"
 	"github.com/postern-go/postern/totp"
 )
 
@@ -24,26 +26,26 @@ type Page struct {
 	Location string
 }
 
-var (
-	formTag   = regexp.MustCompile(`(?s)<form[^>]* method="post" action="([^"]*)"[^>]*>(.*?)</form>`)
-	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
-)
+// forms are the forms of a page that post to a path.
+func (p Page) forms(path string) []markup.Form {
+	return slices.DeleteFunc(markup.Forms(p.Body), func(f markup.Form) bool { return f.Method != http.MethodPost || f.Action != p.Base+path })
+}
 
 // Form is the form of a page that posts to a path: its hidden fields, and the confirmation
 // that the first button of a preview sends.
 func (p Page) Form(path string) url.Values {
 	p.T.Helper()
-	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {
-		if html.UnescapeString(m[1]) != p.Base+path {
-			continue
-		}
-		fields := url.Values{}
-		for _, h := range hiddenTag.FindAllStringSubmatch(m[2], -1) {
-			fields.Set(h[1], html.UnescapeString(h[2]))
-		}
-		if b := buttonText.FindStringSubmatch(m[2]); b != nil {
-			if a := attributes(b[1]); a["name"] == "confirm" {
-				fields.Set(a["name"], a["value"])
+	for _, f := range p.forms(path) {
+		fields, first := url.Values{}, true
+		for _, c := range f.Controls {
+			switch {
+			case c.Kind == "hidden":
+				fields.Set(c.Name, c.Value)
+			case c.Button():
+				if first && c.Name == "confirm" {
+					fields.Set(c.Name, c.Value)
+				}
+				first = false
 			}
 		}
 		return fields
@@ -52,12 +54,8 @@ func (p Page) Form(path string) url.Values {
 	return nil
 }
 
-var tag = regexp.MustCompile(`(?s)<(script|style|svg).*?</(script|style|svg)>|<[^>]*>`)
-
 // Text is what people read on a page.
-func (p Page) Text() string {
-	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(p.Body, " "))), " ")
-}
+func (p Page) Text() string { return markup.Text(p.Body) }
 
 // SecretTag finds the secret that an enrolment page shows.
 var SecretTag = regexp.MustCompile(`id="totp-secret"[^>]*>([^<]+)<`)

@@ -175,8 +175,9 @@ func (s *Site) LinkIn(page string) string {
 	all := s.Letters()
 	for i := len(all) - 1; i >= 0; i-- {
 		if _, rest, ok := strings.Cut(all[i], s.HomeURL()+page+"#"); ok {
-			s.Secrets = append(s.Secrets, rest[:43])
-			return rest[:43]
+			token := strings.Fields(rest)[0]
+			s.Secrets = append(s.Secrets, token)
+			return token
 		}
 	}
 	require.Fail(s.T, "no mail has a link to "+page)

@@ -3,21 +3,20 @@ package guide_test
 import (
 	"context"
 	"database/sql"
-	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"regexp"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/officetest"
+	"github.com/postern-go/postern/backoffice/officetest/memberstest"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
-	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/tests/docs/guide"
 )
@@ -37,63 +36,19 @@ func TestTheDirectoryOfTheGuide(t *testing.T) {
 	_, err = db.ExecContext(ctx, `INSERT INTO members VALUES ('1', 'Ada', 'ada@example.com', ?, FALSE), ('2', 'Mallory', 'mallory@example.com', '', TRUE)`, hash)
 	require.NoError(t, err)
 	d := guide.Directory{DB: db, Hasher: hasher}
-
-	m, err := d.FindMemberByLogin(ctx, "Ada@example.com")
-	require.NoError(t, err)
-	require.Equal(t, backoffice.Member{ID: "1", Name: "Ada", Email: "ada@example.com"}, m)
-	_, err = d.FindMember(ctx, "2")
-	require.ErrorIs(t, err, backoffice.ErrNoMember)
-	_, err = d.FindMember(ctx, "")
-	require.ErrorIs(t, err, backoffice.ErrNoMember)
-
-	tests := []struct {
-		name, id, password string
-		right              bool
-	}{
-		{"the right password", "1", "plum-kettle-orbit-93-sail", true},
-		{"a wrong password", "1", "something else", false},
-		{"somebody without a password", "2", "", false},
-		{"somebody unknown", "3", "plum-kettle-orbit-93-sail", false},
-		{"nobody", "", "plum-kettle-orbit-93-sail", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			before := hasher.Runs()
-			ok, err := d.CheckMemberPassword(ctx, tt.id, tt.password)
-			require.NoError(t, err)
-			require.Equal(t, tt.right, ok)
-			require.Equal(t, before+1, hasher.Runs(), "slow hashes")
-		})
-	}
-}
-
-// begin test
-func TestNobodySeesTheOffice(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
-	office, err := backoffice.New(t.Context(), backoffice.Config{
-		Origin: "https://community.example",
-		Secret: []byte("\x9e\x01 32 bytes, as good as random \x7f"),
-		Store:  memstore.New(),
-		Mail:   outbox,
-		PasswordHashing: password.Config{ // fast hashes, for tests only
-			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
+	memberstest.Run(t, d, memberstest.Fixture{
+		Members: []memberstest.Member{
+			{Member: backoffice.Member{ID: "1", Name: "Ada", Email: "ada@example.com"}, Logins: []string{"Ada@example.com"}, Password: "plum-kettle-orbit-93-sail"},
 		},
+		Barred: []memberstest.Member{{Member: backoffice.Member{ID: "2"}, Logins: []string{"mallory@example.com"}}},
 	})
-	require.NoError(t, err)
-	handler := office.Wrap(http.NotFoundHandler())
-
-	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", "/admin", nil))
-	require.Equal(t, http.StatusNotFound, w.Code)
-
-	r := httptest.NewRequest("GET", office.HomeURL(), nil) // https, so TLS is set
-	w = httptest.NewRecorder()
-	handler.ServeHTTP(w, r)
-	require.Equal(t, http.StatusSeeOther, w.Code) // to the sign-in page
+	for _, id := range []string{"1", "2", "3", ""} {
+		before := hasher.Runs()
+		_, err := d.CheckMemberPassword(ctx, id, "something else")
+		require.NoError(t, err)
+		require.Equal(t, before+1, hasher.Runs(), "slow hashes")
+	}
 }
-
-// end test
 
 // orders remembers what was cancelled.
 type orders struct{ cancelled string }
@@ -105,76 +60,57 @@ func (o *orders) Cancel(_ context.Context, id string) error {
 	return nil
 }
 
-// visitor is a browser without script.
-type visitor struct {
-	handler http.Handler
-	cookies map[string]*http.Cookie
+func newOffice(cfg backoffice.Config) (*backoffice.Office, error) {
+	return guide.NewOfficeWithPages(context.Background(), cfg, &orders{})
 }
 
-var csrf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
-
-func (v *visitor) get(address string) *httptest.ResponseRecorder {
-	return v.do(httptest.NewRequest("GET", address, nil))
+// begin test
+func TestModeratorsSeeNoOrders(t *testing.T) {
+	office := officetest.Mount(t, backoffice.Config{}, newOffice)
+	mia := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.Moderator}})
+	mia.Get("/orders").Want(t, http.StatusForbidden)
 }
 
-// post posts the form of the page at from.
-func (v *visitor) post(t *testing.T, address, from string, form url.Values) *httptest.ResponseRecorder {
-	t.Helper()
-	token := csrf.FindStringSubmatch(v.get(from).Body.String())
-	require.NotNil(t, token, from)
-	form.Set("csrf", html.UnescapeString(token[1]))
-	r := httptest.NewRequest("POST", address, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return v.do(r)
+// end test
+
+// begin test form
+func TestCancellingAnOrder(t *testing.T) {
+	shop := &orders{}
+	office := officetest.Mount(t, backoffice.Config{}, func(cfg backoffice.Config) (*backoffice.Office, error) {
+		return guide.NewOfficeWithPages(t.Context(), cfg, shop)
+	})
+	ben := office.SignIn(t, officetest.Operator{Name: "Ben", Permissions: []string{"orders.view", "orders.cancel"}})
+
+	ben.Get("/orders/17/cancel").WantText(t, "Cancel this order?")
+	office.Advance(10 * time.Minute) // longer than a step-up lasts
+	ben.Submit("/orders/17/cancel").Want(t, http.StatusSeeOther)
+	require.Empty(t, shop.cancelled)
+
+	ben.StepUp()
+	ben.Submit("/orders/17/cancel").Want(t, http.StatusOK)
+	require.Equal(t, "17", shop.cancelled)
+
+	office.SignIn(t, officetest.Operator{Permissions: []string{"orders.view"}}).Post("/orders/17/cancel").Want(t, http.StatusForbidden)
+	office.Events("permission.denied").Want(t, "refused orders.cancel")
 }
 
-func (v *visitor) do(r *http.Request) *httptest.ResponseRecorder {
-	for _, c := range v.cookies {
-		r.AddCookie(c)
-	}
+// end test form
+
+func TestAHandlerOfTheGuideByItself(t *testing.T) {
+	office := officetest.Mount(t, backoffice.Config{}, newOffice)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		operator, _ := backoffice.OperatorFrom(r.Context())
+		_, _ = io.WriteString(w, operator.Name)
+	})
+	// begin test handler
+	r := office.Request(t, officetest.Operator{Name: "Mia"}, "GET", "/greeting", nil)
 	w := httptest.NewRecorder()
-	v.handler.ServeHTTP(w, r)
-	for _, c := range w.Result().Cookies() {
-		v.cookies[c.Name] = c
-		if c.MaxAge < 0 {
-			delete(v.cookies, c.Name)
-		}
-	}
-	return w
-}
+	handler.ServeHTTP(w, r) // finds Mia, the alias, a nonce and a form token in its context
+	// end test handler
+	require.Equal(t, "Mia", w.Body.String())
 
-func TestThePagesOfTheGuideWork(t *testing.T) {
-	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
-	require.NoError(t, err)
-	st, todo := memstore.New(), &orders{}
-	secret := []byte("\x9e\x01 32 bytes, as good as random \x7f")
-	office, err := guide.NewOfficeWithPages(t.Context(), secret, st, outbox, todo)
-	require.NoError(t, err)
-	p, err := st.LoadParameters(t.Context())
-	require.NoError(t, err)
-	p.Values = map[string]string{"two_factor.who": "recommended"} // a password does
-	require.NoError(t, st.Commit(t.Context(), store.PutParameters{Parameters: p}))
-
-	v := &visitor{guide.AccessLog(office, http.NotFoundHandler()), map[string]*http.Cookie{}}
-	link, err := office.CommandLine().Invite(t.Context(), "ada@community.example", "Ada", backoffice.SuperAdministrator)
-	require.NoError(t, err)
-	const password = "plum-kettle-orbit-93-sail"
-	page, token, _ := strings.Cut(link, "#")
-	w := v.post(t, page, page, url.Values{"token": {token}, "password": {password}, "password_again": {password}})
-	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
-	home := office.HomeURL()
-	w = v.post(t, home+"login", home+"login", url.Values{"login": {"Ada"}, "password": {password}})
-	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
-
-	w = v.get(home + "orders")
-	require.Equal(t, http.StatusOK, w.Code)
-	require.Contains(t, w.Body.String(), `/orders/17/cancel"`)
-	cancel := home + "orders/17/cancel"
-	w = v.post(t, cancel, cancel, url.Values{})
-	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
-	require.Equal(t, "17", todo.cancelled)
-	require.Equal(t, http.StatusOK, v.get("https://community.example"+w.Header().Get("Location")).Code)
+	office.Serve(guide.AccessLog(office.Office, http.NotFoundHandler()))
+	office.SignIn(t, officetest.Operator{Permissions: []string{"orders.view"}}).Get("/orders").WantText(t, "17")
 }
 
 func TestTheOfficeOfTheGuideIsAccepted(t *testing.T) {

@@ -9,8 +9,6 @@ import (
 	"strconv"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/mail"
-	"github.com/postern-go/postern/store"
 )
 
 //go:embed pages
@@ -22,26 +20,24 @@ type Orders interface {
 	Cancel(ctx context.Context, id string) error
 }
 
-// NewOfficeWithPages adds a page of the community's own.
-func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, sender mail.Sender, orders Orders) (*backoffice.Office, error) {
-	// begin pages
+// begin pages
+
+// NewOfficeWithPages adds pages to the office that cfg describes.
+func NewOfficeWithPages(ctx context.Context, cfg backoffice.Config, orders Orders) (*backoffice.Office, error) {
 	templates, err := fs.Sub(embedded, "pages")
 	if err != nil {
 		return nil, err
 	}
 	admin := http.NewServeMux()
-	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "https://community.example", Secret: secret, Store: st, Mail: sender,
-		Handler:          admin,
-		HandlerTemplates: templates,
-		Permissions: []backoffice.Permission{
-			{Key: "orders.view", Label: "See orders", Group: "Shop", Roles: []string{backoffice.CommunityManager}},
-			{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},
-		},
-		Menu: []backoffice.MenuItem{
-			{Group: "Shop", Label: "Orders", Text: "Orders not yet delivered.", Path: "/orders", Permission: "orders.view", Icon: "cart"},
-		},
-	})
+	cfg.Handler, cfg.HandlerTemplates = admin, templates
+	cfg.Permissions = []backoffice.Permission{
+		{Key: "orders.view", Label: "See orders", Group: "Shop", Roles: []string{backoffice.CommunityManager}},
+		{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},
+	}
+	cfg.Menu = []backoffice.MenuItem{
+		{Group: "Shop", Label: "Orders", Text: "Orders not yet delivered.", Path: "/orders", Permission: "orders.view", Icon: "cart"},
+	}
+	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +46,10 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 	admin.Handle("GET /orders/{id}/cancel", cancel(stepUp(askCancel(office))))
 	admin.Handle("POST /orders/{id}/cancel", cancel(stepUp(cancelOrder(office, orders))))
 	admin.HandleFunc("/", office.NotFound)
-	// end pages
 	return office, nil
 }
+
+// end pages
 
 // Cards are what the community shows on the home page of its office.
 func Cards(orders Orders) []backoffice.Widget {
