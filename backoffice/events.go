@@ -37,11 +37,11 @@ type EventKind struct {
 
 // Act is something that your code does or did, for an audit entry of yours.
 //
-// What people type is cut, never refused: Reason and each value to 1 KiB at most, which the
-// entry then says, ID to 128 and Name to 200 bytes. A line break becomes "↵", and any other
-// character that does not print "\uFFFD". What only a mistake in your code can get wrong is an error, and
-// nothing is written: a code that is not declared, more than 50 keys, or a key or Kind that is
-// not of lower-case letters, digits and "_".
+// What people type is cut, never refused: each value to 1 KiB, Reason to 512 bytes, Name to 200
+// and ID to 128; what is cut says so. A line break becomes "↵", and any other character that does
+// not print U+FFFD. What only a mistake in your code can get wrong is an error, and nothing is
+// written: a code that is not declared, more than 50 keys, or a key or Kind that is not of
+// lower-case letters, digits and "_".
 type Act struct {
 	// Code is that of an [EventKind] in Config.Events or of a [Part]. Required.
 	Code string
@@ -51,8 +51,7 @@ type Act struct {
 	// Outcome is "success", if empty, or "failure" or "refused". Audited finds it out: leave it
 	// empty there.
 	Outcome string
-	// Reason is a sentence that the actor gave, or why it failed. It may be empty. At most 512
-	// bytes are kept.
+	// Reason is a sentence that the actor gave, or why it failed. It may be empty.
 	Reason string
 	// Before and After are the values that it changed, by name. A name may be in one of them
 	// alone.

@@ -3,7 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -73,8 +73,8 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 	if act.Kind != "" && !valueKey.MatchString(act.Kind) {
 		return nil, fmt.Errorf("audit entry %q: Kind %.100q must be a word of lower-case letters, digits and _, at most 60 bytes", act.Code, act.Kind)
 	}
-	e := d.newEntry(v, act.Code, outcome).Actor(a).Because(cutValue(act.Reason, maxActText))
-	e.Thing(act.Kind, cutText(act.ID, maxActID), cutText(act.Name, maxActName))
+	e := d.newEntry(v, act.Code, outcome).Actor(a).Because(d.cutValue(act.Reason, maxActText))
+	e.Thing(act.Kind, d.cutText(act.ID, maxActID), d.cutText(act.Name, maxActName))
 	var private []string
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		before, had := act.Before[key]
@@ -86,10 +86,10 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 			continue
 		}
 		if had {
-			e.With(detailBefore+key, cutValue(before, maxActValue))
+			e.With(detailBefore+key, d.cutValue(before, maxActValue))
 		}
 		if has {
-			e.With(detailAfter+key, cutValue(after, maxActValue))
+			e.With(detailAfter+key, d.cutValue(after, maxActValue))
 		}
 	}
 	if len(private) > 0 {
@@ -98,29 +98,32 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 	return e, nil
 }
 
-// cutText is OneLine for a text of any length. One that is cut ends with the beginning of its
-// SHA-256, so that two that differ stay different.
-func cutText(s string, most int) string {
+// cutText is OneLine for a text of any length. One that is cut ends with a keyed hash, so that
+// two that differ stay different.
+func (d *Desk) cutText(s string, most int) string {
 	if len(s) <= most {
 		return OneLine(s, most)
 	}
-	sum := sha256.Sum256([]byte(s))
-	mark := fmt.Sprintf("…%x", sum[:6])
+	mark := "…" + d.shortHash(s)
 	return OneLine(s[:most], most-len(mark)) + mark
 }
 
 // cutValue turns a value of any length into one printable line of at most most bytes. Line
-// breaks become "↵". What is cut says so, with how long it was and the beginning of its
-// SHA-256, so that two long values that differ do not look the same.
-func cutValue(s string, most int) string {
+// breaks become "↵". What is cut says so, with how long it was and a keyed hash, so that two
+// long values that differ do not look the same.
+func (d *Desk) cutValue(s string, most int) string {
 	if len(s) <= most {
 		if line := OneLine(visibleBreaks(s), 3*most); len(line) <= most {
 			return line
 		}
 	}
-	sum := sha256.Sum256([]byte(s))
-	mark := fmt.Sprintf("… (%d bytes, SHA-256 %x)", len(s), sum[:6])
+	mark := fmt.Sprintf("… (%d bytes, #%s)", len(s), d.shortHash(s))
 	return OneLine(visibleBreaks(s[:min(len(s), most)]), most-len(mark)) + mark
+}
+
+// shortHash tells values apart, and lets no one without the master secret check a guess.
+func (d *Desk) shortHash(s string) string {
+	return hex.EncodeToString(d.Vault.MAC(vault.AuditHashes, "value", s)[:6])
 }
 
 var breaks = strings.NewReplacer("\r\n", "↵", "\n", "↵", "\r", "↵", "\t", " ")

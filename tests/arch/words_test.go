@@ -198,6 +198,7 @@ var forDevelopers = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|part|slo
 // english are texts in Go that look like sentences and are none, or are for no language: by
 // file and text, with the reason.
 var english = map[string]string{
+	"internal/desk/event_kind.go: Says has %v":                                                                                                 "an error for the host's developer",
 	"internal/desk/actor.go: Command line":                                                                                                     "stored as the name of who acted",
 	"internal/desk/enrolment.go: Authenticator app":                                                                                            "stored, as if it had been typed",
 	"internal/desk/keys.go: Its text could not be decrypted with any of the master secrets, and was deleted.":                                  "stored with what happened, and said by a message of its slug",

@@ -41,7 +41,7 @@ var inputs = []struct {
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment", "seen"}, "as it was, or else the form is shown again with the difference; of several people, those are left out of whom it is not"},
 	{"buttons and boxes", []string{"act", "action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
-	{"filters of an export", []string{"address", "as", "from", "kind", "outcome", "period", "person", "session", "until", "zone"}, "compared whole; dates as `2026-03-14`; `zone` is minutes from UTC, 840 at most"},
+	{"filters of an export", []string{"about", "address", "as", "from", "kind", "outcome", "period", "person", "session", "until", "zone"}, "compared whole; dates as `2026-03-14`; `zone` is minutes from UTC, 840 at most"},
 }
 
 // fieldsTogether are the rules between fields: which, the code of the refusal as

@@ -58,7 +58,7 @@ func generators() map[string]func(t *testing.T) string {
 	for name, s := range structs {
 		all["fields of "+name] = s.table
 	}
-	for _, name := range snippets {
+	for _, name := range slices.Concat(snippets, resourceSnippets) {
 		all["code "+name] = func(t *testing.T) string { return snippet(t, name) }
 	}
 	return all

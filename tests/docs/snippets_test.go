@@ -13,8 +13,7 @@ import (
 
 // snippets are the parts of package guide that documents show, by the name in
 // the marks around them.
-var snippets = []string{"store", "mail", "office", "serve", "development", "pages", "page", "widgets", "directory", "reset links", "redeem", "look", "test", "test form", "test handler", "commands", "session values", "log", "services", "programs", "events", "follow", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "use",
-	"post", "resource", "act", "rows", "parts", "repo", "validate", "resource test"}
+var snippets = []string{"store", "mail", "office", "serve", "development", "pages", "page", "widgets", "directory", "reset links", "redeem", "look", "test", "test form", "test handler", "commands", "session values", "log", "services", "programs", "events", "follow", "kinds", "audited", "job", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "use"}
 
 // snippet is the code between "// begin NAME" and "// end NAME" in package guide, or in an
 // example.

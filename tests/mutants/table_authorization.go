@@ -20,6 +20,11 @@ var authorization = []mutation{
 		`if !a.Can(PermissionAuditView) {
 		return store.EventPage{}, ErrForbidden
 	}`, ``},
+	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestAPartIsMountedWithItsPermissionAtTheDoor", "internal/pages/server.go",
+		`if permission != "" && !c.identity.Can(permission) {
+		return c.deny(permission)
+	}
+	`, ``},
 	{"ASVS 8.2.2", "backoffice.TestNobodyReachesAnothersOwnThings", "store/memstore/session.go",
 		`case session.OperatorID != w.OperatorID:`, `case w.All && session.OperatorID != w.OperatorID:`},
 	{"ASVS 8.2.2", "backoffice.TestNobodyActsOnSomebodyWhoHoldsMore", "internal/desk/actor.go",
