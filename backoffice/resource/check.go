@@ -8,9 +8,17 @@ import (
 	"strings"
 )
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+// Names are those of columns, of keys in the audit log and, of a Path and an act together, of
+// permissions and audit entries, which have at most 60 bytes.
+var (
+	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+	shortForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,28}$`)
+)
 
-const wantName = "must consist of lower-case letters, digits and underscores, and begin with a letter"
+const (
+	wantName  = "must consist of at most 60 lower-case letters, digits and underscores, and begin with a letter"
+	wantShort = "must consist of at most 29 lower-case letters, digits and underscores, and begin with a letter"
+)
 
 // ownActs are the names of what every resource can do.
 var ownActs = []string{"view", "create", "edit", "delete", "export"}
@@ -41,6 +49,9 @@ func (r *Resource[T]) make() {
 		}
 	})
 }
+
+// mostFields is how many values an audit entry can have.
+const mostFields = 50
 
 type complaint func(format string, args ...any)
 
@@ -75,6 +86,9 @@ func (r *Resource[T]) describe(bad complaint) *model[T] {
 	searched := slices.DeleteFunc(slices.Clone(m.columns), func(c *column[T]) bool { return !c.searched })
 	if len(searched) > mostSearched {
 		bad("Fields: %d fields are Searched, and more than %d make searches slow; leave some out", len(searched), mostSearched)
+	}
+	if len(m.columns) > mostFields {
+		bad("Fields: %d fields are more than the %d that an audit entry can have; leave out what nobody reads", len(m.columns), mostFields)
 	}
 	if m.key == nil {
 		bad("Fields has no Key, which says which row is meant")
@@ -178,8 +192,8 @@ func (m *model[T]) names() (names []string) {
 }
 
 func (r *Resource[T]) checkResource(bad complaint) {
-	if !nameForm.MatchString(r.Path) {
-		bad("Path %q %s; it has no slash", r.Path, wantName)
+	if !shortForm.MatchString(r.Path) {
+		bad("Path %q %s; it has no slash", r.Path, wantShort)
 	}
 	if strings.TrimSpace(r.One) == "" || strings.TrimSpace(r.Many) == "" {
 		bad("One and Many are required: what people call one row, and many")
@@ -258,8 +272,8 @@ func (r *Resource[T]) checkActs(bad complaint) {
 	for i, a := range r.Acts {
 		complain := func(text string) { bad("Acts[%d], %q: %s", i, a.Name, text) }
 		switch {
-		case !nameForm.MatchString(a.Name):
-			complain("its Name " + wantName)
+		case !shortForm.MatchString(a.Name):
+			complain("its Name " + wantShort)
 		case slices.Contains(ownActs, a.Name):
 			complain("every resource has an act of this name; use another one")
 		case seen[a.Name]:

@@ -107,7 +107,13 @@ func zero(v any) bool {
 }
 
 // same reports whether two values are equal.
-func same(a, b any) bool { return a == b || compare(a, b) == 0 }
+func same(a, b any) bool {
+	if t, ok := a.(time.Time); ok {
+		u, ok := b.(time.Time)
+		return ok && t.Equal(u)
+	}
+	return a == b
+}
 
 // compare orders values of one type; those of different types are never equal.
 func compare(a, b any) int {

@@ -309,3 +309,17 @@ func TestWordsOfASearch(t *testing.T) {
 		require.Equal(t, want, append([]string(nil), Words(text)...), "%.20q", text)
 	}
 }
+
+func TestNobodyFollowsARelationWithoutASession(t *testing.T) {
+	r := shelf(nil)
+	to := r.Relation()
+	labels, err := to.Labels(t.Context(), []string{"1", "x"})
+	require.NoError(t, err)
+	require.Empty(t, labels)
+	found, err := to.Find(t.Context(), "", 5)
+	require.NoError(t, err)
+	require.Empty(t, found)
+	broken := &Resource[entry]{Path: "broken"}
+	_, err = broken.Relation().Labels(t.Context(), []string{"1"})
+	require.ErrorContains(t, err, `resource "broken"`)
+}

@@ -21,14 +21,12 @@ func Only[V Scalar | ~bool](field string, values ...V) Rows {
 	if len(values) == 0 {
 		return Rows{}
 	}
-	in := make([]any, 0, min(len(values), MostValues+1))
+	in, seen := make([]any, 0, min(len(values), MostValues+1)), make(map[V]bool)
 	for _, v := range values {
-		if c := canonical(v); !slices.Contains(in, c) {
-			in = append(in, c)
+		if !seen[v] && len(in) <= MostValues {
+			in = append(in, canonical(v))
 		}
-		if len(in) > MostValues {
-			break
-		}
+		seen[v] = true
 	}
 	return Rows{all: true, where: []Where{{Field: field, In: in}}}
 }

@@ -40,7 +40,8 @@ type Table struct {
 
 // TimeFormat is how a table has its times: one of these constants, or a layout for
 // [time.Time.Format], in UTC, whose texts sort like the times, such as time.DateTime, which
-// is what CURRENT_TIMESTAMP is in SQLite. The zero time is 0, or an empty text.
+// is what CURRENT_TIMESTAMP is in SQLite. The zero time is 0, or an empty text. A row whose
+// time is written differently cannot be read: it would be missing from some pages.
 type TimeFormat string
 
 const (
@@ -235,7 +236,14 @@ func (t *table[T]) selected(s *statement, m *model[T], wanted func(*column[T]) b
 		if len(columns) > 0 {
 			s.add(", ")
 		}
-		s.name(t.columnOf(&c.spec))
+		if c.values == times && !t.postgres {
+			// As it is: drivers parse what is in columns of type DATETIME, each in its way.
+			s.add("CAST(")
+			s.name(t.columnOf(&c.spec))
+			s.add(" AS TEXT)")
+		} else {
+			s.name(t.columnOf(&c.spec))
+		}
 		columns = append(columns, c)
 	}
 	s.add(" FROM ")

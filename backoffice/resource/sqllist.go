@@ -102,10 +102,12 @@ func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], erro
 
 // distinct are values without those that are there before.
 func distinct(values []any) (kept []any) {
+	seen := make(map[any]bool, len(values))
 	for _, v := range values {
-		if !slices.ContainsFunc(kept, func(k any) bool { return same(k, v) }) {
+		if !seen[v] {
 			kept = append(kept, v)
 		}
+		seen[v] = true
 	}
 	return kept
 }

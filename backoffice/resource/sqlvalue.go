@@ -141,6 +141,13 @@ func (t *table[T]) understand(c *spec, from any) (any, error) {
 }
 
 func (t *table[T]) readMoment(c *spec, from any) (any, error) {
+	if text, ok := from.(string); ok && t.numeric() {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("the column does not hold whole numbers, and Table.Times says %s", t.Times)
+		}
+		from = n
+	}
 	switch from := from.(type) {
 	case int64:
 		switch {
@@ -159,14 +166,16 @@ func (t *table[T]) readMoment(c *spec, from any) (any, error) {
 		switch {
 		case from == "":
 			return time.Time{}, nil
-		case t.numeric():
-			return nil, fmt.Errorf("the column holds a text, and Table.Times says %s", t.Times)
 		case c.date:
 			layout = time.DateOnly
 		case layout == "":
 			layout = time.RFC3339Nano
 		}
-		return time.Parse(layout, from)
+		v, err := time.Parse(layout, from)
+		if err == nil && layout != time.RFC3339Nano && v.UTC().Format(layout) != from {
+			err = fmt.Errorf("the column holds a time that is not written as Table.Times says, %q", layout)
+		}
+		return v.UTC(), err
 	}
 	return nil, fmt.Errorf("%T is not a time", from)
 }

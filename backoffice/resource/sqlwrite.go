@@ -140,7 +140,7 @@ func (t *table[T]) why(ctx context.Context, m *model[T], key any, was *T, fields
 		}
 	}
 	// Or nobody could ever change the row, and nobody would know why.
-	return fmt.Errorf("%w, or a column of %s holds its values in another form than they are written in, such as times other than Table.Times says", backoffice.ErrChanged, t.Name)
+	return fmt.Errorf("%w, or a column of %s holds a value that is not equal to itself once it is read and written, such as a float in a Custom", backoffice.ErrChanged, t.Name)
 }
 
 // asItWas writes the condition that a field is as it was read. NULL is read as the zero

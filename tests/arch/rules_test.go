@@ -41,7 +41,7 @@ var layers = map[string][]string{
 	"internal/testoffice/markup": nil,
 	"internal/testoffice/browse": {"internal/testoffice/markup", "internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice"},
+	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice", "backoffice/resource"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
 	// What hosts test with. Nothing of it is in an application.
@@ -52,6 +52,9 @@ var layers = map[string][]string{
 	"internal/reach": {"internal/desk", "internal/pages"},
 	"backoffice": {"internal/reach", "internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands", "backoffice/parts"},
+	// Pages for tables of hosts, and what hosts test their own Data with.
+	"backoffice/resource":              {"store", "backoffice", "backoffice/parts", "internal/messages", "internal/desk", "internal/pages", "internal/view"},
+	"backoffice/resource/resourcetest": {"backoffice", "backoffice/resource"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an
@@ -64,7 +67,7 @@ var restricted = []struct {
 	{"net/http", []string{"backoffice", "internal/pages", "internal/testoffice/browse", "internal/gallery"}, "services and stores know nothing of HTTP"},
 	{"html/template", []string{"internal/pages", "internal/view", "internal/messages", "mail"}, "markup is made in pages and mails only"},
 	{"text/template", []string{"mail", "internal/view"}, "it does not escape"},
-	{"database/sql", []string{"store/sqlstore"}, "SQL stays behind the store's contract"},
+	{"database/sql", []string{"store/sqlstore", "backoffice/resource"}, "SQL stays behind the store's contract, and behind the Data of hosts' tables"},
 	{"testing", testOnly, "test helpers must not reach an application"},
 	{"github.com/stretchr/testify", testOnly, "test helpers must not reach an application"},
 	{"math/rand", nil, "secrets come from crypto/rand, and so does everything else"},
@@ -78,7 +81,7 @@ var restricted = []struct {
 }
 
 // testOnly are the packages that tests import and applications do not.
-var testOnly = []string{"store/storetest", "backoffice/officetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery"}
+var testOnly = []string{"store/storetest", "backoffice/officetest", "backoffice/resource/resourcetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery"}
 
 // drivers, and what watches them, must not take part in the version selection of applications: modules
 // that the main go.mod may not name, directly or indirectly.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/resource"
 	"github.com/postern-go/postern/backoffice/resource/resourcetest"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -47,7 +48,7 @@ const postgresColumns = `version bigint NOT NULL DEFAULT 0, name text NOT NULL, 
 	height integer NOT NULL, keeper bigint, state smallint NOT NULL, rare boolean NOT NULL, notes text, price numeric, `
 
 var (
-	sqliteSeconds = table{sqlstore.SQLite(), resource.UnixSeconds, sqliteColumns + `seen INTEGER NOT NULL, planted INTEGER`}
+	sqliteSeconds = table{sqlstore.SQLite(), resource.UnixSeconds, sqliteColumns + `seen DATETIME NOT NULL, planted INTEGER`}
 	sqliteTexts   = table{sqlstore.SQLite(), time.DateTime, sqliteColumns + `seen DATETIME NOT NULL, planted DATE`}
 	pgTimes       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamptz NOT NULL, planted date`}
 	pgPlain       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamp NOT NULL, planted timestamp`}
@@ -142,4 +143,132 @@ func conforms[K resource.Scalar](t *testing.T, db *sql.DB, from table, keyColumn
 		}
 		return r
 	}, grow(key))
+}
+
+// TestATableUnderAttack tries what people put into addresses, filters and forms, on a table
+// whose columns are narrower than the types of its fields.
+func TestATableUnderAttack(t *testing.T) {
+	for _, d := range []struct {
+		name string
+		db   *sql.DB
+		from table
+		key  string
+	}{
+		{"SQLite", database{driver: "sqlite", dsn: ":memory:"}.open(t), sqliteSeconds, "INTEGER"},
+		{"PostgreSQL", database{driver: postgres.Driver, dsn: postgres.Start(t)}.open(t), pgTimes, "integer"},
+	} {
+		t.Run(d.name, func(t *testing.T) {
+			d.db.SetMaxOpenConns(1)
+			_, err := d.db.Exec(`CREATE TABLE plants (id ` + d.key + ` PRIMARY KEY, ` + d.from.columns + `, UNIQUE (name));
+				CREATE TABLE keepers (id ` + d.key + ` PRIMARY KEY, name TEXT); INSERT INTO keepers VALUES (1, 'Mia'), (2, 'Mi_a'), (3, NULL)`)
+			require.NoError(t, err)
+			r := plants[int64](d.db, d.from)
+			require.NoError(t, r.Check())
+			row := grow(func(n int) int64 { return int64(n) })
+			for n := range 5 {
+				_, err := r.Data.Create(t.Context(), row(n+1))
+				require.NoError(t, err)
+			}
+			list := func(q resource.Query) ([]plant[int64], error) {
+				q.Sort, q.Limit, q.Fields = "id", 10, []string{"id", "name"}
+				return r.Data.List(t.Context(), q)
+			}
+
+			t.Run("a key that is too large for its column", func(t *testing.T) {
+				_, err := r.Data.Get(t.Context(), "1099511627776")
+				require.ErrorIs(t, err, backoffice.ErrNotFound)
+				found, err := list(resource.Query{Where: []resource.Where{{Field: "id", In: []any{int64(1) << 40}}}})
+				require.NoError(t, err)
+				require.Empty(t, found)
+			})
+			t.Run("a thousand values", func(t *testing.T) {
+				var values []any
+				for n := range resource.MostValues {
+					values = append(values, int64(n))
+				}
+				found, err := list(resource.Query{Where: []resource.Where{{Field: "id", In: values}, {Field: "keeper", In: values}}})
+				require.NoError(t, err)
+				require.Len(t, found, 5)
+			})
+			t.Run("texts that are SQL", func(t *testing.T) {
+				for _, text := range []string{`x' OR '1'='1`, `"; DROP TABLE plants; --`, `$1`, `?`, `\`, "\u202e", `%`} {
+					found, err := list(resource.Query{Where: []resource.Where{{Field: "bed", In: []any{text, "another " + text}}}})
+					require.NoError(t, err)
+					require.Empty(t, found, text)
+					p := row(0)
+					p.id, p.name = 100, text
+					_, err = r.Data.Create(t.Context(), p)
+					require.NoError(t, err)
+					got, err := r.Data.Get(t.Context(), "100")
+					require.NoError(t, err)
+					require.Equal(t, text, got.name)
+					found, err = list(resource.Query{Search: text, Searched: []string{"name"}})
+					require.NoError(t, err)
+					require.Len(t, found, 1, "%q is found, and is no wildcard", text)
+					require.NoError(t, r.Data.Delete(t.Context(), got))
+				}
+			})
+			t.Run("a name that somebody else has", func(t *testing.T) {
+				p := row(1)
+				p.id = 200
+				_, err := r.Data.Create(t.Context(), p)
+				var invalid *backoffice.InvalidError
+				require.ErrorAs(t, err, &invalid)
+				require.Equal(t, "name", invalid.Problems[0].Field)
+				was, err := r.Data.Get(t.Context(), "2")
+				require.NoError(t, err)
+				now := was
+				now.name = p.name
+				err = r.Data.Update(t.Context(), resource.Change[plant[int64]]{ID: "2", Was: was, Now: now, Fields: []string{"name"}})
+				require.ErrorAs(t, err, &invalid)
+				require.Equal(t, "name", invalid.Problems[0].Field)
+			})
+			t.Run("a field that is not in Fields, and a key", func(t *testing.T) {
+				was, err := r.Data.Get(t.Context(), "2")
+				require.NoError(t, err)
+				now := was
+				now.id, now.name = 900, "Renamed"
+				require.NoError(t, r.Data.Update(t.Context(), resource.Change[plant[int64]]{ID: "2", Was: was, Now: now, Fields: []string{"id", "name", `bed"=''; --`}}))
+				got, err := r.Data.Get(t.Context(), "2")
+				require.NoError(t, err)
+				require.Equal(t, "Renamed", got.name)
+			})
+			t.Run("what others are called", func(t *testing.T) {
+				keepers := resource.Lookup(d.db, d.from.dialect, "keepers", "id", "name")
+				labels, err := keepers.Labels(t.Context(), []string{"1", "3", "9"})
+				require.NoError(t, err)
+				require.Equal(t, map[string]string{"1": "Mia", "3": ""}, labels)
+				for _, ids := range [][]string{nil, {"x"}, {"1) OR (1=1"}, {"99999999999999999999"}} {
+					labels, err = keepers.Labels(t.Context(), ids)
+					require.NoError(t, err)
+					require.Empty(t, labels)
+				}
+				found, err := keepers.Find(t.Context(), "MI_", 20)
+				require.NoError(t, err)
+				require.Equal(t, []resource.Option{{Value: "2", Label: "Mi_a"}}, found)
+				found, err = keepers.Find(t.Context(), "", 2)
+				require.NoError(t, err)
+				require.Len(t, found, 2)
+			})
+		})
+	}
+}
+
+// TestTimesThatAreWrittenDifferentlyAreRefused: a page would leave such rows out, and nobody
+// could change them.
+func TestTimesThatAreWrittenDifferentlyAreRefused(t *testing.T) {
+	db := database{driver: "sqlite", dsn: ":memory:"}.open(t)
+	db.SetMaxOpenConns(1)
+	_, err := db.Exec(`CREATE TABLE plants (id INTEGER PRIMARY KEY, ` + sqliteTexts.columns + `);
+		INSERT INTO plants (id, name, "the bed", height, state, rare, seen) VALUES (1, 'Rose', '', 1, 1, 0, '2026-03-01 10:00:00.25'),
+			(2, 'Rose', '', 1, 1, 0, '2026-03-01 10:00:00+00:00'), (3, 'Rose', '', 1, 1, 0, '2026-03-01T10:00:00Z'), (4, 'Rose', '', 1, 1, 0, '2026-03-01 10:00:00')`)
+	require.NoError(t, err)
+	r := plants[int64](db, sqliteTexts)
+	require.NoError(t, r.Check())
+	for _, id := range []string{"1", "2", "3"} {
+		_, err = r.Data.Get(t.Context(), id)
+		require.ErrorContains(t, err, "the field seen", id)
+	}
+	_, err = r.Data.Get(t.Context(), "4")
+	require.NoError(t, err)
 }
