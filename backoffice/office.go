@@ -87,7 +87,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	part("PageTemplates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.HandlerTemplates != nil {
-		host, err = renderer.ParseHost(cfg.HandlerTemplates, cfg.TemplateFuncs)
+		host, err = renderer.ParseHost(cfg.HandlerTemplates, cfg.TemplateFuncs, cfg.Tokenless...)
 		part("HandlerTemplates", err)
 	}
 	permissions := inside(cfg.Permissions)

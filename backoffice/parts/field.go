@@ -8,27 +8,29 @@ type Kind string
 // The kinds. All but those below the line are text fields of the browser's, with the
 // keyboard and the checks that it has for them.
 const (
-	Text     Kind = "text" // also the meaning of ""
-	Email    Kind = "email"
-	URL      Kind = "url"
-	Tel      Kind = "tel"
-	Search   Kind = "search"
-	Number   Kind = "number" // typed as text with the keyboard of digits; Unit stands beside it
-	Date     Kind = "date"
-	DateTime Kind = "datetime-local" // without a zone: name it in Unit
-	Time     Kind = "time"
-	Password Kind = "password" // never has a value
-	File     Kind = "file"     // never has a value; the form is multipart
+	KindText     Kind = "text" // also the meaning of ""
+	KindEmail    Kind = "email"
+	KindURL      Kind = "url"
+	KindTel      Kind = "tel"
+	KindSearch   Kind = "search"
+	KindNumber   Kind = "number" // typed as text with the keyboard of digits; Unit stands beside it
+	KindDate     Kind = "date"
+	KindDateTime Kind = "datetime-local" // without a zone: name it in Unit
+	KindTime     Kind = "time"
+	KindPassword Kind = "password" // never has a value
+	KindFile     Kind = "file"     // never has a value; the form is multipart
 
-	Long   Kind = "long"   // text of several lines
-	Choice Kind = "choice" // one of Options, in a list
-	Radio  Kind = "radio"  // one of Options, all in sight
-	Ticks  Kind = "ticks"  // any number of Options, all in sight
-	Tick   Kind = "tick"   // on or off; if it is on, it sends "on"
+	KindLong   Kind = "long"   // text of several lines
+	KindChoice Kind = "choice" // one of Options, in a list
+	KindRadio  Kind = "radio"  // one of Options, all in sight
+	KindTicks  Kind = "ticks"  // any number of Options, all in sight
+	KindTick   Kind = "tick"   // on or off; if it is on, it sends "on"
 )
 
-// Kinds are all kinds.
-var Kinds = []Kind{Text, Email, URL, Tel, Search, Number, Date, DateTime, Time, Password, File, Long, Choice, Radio, Ticks, Tick}
+// Kinds returns all kinds.
+func Kinds() []Kind {
+	return []Kind{KindText, KindEmail, KindURL, KindTel, KindSearch, KindNumber, KindDate, KindDateTime, KindTime, KindPassword, KindFile, KindLong, KindChoice, KindRadio, KindTicks, KindTick}
+}
 
 // Field is a control with its label, for the part "field". Name and Label are required.
 type Field struct {
@@ -38,7 +40,7 @@ type Field struct {
 	// Hint, if it is not empty, is below the label.
 	Hint string
 	// Value is what the field has now. What was typed and refused comes back this way. A
-	// Tick is on if it is not empty, and Options say themselves what is chosen.
+	// KindTick is on if it is not empty, and Options say themselves what is chosen.
 	Value string
 	// Error is what is wrong with the value, and how to mend it.
 	Error string
@@ -60,11 +62,11 @@ type Field struct {
 	Capitals string
 	// MaxLength is the most characters that the browser accepts; 0 means any number.
 	MaxLength int
-	// Rows is the height of a Long field, in lines. Default: 3.
+	// Rows is the height of a KindLong, in lines. Default: 3.
 	Rows int
-	// Unit stands beside a Number or a time: "kg", "UTC".
+	// Unit stands beside a number or a time: "kg", "UTC".
 	Unit string
-	// Options are those of Choice, Radio and Ticks.
+	// Options are those of KindChoice, KindRadio and KindTicks.
 	Options []Option
 }
 
@@ -72,13 +74,13 @@ type Field struct {
 type Option struct {
 	// Value is sent, Label is read.
 	Value, Label string
-	// Hint, for Radio and Ticks, is below the label.
+	// Hint, for KindRadio and KindTicks, is below the label.
 	Hint   string
 	Chosen bool
 }
 
 // Known reports whether there is such a kind.
-func (k Kind) Known() bool { return k == "" || slices.Contains(Kinds, k) }
+func (k Kind) Known() bool { return k == "" || slices.Contains(Kinds(), k) }
 
 // Choose returns the options with those chosen that have one of the values.
 func Choose(options []Option, values ...string) []Option {

@@ -113,7 +113,7 @@ func (c *column[T]) equals(text string) (w Where, p *problem) {
 func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) ([]pages.ResourceField, error) {
 	value := given.Get(c.name)
 	input := func(name, label, value string) pages.ResourceField {
-		f := pages.ResourceField{Field: parts.Field{Name: name, ID: "field-" + name, Label: label, Value: value, Kind: parts.Search, Filter: true}}
+		f := pages.ResourceField{Field: parts.Field{Name: name, ID: "field-" + name, Label: label, Value: value, Kind: parts.KindSearch, Filter: true}}
 		for _, p := range found {
 			if p.field == name {
 				f.Error = r.sentence(p)
@@ -127,12 +127,12 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 	case c.kind == refKind:
 		return r.refFilter(f, c, given)
 	case c.kind == choiceKind:
-		f.Kind, f.Options = parts.Choice, []view.Option{anything}
+		f.Kind, f.Options = parts.KindChoice, []view.Option{anything}
 		for _, o := range c.options {
 			f.Options = append(f.Options, view.Option{Value: o.Value, Label: r.host(o.Label), Chosen: o.Value == value})
 		}
 	case c.kind == boolKind:
-		f.Kind = parts.Choice
+		f.Kind = parts.KindChoice
 		f.Options = []view.Option{
 			anything,
 			{Value: "true", Label: r.T("resource.yes"), Chosen: value == "true"},
@@ -141,9 +141,9 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 	case c.values == numbers || c.values == times:
 		low := input(c.name+from, r.T("resource.filter.from", "field", r.host(c.label)), given.Get(c.name+from))
 		high := input(c.name+to, r.T("resource.filter.to", "field", r.host(c.label)), given.Get(c.name+to))
-		low.Kind, high.Kind, low.Unit, high.Unit = parts.Number, parts.Number, r.host(c.unit), r.host(c.unit)
+		low.Kind, high.Kind, low.Unit, high.Unit = parts.KindNumber, parts.KindNumber, r.host(c.unit), r.host(c.unit)
 		if c.values == times {
-			low.Kind, high.Kind = parts.Date, parts.Date
+			low.Kind, high.Kind = parts.KindDate, parts.KindDate
 		}
 		return []pages.ResourceField{low, high}, nil
 	}
@@ -152,7 +152,7 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 
 // refFilter chooses a row that the field refers to, among those that are found.
 func (r *request[T]) refFilter(f pages.ResourceField, c *column[T], given url.Values) ([]pages.ResourceField, error) {
-	f.Kind, f.Sought = parts.Choice, given.Get(c.name+seek)
+	f.Kind, f.Sought = parts.KindChoice, given.Get(c.name+seek)
 	choices, err := r.choices(c, f.Value, f.Sought)
 	if err != nil {
 		return nil, err

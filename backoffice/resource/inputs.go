@@ -21,31 +21,31 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 		hints := []string{r.host(c.help)}
 		switch c.kind {
 		case choiceKind:
-			f.Kind, f.Options = parts.Choice, r.options(c, f.Value)
+			f.Kind, f.Options = parts.KindChoice, r.options(c, f.Value)
 		case refKind:
 			choices, err := r.choices(c, f.Value, texts.Get(c.name+seek))
 			if err != nil {
 				return nil, err
 			}
-			f.Kind, f.Options, f.Sought = parts.Choice, r.orNone(c, f.Value, choices), texts.Get(c.name+seek)
+			f.Kind, f.Options, f.Sought = parts.KindChoice, r.orNone(c, f.Value, choices), texts.Get(c.name+seek)
 			f.More = len(choices) >= mostFound || f.Sought != ""
 		case boolKind:
-			f.Kind, f.Optional = parts.Tick, false
+			f.Kind, f.Optional = parts.KindTick, false
 			if f.Value == "false" {
 				f.Value = ""
 			}
 		case intKind:
 			f.Unit = r.host(c.unit)
 			if c.low >= 0 { // the keyboards of digits of some phones have no minus
-				f.Kind = parts.Number
+				f.Kind = parts.KindNumber
 			}
 			if c.bounded {
 				hints = append(hints, r.T("resource.hint.between", "low", c.low, "high", c.high))
 			}
 		case timeKind:
-			f.Kind = parts.Date
+			f.Kind = parts.KindDate
 			if !c.date {
-				f.Kind, f.Unit = parts.DateTime, c.zone.String()
+				f.Kind, f.Unit = parts.KindDateTime, c.zone.String()
 			}
 		default:
 			f.MaxLength = c.max
@@ -53,7 +53,7 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 				f.Capitals = "sentences"
 			}
 			if c.long {
-				f.Kind, f.Rows = parts.Long, 8
+				f.Kind, f.Rows = parts.KindLong, 8
 			}
 		}
 		f.Hint = strings.Join(slices.DeleteFunc(hints, func(s string) bool { return s == "" }), " ")

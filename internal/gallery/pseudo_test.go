@@ -80,6 +80,9 @@ func TestEverythingIsSaidByTheCatalogue(t *testing.T) {
 	}
 	read := 0
 	for _, s := range gallery.In(t, "en-XA", madeUp(t)) {
+		if s.Host != nil {
+			continue // its words are the host's
+		}
 		if s.Frame.In().Tag != "en-XA" {
 			continue // a scene about other languages
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
@@ -100,4 +101,44 @@ func BenchmarkLogin(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestPagesOfHostsAreChecked(t *testing.T) {
+	r, err := pages.NewRenderer(view.Config{})
+	require.NoError(t, err)
+	funcs := map[string]any{"money": func(int) string { return "€" }, "label": func(string) string { return "theirs" }}
+	for name, c := range map[string]struct{ text, refused string }{
+		"all that is promised":              {`<form method="post" action="{{.Frame.URL "/x"}}">{{template "csrf" .}}{{template "field" (field .Page "a" "" | hint "b")}}</form>{{money 5}}`, ""},
+		"a part that does not exist":        {"\n{{template \"taps\" .}}", `x.html:2:11: there is no part "taps", did you mean "tabs"?`},
+		"a template that is not promised":   {`{{template "trail" .Page}}`, `there is no part "trail"`},
+		"a function that does not exist":    {`{{t "a" | labl}}`, `x.html:1: function "labl" not defined, did you mean "label"?`},
+		"a function that is not promised":   {`{{otpauth .Page.URI}}`, `function "otpauth" not defined`},
+		"a function of theirs, misused":     {`{{money}}`, `x.html:1:22: the function "money" takes 1 arguments, and gets 0`},
+		"one of theirs with a name of ours": {`{{label "x"}}`, ""},
+		"a field of the frame":              {`{{.Frame.Operater.Name}}`, `.Frame has no Operater, did you mean "Operator"?`},
+		"a part with what it does not take": {`{{template "pager" (tabs "x")}}`, `the part "pager" takes a parts.Pager, not a parts.Tabs`},
+		"a builder of another part":         {`{{template "empty" (tabs "x" | text "y")}}`, `the function "text" takes a parts.Empty as its second argument, not a parts.Tabs`},
+		"a form without the token":          {"<p>\n<form method=\"post\" action=\"{{.Frame.URL \"/x\"}}\"></form>", `x.html:2:0: a form that posts into the office lacks {{template "csrf" $}}`},
+		"a form to its own page":            {`<form method=post><button>Go</button></form>`, `a form that posts into the office lacks`},
+		"a form to the community":           {`<form method="post" action="/forum/search"></form>`, ""},
+		"a form that a script sends":        {`<form method="post" hx-post="{{.Frame.URL "/x"}}"></form>`, ""},
+		"a form to a path without a token":  {`<form method="post" action="{{.Frame.URL "/board/x"}}"></form>`, ""},
+		"a form with a token by hand":       {`<form method="post"><input type=hidden name=csrf value="{{.Frame.CSRF}}"></form>`, ""},
+		"a form with a template of theirs":  {`<form method="post">{{template "mine" .}}</form>{{end}}{{define "mine"}}{{template "csrf" .}}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := r.ParseHost(fstest.MapFS{"x.html": {Data: []byte(`{{define "content"}}` + c.text + `{{end}}`)}}, funcs, "/board/")
+			if c.refused == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.refused)
+		})
+	}
+	host, err := r.ParseHost(fstest.MapFS{"x.html": {Data: []byte(`{{define "content"}}{{label "x"}}{{template "field" .Page}}{{end}}`)}}, funcs)
+	require.NoError(t, err)
+	html, err := host.Render(view.Frame{Nonce: "n"}, "x.html", parts.Field{Name: "a", Label: "Ours"})
+	require.NoError(t, err)
+	require.Contains(t, string(html), "theirs")
+	require.Contains(t, string(html), `<label for="field-a">Ours</label>`)
 }

@@ -43,6 +43,6 @@ func NewRenderer(cfg view.Config) (*view.Renderer, error) {
 	if cfg.Templates, err = ours(); err != nil {
 		return nil, err
 	}
-	cfg.Samples = samples()
+	cfg.Samples = Samples()
 	return view.New(cfg)
 }

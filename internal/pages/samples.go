@@ -2,9 +2,9 @@ package pages
 
 import "github.com/postern-go/postern/internal/view"
 
-// samples has a value of the data of each page, for its type: templates of hosts are tried on
-// data of these types, and docs/parts.md lists their fields.
-func samples() []view.Page {
+// Samples has a value of the data of each page, for its type: templates of hosts are tried on
+// data of these types, and docs/templates.md lists their fields.
+func Samples() []view.Page {
 	return []view.Page{
 		AccountPage{}, AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, AccountLanguagePage{}, AccountNamePage{},
 		AccountPasswordPage{}, SessionsPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{}, AuditPage{},

@@ -109,18 +109,18 @@ func controlOf(field any) (*control, error) {
 	c := &control{
 		ID: cmp.Or(f.ID, fieldID(f.Name)), Name: f.Name, Label: f.Label, Hint: f.Hint, Value: f.Value, Error: f.Error,
 		Autocomplete: f.Autocomplete, Mode: f.InputMode, Capitals: f.Capitals, Unit: f.Unit, Context: f.Context,
-		Class: "field", Input: "input", Type: cmp.Or(string(f.Kind), string(parts.Text)), MaxLength: f.MaxLength, Rows: cmp.Or(f.Rows, 3),
+		Class: "field", Input: "input", Type: cmp.Or(string(f.Kind), string(parts.KindText)), MaxLength: f.MaxLength, Rows: cmp.Or(f.Rows, 3),
 		Options: f.Options, Rules: f.Rules, Required: !f.Optional && !f.Filter, Optional: f.Optional, Autofocus: f.Autofocus,
-		Choice: f.Kind == parts.Choice, Long: f.Kind == parts.Long, Password: f.Kind == parts.Password, Tick: f.Kind == parts.Tick, Radio: f.Kind == parts.Radio,
-		Valued: f.Kind != parts.File,
+		Choice: f.Kind == parts.KindChoice, Long: f.Kind == parts.KindLong, Password: f.Kind == parts.KindPassword, Tick: f.Kind == parts.KindTick, Radio: f.Kind == parts.KindRadio,
+		Valued: f.Kind != parts.KindFile,
 	}
-	c.Plain = !(c.Choice || c.Long || c.Password || c.Tick || c.Radio || f.Kind == parts.Ticks)
+	c.Plain = !(c.Choice || c.Long || c.Password || c.Tick || c.Radio || f.Kind == parts.KindTicks)
 	switch {
-	case f.Kind == parts.Number:
-		c.Type, c.Mode, c.Input = string(parts.Text), cmp.Or(c.Mode, "decimal"), "input input-number"
-	case f.Filter && f.Kind == parts.Search:
+	case f.Kind == parts.KindNumber:
+		c.Type, c.Mode, c.Input = string(parts.KindText), cmp.Or(c.Mode, "decimal"), "input input-number"
+	case f.Filter && f.Kind == parts.KindSearch:
 		c.Class = "field field-search"
-	case f.Filter && f.Kind == parts.DateTime:
+	case f.Filter && f.Kind == parts.KindDateTime:
 		c.Class = "field field-wide"
 	}
 	// What is typed is written from the left in addresses and numbers, whatever the language;
@@ -148,9 +148,9 @@ func controlOf(field any) (*control, error) {
 }
 
 func unknownKind(field, kind string) error {
-	known := make([]string, len(parts.Kinds))
-	for i, k := range parts.Kinds {
-		known[i] = string(k)
+	var known []string
+	for _, k := range parts.Kinds() {
+		known = append(known, string(k))
 	}
 	return fmt.Errorf("the field %q: there is no kind %q%s: there are %s", field, kind, near(kind, known), strings.Join(known, ", "))
 }
@@ -161,7 +161,7 @@ func unknownKind(field, kind string) error {
 //	{{template "field" (field .Page "email" .Page.Email | label "Email address" | autocomplete "email")}}
 var fieldFuncs = map[string]any{
 	"field":  func(form formErrors, name string, value any) (Field, error) { return fieldOf(form, name, value, "") },
-	"secret": func(form formErrors, name string) (Field, error) { return fieldOf(form, name, "", parts.Password) },
+	"secret": func(form formErrors, name string) (Field, error) { return fieldOf(form, name, "", parts.KindPassword) },
 	// filter is a field that only searches.
 	"filter": func(form formErrors, name string, value any) (Field, error) {
 		f, err := fieldOf(form, name, value, "")
@@ -169,7 +169,7 @@ var fieldFuncs = map[string]any{
 		return f, err
 	},
 	"tick": func(form formErrors, name string, on bool) (Field, error) {
-		return fieldOf(form, name, map[bool]string{true: "on"}[on], parts.Tick)
+		return fieldOf(form, name, map[bool]string{true: "on"}[on], parts.KindTick)
 	},
 	"label": func(s string, f Field) Field { f.Label = s; return f },
 	"hint":  func(s string, f Field) Field { f.Hint = s; return f },
@@ -226,8 +226,8 @@ func textOf(field string, value any) (string, error) {
 
 // choice makes a field with options a list, unless it is another kind that has them.
 func choice(f Field) Field {
-	if f.Kind == "" || f.Kind == parts.Text {
-		f.Kind = parts.Choice
+	if f.Kind == "" || f.Kind == parts.KindText {
+		f.Kind = parts.KindChoice
 	}
 	return f
 }

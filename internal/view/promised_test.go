@@ -41,7 +41,7 @@ func TestPromisesAreKept(t *testing.T) {
 		require.Contains(t, ownFuncs, name)
 		lines = append(lines, "function "+name+strings.TrimPrefix(reflect.TypeOf(ownFuncs[name]).String(), "func"))
 	}
-	for _, kind := range parts.Kinds {
+	for _, kind := range parts.Kinds() {
 		lines = append(lines, "kind "+string(kind))
 	}
 	for _, name := range PartIcons {

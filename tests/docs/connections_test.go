@@ -29,6 +29,7 @@ var connections = []struct {
 	{"`FileWitness`: a file", "one mark at a time", "a log line", "by `Run`, at the latest after `Config.WitnessEvery`, {backoffice.DefaultWitnessEvery}", []string{"backoffice os.OpenFile", "backoffice os.Open"}},
 	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
 		"no", []string{"internal/pages os.CreateTemp"}},
+	{"the command `templates export`: the folder that it names", "as many files as there are templates", "an error, and what was written stays", "no", []string{"internal/commands os.WriteFile"}},
 }
 
 // opening are functions and types that open connections or listen for them.

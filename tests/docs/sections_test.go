@@ -46,6 +46,12 @@ func generators() map[string]func(t *testing.T) string {
 		"data":        data,
 		"keys":        keys,
 		"algorithms":  algorithms,
+
+		"icons":      partIcons,
+		"classes":    partPromises("class"),
+		"properties": partPromises("property"),
+		"pages":      pageFields,
+		"types":      innerFields,
 	}
 	for _, name := range []string{"cancel", "live"} {
 		all["template "+name] = func(t *testing.T) string {
@@ -54,6 +60,9 @@ func generators() map[string]func(t *testing.T) string {
 			require.NoError(t, err)
 			return "```html\n" + string(html) + "```\n"
 		}
+	}
+	for _, name := range partNames {
+		all["part "+name] = func(t *testing.T) string { return partMarkup(t, name) }
 	}
 	for name, s := range structs {
 		all["fields of "+name] = s.table

@@ -31,6 +31,13 @@ var structs = map[string]declared{
 	"smtp config":       {"mail", "SMTPConfig"},
 	"reset config":      {"reset", "Config"},
 	"reset policy":      {"reset", "Policy"},
+	"field":             {"backoffice/parts", "Field"},
+	"option":            {"backoffice/parts", "Option"},
+	"chart":             {"backoffice/parts", "Chart"},
+	"series":            {"backoffice/parts", "Series"},
+	"point":             {"backoffice/parts", "Point"},
+	"empty":             {"backoffice/parts", "Empty"},
+	"frame":             {"internal/view", "Frame"},
 }
 
 func (d declared) table(t *testing.T) string {
