@@ -34,7 +34,7 @@ func (r *request[T]) showAct(status int, a *Act[T], row *T, f view.Form) (pages.
 	return pages.ShowPage(status, pages.ResourceActPage{
 		Form: f, ResourceNames: r.names(), ResourceReason: reason, ID: id, Name: r.model.name(row),
 		Act: r.host(a.Label), Text: r.host(a.Help), Danger: a.Danger, Facts: facts,
-		Revision: r.digested(a.Name, row), Post: r.rowPath(id, a.Name), Back: r.rowPath(id),
+		Revision: r.shown(a.Name, row), Post: r.rowPath(id, a.Name), Back: r.rowPath(id),
 	}), err
 }
 

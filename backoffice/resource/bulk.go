@@ -26,9 +26,9 @@ const (
 // selection is what an act on several rows was shown for, as its form carries it, sealed: no
 // row that was not shown is acted on, whatever matches by then.
 type selection struct {
-	// IDs are the rows, Digests what they were when they were shown.
-	IDs     []string `json:"i"`
-	Digests []string `json:"d"`
+	// IDs are the rows, States what they were when they were shown.
+	IDs    []string `json:"i"`
+	States []string `json:"d"`
 	// Query is what they matched, if it was all that match: they must still do.
 	Query string `json:"q,omitempty"`
 }
@@ -148,7 +148,7 @@ func (r *request[T]) look(p *plan[T], s selection) error {
 		if err != nil {
 			return err
 		}
-		if one.why == "" && i < len(s.Digests) && !r.is(s.Digests[i], one.row) {
+		if one.why == "" && i < len(s.States) && !r.is(s.States[i], one.row) {
 			one.why = "changed"
 		}
 		p.rows = append(p.rows, one)
@@ -185,7 +185,7 @@ func (r *request[T]) selected(p *plan[T], query string) string {
 	s := selection{Query: query}
 	for _, one := range p.rows {
 		if one.why == "" && !one.done {
-			s.IDs, s.Digests = append(s.IDs, one.id), append(s.Digests, r.digest(one.row))
+			s.IDs, s.States = append(s.IDs, one.id), append(s.States, r.state(one.row))
 		}
 	}
 	b, _ := json.Marshal(s) // texts have JSON
@@ -254,8 +254,8 @@ func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached se
 	for i, id := range s.IDs {
 		if r.Now().Sub(begun) > bulkTime || r.ctx.Err() != nil {
 			unreached = selection{IDs: s.IDs[i:], Query: s.Query}
-			if i < len(s.Digests) {
-				unreached.Digests = s.Digests[i:]
+			if i < len(s.States) {
+				unreached.States = s.States[i:]
 			}
 			return unreached, nil
 		}
@@ -267,7 +267,7 @@ func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached se
 		case one.why != "":
 		case still != nil && !still[id]:
 			one.why = "no_match"
-		case i < len(s.Digests) && !r.is(s.Digests[i], one.row):
+		case i < len(s.States) && !r.is(s.States[i], one.row):
 			one.why = "changed"
 		default:
 			r.doOne(p, &one, reason)

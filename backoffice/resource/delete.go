@@ -27,7 +27,7 @@ func (r *request[T]) showDelete(status int, row *T, f view.Form) (pages.Answer, 
 	reason, _ := r.reason(MayReason)
 	return pages.ShowPage(status, pages.ResourceDeletePage{
 		Form: f, ResourceNames: r.names(), ResourceReason: reason, ID: id, Name: r.model.name(row), Facts: facts,
-		Revision: r.digested("delete", row), Post: r.rowPath(id, "delete"), Back: r.rowPath(id),
+		Revision: r.shown("delete", row), Post: r.rowPath(id, "delete"), Back: r.rowPath(id),
 	}), err
 }
 

@@ -53,6 +53,11 @@ func (r *request[T]) fill(p *pages.ResourceListPage, q Query) error {
 		q.After, _ = r.cursor(q, after)
 	}
 	rows, next, err := r.Resource.page(r.ctx, r.viewable, q)
+	if err == nil && len(rows) == 0 && q.After != nil {
+		// Nothing is left there, which does not mean that nothing is.
+		q.After, q.Desc, back = nil, q.Desc != back, false
+		rows, next, err = r.Resource.page(r.ctx, r.viewable, q)
+	}
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -419,6 +420,28 @@ func TestTheExportIsTheListAndNoFormula(t *testing.T) {
 	require.Equal(t, 2, s.Count("articles.export"))
 }
 
+func TestAnExportThatFailsBreaksTheConnection(t *testing.T) {
+	var many []post
+	for i := range 600 {
+		many = append(many, post{ID: int64(i + 1), Title: "Post", Section: "roses"})
+	}
+	data := resource.Slice(many...)
+	list := data.List
+	data.List = func(ctx context.Context, q resource.Query) ([]post, error) {
+		if q.After != nil {
+			return nil, errors.New("the disk is full")
+		}
+		return list(ctx, q)
+	}
+	ada := open(t, data).Entered("Ada", backoffice.Administrator)
+	answer, err := ada.Client.Do(ada.With(http.MethodPost, "/articles", withToken(ada, url.Values{})))
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	part, err := io.ReadAll(answer.Body)
+	require.Error(t, err)
+	require.Contains(t, string(part), "Post,roses")
+}
+
 func TestFieldsThatOneMayNotSeeDoNotExist(t *testing.T) {
 	s := open(t, few())
 	mo, ada := s.Entered("Mo", backoffice.Moderator), s.Entered("Ada", backoffice.Administrator)
@@ -441,7 +464,8 @@ func TestPagesLeadOnAndBack(t *testing.T) {
 	for i := range 120 {
 		many = append(many, post{ID: int64(i + 1), Title: fmt.Sprint("Post ", i+1), Section: "roses", Score: int64(i / 7)})
 	}
-	s := open(t, resource.Slice(many...))
+	data := resource.Slice(many...)
+	s := open(t, data)
 	ada := s.Entered("Ada", backoffice.Administrator)
 	pages, rows := ada.WalkPages("/articles", "/articles/")
 	require.Len(t, pages, 3)
@@ -452,6 +476,12 @@ func TestPagesLeadOnAndBack(t *testing.T) {
 	first := ada.Get(back.Link("Previous page"))
 	require.Equal(t, pages[0].Rows("/articles/"), first.Rows("/articles/"))
 	require.Empty(t, first.Link("Previous page"))
+	// Behind the last row, the list begins again.
+	last := pages[2]
+	for _, id := range last.Rows("/articles/") {
+		require.NoError(t, data.Delete(context.Background(), row(t, data, id)))
+	}
+	require.Equal(t, pages[0].Rows("/articles/"), ada.Get(pages[1].Link("Next page")).Rows("/articles/"))
 	// A place in the list of one operator is none for another, nor in another order.
 	next := pages[0].Link("Next page")
 	require.Equal(t, pages[0].Rows("/articles/"), s.Entered("Ann", backoffice.Administrator).Get(next).Rows("/articles/"))

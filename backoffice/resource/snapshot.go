@@ -2,7 +2,6 @@ package resource
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 )
@@ -14,8 +13,8 @@ import (
 type snapshot struct {
 	// Values are those of fields, as text.
 	Values map[string]string `json:"v,omitempty"`
-	// Digest is that of all fields, for a page that only asks.
-	Digest string `json:"d,omitempty"`
+	// State is a digest of all fields, for a page that only asks.
+	State string `json:"s,omitempty"`
 }
 
 // kept is a value as a snapshot has it.
@@ -59,24 +58,24 @@ func (r *request[T]) before(text string, fields []*column[T], now *T) (was T, ok
 	return was, ok
 }
 
-// digested seals a row as a page showed it that asks before an act.
-func (r *request[T]) digested(act string, row *T) string {
-	return r.sealSnapshot(act, row, snapshot{Digest: r.digest(row)})
+// shown seals a row as a page showed it that asks before an act.
+func (r *request[T]) shown(act string, row *T) string {
+	return r.sealSnapshot(act, row, snapshot{State: r.state(row)})
 }
 
 // unchanged reports whether a row is still as such a page showed it.
 func (r *request[T]) unchanged(act string, row *T, text string) bool {
 	s, ok := r.openSnapshot(act, row, text)
-	return ok && r.is(s.Digest, row)
+	return ok && r.is(s.State, row)
 }
 
-// is reports whether a row has a digest.
-func (r *request[T]) is(digest string, row *T) bool {
-	return subtle.ConstantTimeCompare([]byte(digest), []byte(r.digest(row))) == 1
+// is reports whether a row is still as it was.
+func (r *request[T]) is(state string, row *T) bool {
+	return state == r.state(row)
 }
 
-// digest is that of all stored fields.
-func (r *request[T]) digest(row *T) string {
+// state is a digest of all stored fields.
+func (r *request[T]) state(row *T) string {
 	values := map[string]string{}
 	for _, c := range r.model.columns {
 		if c.stored() {

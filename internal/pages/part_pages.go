@@ -164,6 +164,9 @@ func (PartPages) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 
 // endpointOf returns the page of a part at a path of ours, as it came; nil for any other.
 func (s *Server) endpointOf(u *url.URL) endpoint {
+	if len(s.parts) == 0 {
+		return nil
+	}
 	first, rest, deep := strings.Cut(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	p := s.parts[first]
 	if p == nil {
