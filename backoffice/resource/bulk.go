@@ -141,14 +141,18 @@ func (r *request[T]) preview(p *plan[T], s selection) (pages.Answer, error) {
 	return pages.ShowPage(http.StatusOK, page), nil
 }
 
-// look reads the rows, and finds out which the act leaves out.
+// look reads the rows as the list has them, and finds out which the act leaves out.
 func (r *request[T]) look(p *plan[T], s selection) error {
+	rows, err := r.read(s.IDs)
+	if err != nil {
+		return err
+	}
 	for i, id := range s.IDs {
-		one, err := r.candidate(p, id)
+		one, err := r.judge(p, id, rows[id])
 		if err != nil {
 			return err
 		}
-		if one.why == "" && i < len(s.States) && !r.is(s.States[i], one.row) {
+		if one.why == "" && i < len(s.States) && s.States[i] != r.listState(one.row) {
 			one.why = "changed"
 		}
 		p.rows = append(p.rows, one)
@@ -156,28 +160,61 @@ func (r *request[T]) look(p *plan[T], s selection) error {
 	return nil
 }
 
-// candidate is one row of an act on several, as every other page would find it.
-func (r *request[T]) candidate(p *plan[T], id string) (one planned[T], err error) {
-	one.id = id
-	row, err := r.row(r.ctx, r.viewable, id)
-	if errors.Is(err, backoffice.ErrNotFound) {
+// read reads rows that the operator may view, by their keys.
+func (r *request[T]) read(ids []string) (map[string]*T, error) {
+	found := make(map[string]*T, len(ids))
+	key := r.model.key
+	for batch := range slices.Chunk(ids, mostLabels) {
+		var in []any
+		for _, id := range batch {
+			if v, err := r.model.keyOf(id); err == nil {
+				in = append(in, v)
+			}
+		}
+		if len(in) == 0 {
+			continue
+		}
+		rows, _, err := r.Resource.page(r.ctx, r.viewable, Query{Where: []Where{{Field: key.name, In: in}}, Sort: key.name, Limit: len(in)})
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			found[r.model.id(&rows[i])] = &rows[i]
+		}
+	}
+	return found, nil
+}
+
+// judge says whether the act leaves a row out, and why. A row that is nil is not there, as far
+// as the operator may know.
+func (r *request[T]) judge(p *plan[T], id string, row *T) (one planned[T], err error) {
+	one.id, one.row = id, row
+	if row == nil {
 		one.why = "gone"
 		return one, nil
 	}
-	if err != nil {
-		return one, err
-	}
-	one.row = &row
 	rows, err := r.rows(p.act)
 	switch {
 	case err != nil:
 		return one, err
-	case !r.model.allows(rows, &row):
+	case !r.model.allows(rows, row):
 		one.why = "not_yours"
-	case p.of != nil && !p.of.fits(&row):
+	case p.of != nil && !p.of.fits(row):
 		one.why = "not_now"
 	}
 	return one, nil
+}
+
+// candidate is one row of an act on several, read and judged as its own page would.
+func (r *request[T]) candidate(p *plan[T], id string) (planned[T], error) {
+	row, err := r.row(r.ctx, r.viewable, id)
+	switch {
+	case errors.Is(err, backoffice.ErrNotFound):
+		return r.judge(p, id, nil)
+	case err != nil:
+		return planned[T]{id: id}, err
+	}
+	return r.judge(p, id, &row)
 }
 
 // selected seals the rows that an act is to be done to.
@@ -185,7 +222,7 @@ func (r *request[T]) selected(p *plan[T], query string) string {
 	s := selection{Query: query}
 	for _, one := range p.rows {
 		if one.why == "" && !one.done {
-			s.IDs, s.States = append(s.IDs, one.id), append(s.States, r.state(one.row))
+			s.IDs, s.States = append(s.IDs, one.id), append(s.States, r.listState(one.row))
 		}
 	}
 	b, _ := json.Marshal(s) // texts have JSON
@@ -240,88 +277,6 @@ func (p *plan[T]) reason() Reason {
 		return MayReason
 	}
 	return p.of.Reason
-}
-
-// doAll does the act to each row for itself, as its own page would, until time is up. It
-// returns the rest.
-func (r *request[T]) doAll(p *plan[T], s selection, reason string) (unreached selection, err error) {
-	still, err := r.stillMatch(s)
-	if err != nil {
-		return unreached, err
-	}
-	r.ctx = r.NoTimeLimit()
-	begun := r.Now()
-	for i, id := range s.IDs {
-		if r.Now().Sub(begun) > bulkTime || r.ctx.Err() != nil {
-			unreached = selection{IDs: s.IDs[i:], Query: s.Query}
-			if i < len(s.States) {
-				unreached.States = s.States[i:]
-			}
-			return unreached, nil
-		}
-		one, err := r.candidate(p, id)
-		switch {
-		case err != nil:
-			r.Log("row of an act on several not read", err)
-			one.why = "failed"
-		case one.why != "":
-		case still != nil && !still[id]:
-			one.why = "no_match"
-		case i < len(s.States) && !r.is(s.States[i], one.row):
-			one.why = "changed"
-		default:
-			r.doOne(p, &one, reason)
-		}
-		p.rows = append(p.rows, one)
-	}
-	return unreached, nil
-}
-
-// doOne does the act to one row.
-func (r *request[T]) doOne(p *plan[T], one *planned[T], reason string) {
-	var found []*problem
-	var err error
-	if p.of != nil {
-		found, err = r.do(p.of, one.row, reason)
-	} else {
-		found, err = r.remove(one.row, reason)
-	}
-	switch {
-	case len(found) > 0:
-		one.text = r.sentence(found[0])
-	case err == nil:
-		one.done = true
-	case errors.Is(err, errNotYours), errors.Is(err, backoffice.ErrForbidden):
-		one.why = "not_yours"
-	case errors.Is(err, backoffice.ErrChanged):
-		one.why = "changed"
-	case errors.Is(err, backoffice.ErrNotFound):
-		one.why = "gone"
-	default:
-		r.Log("act on several rows failed for one", err)
-		one.why = "failed"
-	}
-}
-
-// stillMatch returns the rows that match what all of the selection matched; nil if rows were
-// ticked.
-func (r *request[T]) stillMatch(s selection) (map[string]bool, error) {
-	if s.Query == "" {
-		return nil, nil
-	}
-	given, err := url.ParseQuery(s.Query)
-	if err != nil {
-		return nil, err
-	}
-	if s.Query == everything {
-		given = url.Values{}
-	}
-	now, err := r.matching(given)
-	still := make(map[string]bool, len(now.IDs))
-	for _, id := range now.IDs {
-		still[id] = true
-	}
-	return still, err
 }
 
 // bulkPage is the page about an act on several rows, those that are left out first.

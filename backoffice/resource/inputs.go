@@ -27,8 +27,13 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 			if err != nil {
 				return nil, err
 			}
-			f.Kind, f.Options, f.Sought = parts.KindChoice, r.orNone(c, f.Value, choices), texts.Get(c.name+seek)
+			f.Sought = texts.Get(c.name + seek)
+			if f.Value == "" && f.Sought != "" && len(choices) == 1 {
+				f.Value, choices[0].Chosen = choices[0].Value, true // nothing else can be meant
+			}
+			f.Kind, f.Options = parts.KindChoice, r.orNone(c, f.Value, choices)
 			f.More = len(choices) >= mostFound || f.Sought != ""
+			f.Autofocus = f.Autofocus || texts.Get("find") == c.name
 		case boolKind:
 			f.Kind, f.Optional = parts.KindTick, false
 			if f.Value == "false" {

@@ -2,11 +2,9 @@ package resource_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -242,6 +240,32 @@ func TestWhatIsWrongIsBesideItsField(t *testing.T) {
 	require.Contains(t, p.Text(), "You may not do this here.")
 }
 
+func TestAReferenceIsSearchedForWithoutScript(t *testing.T) {
+	data := few()
+	s := open(t, data, func(r *resource.Resource[post]) {
+		for i, f := range r.Fields {
+			if ref, ok := f.(resource.Ref[post, string]); ok {
+				ref.To.Find = func(ctx context.Context, search string, limit int) ([]resource.Option, error) {
+					if search == "" {
+						return slices.Repeat([]resource.Option{{Value: "a1", Label: "Ada"}}, limit), nil
+					}
+					return authors.Find(ctx, search, limit)
+				}
+				r.Fields[i] = ref
+			}
+		}
+	})
+	ada := s.Entered("Ada", backoffice.Administrator)
+	add := ada.Get("/articles/-/new")
+	found := ada.Press(add, "/articles/-/new", "Search", "title=Kept", "section=roses", "author.q=be")
+	require.Equal(t, http.StatusOK, found.Status)
+	require.Contains(t, found.Body, `value="Kept"`)
+	require.Contains(t, found.Body, `<option value="b2" selected>Ben</option>`)
+	require.Equal(t, http.StatusSeeOther, ada.Press(found, "/articles/-/new", "Create article").Status)
+	require.Equal(t, "b2", row(t, data, "5").Author)
+	require.NotContains(t, ada.Get("/articles?author.q=be").Body, `value="a1"`)
+}
+
 func TestAFormSentTwiceCreatesOneRow(t *testing.T) {
 	data := few()
 	s := open(t, data)
@@ -299,227 +323,4 @@ func TestWhatSomeoneElseSavedIsShownFirst(t *testing.T) {
 	other := mo.Get("/articles/1/edit").Filled("/articles/1/edit", "")
 	other.Set("revision", ada.Get("/articles/1/edit").Form("/articles/1/edit").Get("revision"))
 	require.Equal(t, http.StatusForbidden, mo.Post("/articles/1/edit", other).Status)
-}
-
-func TestDeletingSaysWhatGoesAndTakesAStepUp(t *testing.T) {
-	data := few()
-	s := open(t, data)
-	ada := s.Entered("Ada", backoffice.Administrator)
-	ask := ada.Get("/articles/4/delete")
-	require.Contains(t, ask.Text(), "=1+1")
-	s.Clock.Add(time.Hour)
-	ada = s.Entered("Ann", backoffice.Administrator)
-	ask = ada.Get("/articles/4/delete")
-	s.Clock.Add(20 * time.Minute)
-	proof := ada.Press(ask, "/articles/4/delete", "", "reason=old")
-	require.Contains(t, proof.Location, "/step-up?next=")
-	require.NotNil(t, row(t, data, "4"))
-	back := ada.Follow(ada.Submit(ada.Follow(proof), "/step-up", "password", "orbit velvet canyon 93 maple"))
-	require.Contains(t, back.Body, "\nold</textarea>") // what was typed is there again
-	require.Equal(t, "/articles?done=resource-deleted", ada.Press(back, "/articles/4/delete", "").Location)
-	_, err := data.Get(context.Background(), "4")
-	require.ErrorIs(t, err, backoffice.ErrNotFound)
-	require.Equal(t, "old", s.Last().Reason)
-	require.Equal(t, "=1+1", s.Last().Detail["before.title"])
-}
-
-func TestSeveralRowsAtATime(t *testing.T) {
-	data := few()
-	s := open(t, data)
-	mo, ada := s.Entered("Mo", backoffice.Moderator), s.Entered("Ada", backoffice.Administrator)
-	preview := mo.Get("/articles/-/bulk?act=hide&row=1&row=2&row=3&row=4&row=77")
-	require.Contains(t, preview.Text(), "Rows affected: 2. Left out: 3.")
-	require.NotContains(t, preview.Body, "Wasps")
-	form := preview.Filled("/articles/-/bulk", "Hide")
-	form.Set("reason", "spam")
-	require.Equal(t, http.StatusUnprocessableEntity, ada.Post("/articles/-/bulk", withToken(ada, form)).Status, "another operator's selection")
-	require.Equal(t, http.StatusUnprocessableEntity, mo.Press(preview, "/articles/-/bulk", "Hide", "reason=").Status)
-	ada.Press(ada.Get("/articles/4/edit"), "/articles/4/edit", "", "score=3") // and is no longer as it was shown
-	report := mo.Post("/articles/-/bulk", form)
-	require.Contains(t, report.Text(), "Done: 1. Not done: 1.")
-	require.Contains(t, report.Text(), "Someone changed it in the meantime.")
-	require.Equal(t, report.Body, mo.Post("/articles/-/bulk", form).Body, "sent twice, done once")
-	require.Equal(t, "spam", row(t, data, "1").Hidden)
-	require.Empty(t, row(t, data, "4").Hidden)
-	require.Empty(t, row(t, data, "2").Hidden)
-
-	// All that match: those that were shown, as far as they still match.
-	all := ada.Get("/articles/-/bulk?act=hide&all=yes&pinned=false")
-	require.Contains(t, all.Text(), "Rows affected: 2. Left out: 1.")
-	_, err := data.Create(context.Background(), post{Title: "Late", Section: "bees"})
-	require.NoError(t, err)
-	three := row(t, data, "3")
-	pinned := three
-	pinned.Pinned = true
-	require.NoError(t, data.Update(context.Background(), resource.Change[post]{ID: "3", Was: three, Now: pinned, Fields: []string{"pinned"}}))
-	report = ada.Press(all, "/articles/-/bulk", "Hide", "reason=spam")
-	require.Contains(t, report.Text(), "Done: 1. Not done: 1.")
-	require.Contains(t, report.Text(), "It no longer matches the filters.")
-	require.Empty(t, row(t, data, "3").Hidden)
-	require.Empty(t, row(t, data, "5").Hidden)
-
-	// A failure of one is told, and the rest goes on.
-	for _, name := range []string{"", "/articles/-/bulk?act=publish&row=1", "/articles/-/bulk?act=hide", "/articles/-/bulk?act=view&row=1"} {
-		if name != "" {
-			require.Equal(t, http.StatusUnprocessableEntity, ada.Get(name).Status, name)
-		}
-	}
-	rows := url.Values{"act": {"hide"}}
-	for i := range 101 {
-		rows.Add("row", fmt.Sprint(i))
-	}
-	require.Contains(t, ada.Get("/articles/-/bulk?"+rows.Encode()).Text(), "Tick at most 100 rows.")
-}
-
-// withToken is a form with a token of another operator's.
-func withToken(p *browse.Person, form url.Values) url.Values {
-	copied := url.Values{}
-	for name, values := range form {
-		copied[name] = values
-	}
-	copied.Set("csrf", p.Get("/account").Form("/logout").Get("csrf"))
-	return copied
-}
-
-func TestAFailureOfOneRowIsTold(t *testing.T) {
-	data := few()
-	update := data.Update
-	data.Update = func(ctx context.Context, c resource.Change[post]) error {
-		if c.ID == "2" {
-			return errors.New("disk full at /var/lib/secret")
-		}
-		return update(ctx, c)
-	}
-	s := open(t, data)
-	ada := s.Entered("Ada", backoffice.Administrator)
-	report := ada.Press(ada.Get("/articles/-/bulk?act=hide&row=1&row=2&row=3"), "/articles/-/bulk", "Hide", "reason=spam")
-	require.Contains(t, report.Text(), "Done: 2. Not done: 1.")
-	require.Contains(t, report.Text(), "It failed. The server’s log has the cause.")
-	require.NotContains(t, report.Body, "disk full")
-	require.Contains(t, s.Log.String(), "disk full")
-	// So is one of a single row, calmly.
-	one := ada.Press(ada.Get("/articles/2/hide"), "/articles/2/hide", "", "reason=spam")
-	require.Equal(t, http.StatusInternalServerError, one.Status)
-	require.NotContains(t, one.Body, "disk full")
-}
-
-func TestTheExportIsTheListAndNoFormula(t *testing.T) {
-	s := open(t, few())
-	ada, mo, rea := s.Entered("Ada", backoffice.Administrator), s.Entered("Mo", backoffice.Moderator), s.Entered("Rea", backoffice.CommunityManager)
-	export := func(p *browse.Person, filter string) browse.Page {
-		return p.Press(p.Get("/articles"+filter), "/articles", "CSV, for spreadsheets")
-	}
-	file := export(ada, "")
-	require.Equal(t, "text/csv; charset=utf-8", file.Header.Get("Content-Type"))
-	require.Equal(t, "\ufefftitle,section,score,author,pinned\r\nWasps are wild,wasps,9,,false\r\nBees are busy,bees,7,,false\r\nRoses are red,roses,5,a1,false\r\n'=1+1,roses,1,,true\r\n", file.Body)
-	require.Equal(t, "\ufefftitle,section,author,pinned\r\n'=1+1,roses,,true\r\n", export(mo, "?pinned=true").Body)
-	require.Equal(t, http.StatusForbidden, rea.Post("/articles", withToken(rea, url.Values{})).Status)
-	require.Contains(t, fmt.Sprint(s.Last().Code, s.Events()), "pinned=true")
-	s.Clock.Add(20 * time.Minute)
-	require.Contains(t, export(ada, "?pinned=true").Location, "/step-up?next=")
-	require.Equal(t, 2, s.Count("articles.export"))
-}
-
-func TestAnExportThatFailsBreaksTheConnection(t *testing.T) {
-	var many []post
-	for i := range 600 {
-		many = append(many, post{ID: int64(i + 1), Title: "Post", Section: "roses"})
-	}
-	data := resource.Slice(many...)
-	list := data.List
-	data.List = func(ctx context.Context, q resource.Query) ([]post, error) {
-		if q.After != nil {
-			return nil, errors.New("the disk is full")
-		}
-		return list(ctx, q)
-	}
-	ada := open(t, data).Entered("Ada", backoffice.Administrator)
-	r := ada.With(http.MethodPost, "/articles", withToken(ada, url.Values{}))
-	r.Header.Set("User-Agent", ada.Agent)
-	answer, err := ada.Client.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	part, err := io.ReadAll(answer.Body)
-	require.Error(t, err, "%d %.200s", answer.StatusCode, part)
-	require.Contains(t, string(part), "Post,roses")
-}
-
-func TestFieldsThatOneMayNotSeeDoNotExist(t *testing.T) {
-	s := open(t, few())
-	mo, ada := s.Entered("Mo", backoffice.Moderator), s.Entered("Ada", backoffice.Administrator)
-	plain := mo.Get("/articles").Rows("/articles/")
-	for _, query := range []string{"?score.from=6", "?score=5", "?sort=score", "?sort=-score", "?hidden=x", "?note=x", "?sort=note", "?sort=%27", "?nothing=1", "?after=AAAA", "?before=x"} {
-		require.Equal(t, plain, mo.Get("/articles"+query).Rows("/articles/"), query)
-	}
-	require.Len(t, plain, 3)
-	require.Len(t, ada.Get("/articles?score.from=6").Rows("/articles/"), 2)
-	require.Len(t, ada.Get("/articles?score.from=5&score.to=7").Rows("/articles/"), 2)
-	require.Equal(t, http.StatusUnprocessableEntity, ada.Get("/articles?score.from=six").Status)
-	require.Len(t, ada.Get("/articles?q=rOSES").Rows("/articles/"), 1)
-	require.Len(t, ada.Get("/articles?author=a1&section=roses").Rows("/articles/"), 1)
-	require.Contains(t, ada.Get("/articles?author=b2").Text(), "No matches")
-	require.Contains(t, ada.Get("/articles?q="+strings.Repeat("%25_%5C", 40)).Text(), "No matches")
-}
-
-func TestPagesLeadOnAndBack(t *testing.T) {
-	var many []post
-	for i := range 120 {
-		many = append(many, post{ID: int64(i + 1), Title: fmt.Sprint("Post ", i+1), Section: "roses", Score: int64(i / 7)})
-	}
-	data := resource.Slice(many...)
-	s := open(t, data)
-	ada := s.Entered("Ada", backoffice.Administrator)
-	pages, rows := ada.WalkPages("/articles", "/articles/")
-	require.Len(t, pages, 3)
-	require.Len(t, rows, 120)
-	require.Equal(t, "120", rows[0])
-	back := ada.Get(pages[2].Link("Previous page"))
-	require.Equal(t, pages[1].Rows("/articles/"), back.Rows("/articles/"))
-	first := ada.Get(back.Link("Previous page"))
-	require.Equal(t, pages[0].Rows("/articles/"), first.Rows("/articles/"))
-	require.Empty(t, first.Link("Previous page"))
-	// Behind the last row, the list begins again.
-	last := pages[2]
-	for _, id := range last.Rows("/articles/") {
-		require.NoError(t, data.Delete(context.Background(), row(t, data, id)))
-	}
-	require.Equal(t, pages[0].Rows("/articles/"), ada.Get(pages[1].Link("Next page")).Rows("/articles/"))
-	// A place in the list of one operator is none for another, nor in another order.
-	next := pages[0].Link("Next page")
-	require.Equal(t, pages[0].Rows("/articles/"), s.Entered("Ann", backoffice.Administrator).Get(next).Rows("/articles/"))
-	require.Equal(t, "21", ada.Get(next + "&sort=score").Rows("/articles/")[0])
-}
-
-func TestADatabaseThatIsDownGivesACalmPage(t *testing.T) {
-	data := few()
-	list, get := data.List, data.Get
-	fault := errors.New("")
-	data.List = func(ctx context.Context, q resource.Query) ([]post, error) {
-		if fault != nil {
-			return nil, fault
-		}
-		return list(ctx, q)
-	}
-	data.Get = func(ctx context.Context, id string) (post, error) {
-		if fault != nil {
-			return post{}, fault
-		}
-		return get(ctx, id)
-	}
-	s := open(t, data)
-	ada := s.Entered("Ada", backoffice.Administrator)
-	for want, err := range map[int]error{500: errors.New("pq: password of user admin"), 503: context.DeadlineExceeded} {
-		fault = err
-		for _, path := range []string{"/articles", "/articles/1", "/articles/1/edit", "/articles/-/bulk?act=hide&row=1"} {
-			p := ada.Get(path)
-			if path == "/articles/-/bulk?act=hide&row=1" || want == 500 || p.Status != 503 {
-				require.Equal(t, want, p.Status, "%s %v", path, err)
-			}
-			require.NotContains(t, p.Body, "pq:")
-		}
-	}
-	fault = fmt.Errorf("list: %w", resource.ErrTooSlow)
-	p := ada.Get("/articles?q=roses")
-	require.Equal(t, http.StatusServiceUnavailable, p.Status)
-	require.Contains(t, p.Text(), "This takes too long.")
 }

@@ -66,19 +66,17 @@ func (r *request[T]) shown(act string, row *T) string {
 // unchanged reports whether a row is still as such a page showed it.
 func (r *request[T]) unchanged(act string, row *T, text string) bool {
 	s, ok := r.openSnapshot(act, row, text)
-	return ok && r.is(s.State, row)
+	return ok && s.State == r.state(row)
 }
 
-// is reports whether a row is still as it was.
-func (r *request[T]) is(state string, row *T) bool {
-	return state == r.state(row)
-}
+// state is a digest of all stored fields, listState of those that lists have.
+func (r *request[T]) state(row *T) string     { return r.digest(row, (*spec).stored) }
+func (r *request[T]) listState(row *T) string { return r.digest(row, (*spec).listed) }
 
-// state is a digest of all stored fields.
-func (r *request[T]) state(row *T) string {
+func (r *request[T]) digest(row *T, has func(*spec) bool) string {
 	values := map[string]string{}
 	for _, c := range r.model.columns {
-		if c.stored() {
+		if has(&c.spec) {
 			values[c.name] = c.kept(row)
 		}
 	}
