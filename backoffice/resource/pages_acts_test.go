@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/resource"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
@@ -29,7 +30,7 @@ func TestDeletingSaysWhatGoesAndTakesAStepUp(t *testing.T) {
 	proof := ada.Press(ask, "/articles/4/delete", "", "reason=old")
 	require.Contains(t, proof.Location, "/step-up?next=")
 	require.NotNil(t, row(t, data, "4"))
-	back := ada.Follow(ada.Submit(ada.Follow(proof), "/step-up", "password", "orbit velvet canyon 93 maple"))
+	back := ada.Follow(ada.Submit(ada.Follow(proof), "/step-up", "password", testoffice.Good))
 	require.Contains(t, back.Body, "\nold</textarea>") // what was typed is there again
 	require.Equal(t, "/articles?done=resource-deleted", ada.Press(back, "/articles/4/delete", "").Location)
 	_, err := data.Get(context.Background(), "4")
@@ -116,4 +117,32 @@ func TestAFailureOfOneRowIsTold(t *testing.T) {
 	one := ada.Press(ada.Get("/articles/2/hide"), "/articles/2/hide", "", "reason=spam")
 	require.Equal(t, http.StatusInternalServerError, one.Status)
 	require.NotContains(t, one.Body, "disk full")
+}
+
+func TestItsFormsAreKeptLikeTheOffices(t *testing.T) {
+	data := few()
+	var heard []string
+	s := browse.New(t, func(c *backoffice.Config) {
+		c.Parts = []backoffice.Part{posts(data)}
+		c.Decide = func(_ context.Context, a backoffice.Access) error {
+			heard = append(heard, a.Permission)
+			return nil
+		}
+	})
+	s.Set(map[string]string{"two_factor.who": "recommended"})
+	mo := s.Entered("Mo", backoffice.Moderator)
+	edit := mo.Get("/articles/1/edit")
+	require.Contains(t, heard, "articles.edit")
+	form := edit.Filled("/articles/1/edit", "Save")
+	form.Del("csrf")
+	require.Equal(t, http.StatusForbidden, mo.Post("/articles/1/edit", form).Status)
+	require.Equal(t, http.StatusMethodNotAllowed, mo.Send(mo.With(http.MethodPut, "/articles/1/edit", edit.Filled("/articles/1/edit", "Save"))).Status)
+
+	s.Clock.Add(48 * time.Hour)
+	signIn := mo.Press(edit, "/articles/1/edit", "Save", "title=Typed")
+	require.Contains(t, signIn.Location, "/login?next=")
+	again := mo.Follow(mo.Submit(mo.Follow(signIn), "/login", "login", "Mo", "password", testoffice.Good))
+	require.Contains(t, again.Body, `value="Typed"`)
+	require.Equal(t, http.StatusSeeOther, mo.Press(again, "/articles/1/edit", "Save").Status)
+	require.Equal(t, "Typed", row(t, data, "1").Title)
 }
