@@ -146,7 +146,6 @@ func (s *site[T]) asking(act string, stepUp bool, get, post handler[T]) *pages.P
 	p := &pages.PartPage{Get: s.route(act, get), Post: s.route(act, post)}
 	p.Get.Proved, p.Post.Proved = stepUp, stepUp
 	p.Post.Fields = []string{"revision", "reason"}
-	p.Post.MaxBytes = mostForm
 	return p
 }
 

@@ -43,7 +43,7 @@ func (c *call) sameForm() (again Resend) {
 
 // formRead reports whether the form of a request is read, and reads it if that costs little.
 func (c *call) formRead() bool {
-	return c.form != nil || c.r.ContentLength >= 0 && c.r.ContentLength <= maxForm && c.readForm() == nil
+	return c.form != nil || c.r.ContentLength >= 0 && c.r.ContentLength <= max(maxForm, min(c.route().most, mostTyped)) && c.readForm() == nil
 }
 
 // secrets are fields of which no page sends back what was typed.
