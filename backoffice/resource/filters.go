@@ -145,6 +145,11 @@ func (r *request[T]) filters(c *column[T], given url.Values, found []*problem) (
 		if c.values == times {
 			low.Kind, high.Kind = parts.KindDate, parts.KindDate
 		}
+		for _, f := range []*pages.ResourceField{&low, &high} {
+			if f.Kind == parts.KindDate && !shows(f.Kind, f.Value) {
+				f.Kind = parts.KindText
+			}
+		}
 		return []pages.ResourceField{low, high}, nil
 	}
 	return []pages.ResourceField{f}, nil

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/pages"
@@ -52,6 +53,9 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 			if !c.date {
 				f.Kind, f.Unit = parts.KindDateTime, c.zone.String()
 			}
+			if !shows(f.Kind, f.Value) {
+				f.Kind = parts.KindText
+			}
 		default:
 			f.MaxLength = c.max
 			if c.kind == textKind {
@@ -65,6 +69,20 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 		all = append(all, f)
 	}
 	return all, nil
+}
+
+// shows reports whether the browser's field for times shows a text: one that it cannot read,
+// it drops, and so what was typed in a browser without such fields.
+func shows(kind parts.Kind, text string) bool {
+	layout := time.DateOnly
+	if kind == parts.KindDateTime {
+		layout = minuteLayout
+		if len(text) > len(minuteLayout) {
+			layout = secondLayout
+		}
+	}
+	_, err := time.Parse(layout, text)
+	return text == "" || err == nil
 }
 
 // ticked is what a box that is ticked posts.
