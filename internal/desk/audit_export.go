@@ -55,6 +55,17 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 	}
 }
 
+// MayExport counts an export of something of the host's, and returns *LimitedError after too
+// many.
+func (d *Desk) MayExport(ctx context.Context, a Actor) error {
+	_, err := d.limit(ctx, a, "host-export", exports, limitWindow)
+	return err
+}
+
+// EachInTime returns a context in which the store has its time for each call, as for an
+// export that takes many.
+func EachInTime(ctx context.Context) context.Context { return bounded.Each(ctx, 0) }
+
 // filterText writes a query as the audit log keeps it.
 func filterText(q store.EventQuery, person string) string {
 	var parts []string
@@ -155,7 +166,7 @@ func (c csvFile) Write(e store.Event) error {
 	row := []string{strconv.FormatInt(e.Seq, 10), e.ID, e.At.Format(time.RFC3339Nano), e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID,
 		e.TargetKind, e.TargetName, e.IP, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, detail}
 	for i := range row {
-		row[i] = harmless(row[i])
+		row[i] = Harmless(row[i])
 	}
 	return c.out.Write(row)
 }
@@ -174,9 +185,9 @@ const unseen = `["'\x60\pZ\pC\pM\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]*`
 // cells at semicolons, and ignore the quotes, which are inside their cells.
 var formula = regexp.MustCompile(`(^|[;|])(` + unseen + `[=+\-@＝＋－＠﹦﹢﹣﹫])`)
 
-// harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
+// Harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
 // (ASVS 1.2.10), or for the end of a cell or a row. What prints nothing, or moves the
 // cursor of a terminal, becomes U+FFFD; "jsonl" has it as it was.
-func harmless(cell string) string {
+func Harmless(cell string) string {
 	return formula.ReplaceAllString(OneLine(cell, math.MaxInt), "$1'$2")
 }

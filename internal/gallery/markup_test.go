@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
@@ -279,6 +280,9 @@ func fill(v reflect.Value, text string) reflect.Value {
 	switch v.Kind() {
 	case reflect.String:
 		filled.SetString(text)
+		if v.Type() == reflect.TypeFor[parts.Kind]() {
+			filled.Set(v) // which no data is, and any other is an error
+		}
 	case reflect.Struct:
 		filled.Set(v)
 		if v.Type() == reflect.TypeFor[time.Time]() {

@@ -65,6 +65,7 @@ type office struct {
 	*testoffice.Office
 	g        *gallery
 	site     *browse.Site
+	server   *pages.Server
 	seen     *recorder
 	inside   *http.ServeMux
 	people   map[string]*browse.Person
@@ -124,6 +125,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	o.Rules(map[string]string{})
 	cfg.Desk, cfg.Vault = o.Desk, o.Cfg.Vault
 	server := pages.New(cfg)
+	o.server = server
 	g.offices = append(g.offices, o)
 	o.site = &browse.Site{Rig: rig, Server: &httptest.Server{URL: testoffice.Origin}, Base: Base}
 	o.site.Cfg.Origin = o.Origin + o.Path

@@ -90,7 +90,7 @@ func OverTLS(r *http.Request, proxies ...netip.Prefix) (over bool, cause string)
 
 // ReadForm is how forms of our own are read; status is that of a refusal.
 func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string, status int) {
-	c := &call{w: w, r: r}
+	c := &call{Server: &Server{}, w: w, r: r, url: r.URL}
 	if err := c.readForm(); err != nil {
 		return nil, int(err.(badRequest))
 	}

@@ -278,7 +278,8 @@ func (c *call) readForm() error {
 	if err != nil || kind != urlEncoded || c.encoded() {
 		return badRequest(http.StatusUnsupportedMediaType)
 	}
-	if c.r.Body, err = c.bounded(c.r.Body, maxForm); err != nil {
+	route := c.route()
+	if c.r.Body, err = c.bounded(c.r.Body, max(maxForm, route.most)); err != nil {
 		return err
 	}
 	if err := c.r.ParseForm(); err != nil {
@@ -288,7 +289,7 @@ func (c *call) readForm() error {
 		return badRequest(http.StatusBadRequest)
 	}
 	for name, values := range c.r.PostForm {
-		if len(values) > 1 && name != "role" && name != "permission" && name != "operator" {
+		if len(values) > 1 && !route.mayRepeat(name) {
 			return badRequest(http.StatusBadRequest)
 		}
 		for _, v := range values {

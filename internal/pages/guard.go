@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/textproto"
@@ -86,8 +87,10 @@ func (c *call) admit(r route) error {
 	if to := c.requiredStep(); to != "" && to != c.inner.Pattern && !r.free {
 		return errRedirect{to}
 	}
-	if r.permission != "" && !c.identity.Can(r.permission) {
-		return c.deny(r.permission)
+	for _, permission := range []string{r.part, r.permission} {
+		if permission != "" && !c.identity.Can(permission) {
+			return c.deny(permission)
+		}
 	}
 	if r.access == proved && !c.identity.Proved() {
 		return desk.ErrStepUp
@@ -232,7 +235,7 @@ func (c *call) decide() error {
 		of = c.routes[pattern][c.method()]
 	} else {
 		takes, _ := c.passes()
-		of = route{access: session, permission: takes.permission()}
+		of = route{access: session, permission: cmp.Or(c.route().permission, takes.permission())}
 	}
 	if of.access == open {
 		return nil

@@ -68,6 +68,9 @@ const editAgain = "edit"
 // oldestForm is how long ago the page of a form can have been made for it to be kept.
 const oldestForm = 7 * 24 * time.Hour
 
+// mostTyped is the most bytes of a form that is kept.
+const mostTyped = 256 << 10
+
 // notTyped are fields that are never kept, besides secrets: what belongs to one page, and
 // where to go on to.
 var notTyped = []string{tokenField, keptField, "confirm", "restore", "next"}
@@ -99,10 +102,10 @@ func (c *call) typed() url.Values {
 	return values
 }
 
-// endpoint returns the page that this request is for, which is empty for a path of the host.
+// endpoint returns the page that this request is for, which is nil for a path of the host.
 func (c *call) endpoint() endpoint {
 	if !c.ours() {
-		return nil
+		return c.endpointOf(c.url)
 	}
 	_, pattern := c.mux.Handler(c.inner)
 	return c.routes[pattern]
@@ -139,7 +142,10 @@ func (c *call) keepTyped(why keptBecause) (page string, kept bool) {
 	if _, has := c.endpoint()[http.MethodGet]; !has {
 		at = path.Dir(at)
 	}
-	page = (&url.URL{Path: at}).EscapedPath()
+	page = c.url.EscapedPath()
+	if at != c.path {
+		page = path.Dir(page)
+	}
 	if r.repeatable {
 		// It only reads, and its fields are those of the page that has it.
 		values.Del("format")
@@ -147,6 +153,9 @@ func (c *call) keepTyped(why keptBecause) (page string, kept bool) {
 	}
 	token, id := c.keptToken(), vault.ID()
 	key, place := c.keptPlace(token, id)
+	if len(values.Encode()) > mostTyped {
+		return "", false
+	}
 	plain, err := json.Marshal(keptForm{Operator: operator, Path: c.path, Page: at, Why: why, Values: values})
 	if err == nil {
 		err = c.Desk.KeepForm(c.ctx(), operator, key, c.Vault.Seal(vault.KeptForms, place, plain))

@@ -37,7 +37,7 @@ func (c *call) listed() string {
 // link that was followed says how.
 func (c *call) backToList(crumbs []view.Crumb) {
 	query := c.query().Get("list")
-	if query == "" || len(query) > maxList || len(crumbs) < 2 || !c.routes[crumbs[0].Path][http.MethodGet].list {
+	if query == "" || len(query) > maxList || len(crumbs) < 2 || !c.isList(crumbs[0].Path) {
 		return
 	}
 	filters, err := url.ParseQuery(query)
@@ -48,6 +48,15 @@ func (c *call) backToList(crumbs []view.Crumb) {
 	if encoded := filters.Encode(); encoded != "" {
 		crumbs[0].Path += "?" + encoded
 	}
+}
+
+// isList reports whether a path inside the office is that of a list.
+func (c *call) isList(path string) bool {
+	e := c.routes[path]
+	if e == nil {
+		e = c.endpointOf(&url.URL{Path: path})
+	}
+	return e[http.MethodGet].list
 }
 
 // following is the address of a list with other values for some fields; an empty

@@ -22,7 +22,7 @@ type Resend struct {
 // sameForm returns the form of this request, if a page of ours sent it. The browser must
 // state that it did: what is not known to come from us is not sent back. It needs no store.
 func (c *call) sameForm() (again Resend) {
-	if same, _ := c.sameOrigin(); !same || !c.unsafe() || !c.ours() || !c.navigation() {
+	if same, _ := c.sameOrigin(); !same || !c.unsafe() || c.endpoint() == nil || !c.navigation() {
 		return again
 	}
 	if !c.formRead() || c.form.Get(tokenField) == "" {
@@ -43,7 +43,7 @@ func (c *call) sameForm() (again Resend) {
 
 // formRead reports whether the form of a request is read, and reads it if that costs little.
 func (c *call) formRead() bool {
-	return c.form != nil || c.r.ContentLength >= 0 && c.r.ContentLength <= maxForm && c.readForm() == nil
+	return c.form != nil || c.r.ContentLength >= 0 && c.r.ContentLength <= max(maxForm, min(c.route().most, mostTyped)) && c.readForm() == nil
 }
 
 // secrets are fields of which no page sends back what was typed.

@@ -29,8 +29,9 @@ const (
 // route is one method of one page.
 type route struct {
 	access access
-	// permission is what the operator needs as well; empty for none.
-	permission string
+	// permission is what the operator needs as well; empty for none. part is what the part
+	// requires that the page belongs to.
+	permission, part string
 	// free keeps the page open to an operator who has a required step to finish;
 	// see [call.requiredStep].
 	free bool
@@ -43,8 +44,11 @@ type route struct {
 	previews bool
 	// asked are fields of the form by which its page is asked for.
 	asked []string
-	// fields are those of the form that is posted. Any other is dropped.
-	fields []string
+	// fields are those of the form that is posted. Any other is dropped. repeated are those
+	// of them, besides ours, that may come several times.
+	fields, repeated []string
+	// most is the most bytes of the form, if more than maxForm.
+	most   int64
 	handle func(*call) error
 }
 

@@ -21,5 +21,6 @@ func Samples() []view.Page {
 		MethodNotAllowedPage{}, ForbiddenPage{}, RefusedPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{},
 		ResetPage{}, RolePage{}, RoleConfirmPage{}, RoleDeletePage{}, RolesPage{}, SearchPage{},
 		SetupPage{}, StepUpPage{}, MailTestPage{}, WelcomePage{},
+		ResourceListPage{}, ResourceDetailPage{}, ResourceFormPage{}, ResourceStalePage{}, ResourceActPage{}, ResourceDeletePage{}, ResourceBulkPage{},
 	}
 }

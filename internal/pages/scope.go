@@ -68,3 +68,6 @@ func Crumbs(in *messages.Language, p view.Page) []view.Crumb {
 	}
 	return nil
 }
+
+// NothingChanged follows a form that was posted as it was shown.
+var NothingChanged = Notice{nothingChanged}

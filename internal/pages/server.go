@@ -236,6 +236,9 @@ func (c *call) serveMissing() error {
 // serveHost answers a path that is not one of the office's pages: it is the host's, and
 // takes a session and what its guard says. Without a guard, the handler is not called.
 func (c *call) serveHost() error {
+	if e := c.endpoint(); e != nil {
+		return e.serve(c)
+	}
 	if err := c.requireSession(); err != nil {
 		return err
 	}

@@ -51,8 +51,12 @@ func (c *call) stepUpPage(next string) StepUpPage {
 // opens reports whether the reader may open a page without confirming their identity.
 func (c *call) opens(to *url.URL) bool {
 	_, pattern := c.mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: to})
-	page, ok := c.routes[pattern][http.MethodGet]
-	return ok && page.access == session && page.handle != nil && (page.permission == "" || c.identity.Can(page.permission))
+	e := c.routes[pattern]
+	if e == nil {
+		e = c.endpointOf(to)
+	}
+	page, ok := e[http.MethodGet]
+	return ok && page.access == session && page.handle != nil && (page.permission == "" || c.identity.Can(page.permission)) && (page.part == "" || c.identity.Can(page.part))
 }
 
 func (c *call) postStepUp() error {

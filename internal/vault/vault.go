@@ -49,6 +49,7 @@ const (
 	KeptFormKeys     Purpose = "kept form keys"
 	KeptForms        Purpose = "kept forms"
 	MailArrivals     Purpose = "mail arrivals"
+	PartStates       Purpose = "states of parts"
 	Acts             Purpose = "acts"
 )
 

@@ -41,7 +41,7 @@ var layers = map[string][]string{
 	"internal/testoffice/markup": nil,
 	"internal/testoffice/browse": {"internal/testoffice/markup", "internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings"},
+	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice", "backoffice", "backoffice/resource"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"internal/messages", "mail", "internal/letters"},
 	// What hosts test with. Nothing of it is in an application.
@@ -53,7 +53,7 @@ var layers = map[string][]string{
 	"backoffice": {"internal/reach", "internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands", "backoffice/parts"},
 	// Pages for tables of hosts, and what hosts test their own Data with.
-	"backoffice/resource":              {"store", "backoffice"},
+	"backoffice/resource":              {"store", "backoffice", "backoffice/parts", "internal/messages", "internal/desk", "internal/pages", "internal/view"},
 	"backoffice/resource/resourcetest": {"backoffice", "backoffice/resource"},
 }
 
