@@ -65,6 +65,28 @@ func TestDatabaseOutOfReach(t *testing.T) {
 	})
 }
 
+// quoting is a driver that quotes a data source name that it cannot read, as net/url does.
+type quoting struct{}
+
+func (quoting) Open(name string) (driver.Conn, error) {
+	return nil, fmt.Errorf("parse %q: %s: %w", name, name, errNowhere)
+}
+
+func TestOpenShowsNoPassword(t *testing.T) {
+	sql.Register("quoting", quoting{})
+	for source, shown := range map[string]bool{
+		`postgres://office:hun"ter#2@db.example/office`: false, "host=db.example Password=hunter2": false, "/srv/office.db": true,
+	} {
+		s := sqlstore.Open(sqlstore.PostgreSQL(), "quoting", source)
+		err := s.Open(t.Context())
+		require.ErrorIs(t, err, errNowhere)
+		require.ErrorContains(t, err, "parse")
+		require.NotContains(t, err.Error(), "hun")
+		require.Equal(t, shown, strings.Contains(err.Error(), source))
+		require.NoError(t, s.Close())
+	}
+}
+
 func TestMigrations(t *testing.T) {
 	reference := names(t, sqlstore.SQLite())
 	require.NotEmpty(t, reference)
