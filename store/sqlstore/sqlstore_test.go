@@ -103,7 +103,7 @@ func TestMigrations(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, strings.HasPrefix(string(text), "-- +goose Up\n"), "goose wants it: %s", file)
 				require.NotContains(t, string(text), "goose Down", "golang-migrate would run it as well: %s", file)
-				require.Contains(t, string(text), fmt.Sprintf("\n\nINSERT INTO postern_migrations (version, name) VALUES (%d, '%s') ON CONFLICT DO NOTHING;\n", i+1, strings.TrimSuffix(file[5:], ".up.sql")), "it notes that it ran")
+				require.True(t, strings.HasSuffix(string(text), fmt.Sprintf("\n\nINSERT INTO postern_migrations (version, name) VALUES (%d, '%s') ON CONFLICT DO NOTHING;\n", i+1, strings.TrimSuffix(file[5:], ".up.sql"))), "it notes that it ran, once it did")
 			}
 		})
 		t.Run(name+" has a statement between every two empty lines", func(t *testing.T) {
