@@ -48,7 +48,7 @@ type Config struct {
 	Secret []byte
 	// SecretFile is a file with the master secret, as 64 hexadecimal digits, in place of
 	// Secret. Earlier secrets may follow, one a line, as in OldSecrets. Only its owner
-	// may be able to change it, and only they and their group to read it. If it does not
+	// may be able to change it, or its folder, and only they and their group to read it. If it does not
 	// exist and the store is empty, New creates it with a random secret: keep it, but not
 	// with the database, and copy it to every replica.
 	SecretFile string

@@ -65,6 +65,8 @@ func (c *Config) guards(parts []PartInfo) (guards, error) {
 		case m.Permission != "" && !opens(m.Permission):
 			bad("Menu", "%q: nobody could have the permission %q; declare it in Permissions", m.Label, m.Permission)
 		case m.Permission == "" || query || slices.ContainsFunc(parts, func(p PartInfo) bool { return pages.Below(m.Path, p.Path) }): // it guards nothing
+		case !there && all.has(at):
+			bad("Menu", "%q: %q is in Guards or in another entry, in other capitals", m.Label, m.Path)
 		case there && given != m.Permission:
 			bad("Menu", "%q: %q takes %q here, but %q in Guards or in another entry", m.Label, m.Path, m.Permission, given)
 		default:

@@ -26,6 +26,7 @@ func TestNoPageOfTheHostOpensWithoutAGuard(t *testing.T) {
 		c.Guards = map[string]string{
 			"/orders":        "posts.delete",
 			"/orders/export": "analytics.view",
+			"/orders/risks":  "analytics.view",
 			"/orders/public": backoffice.AnyOperator,
 			"/files/":        "audit.view",
 		}
@@ -59,13 +60,17 @@ func TestNoPageOfTheHostOpensWithoutAGuard(t *testing.T) {
 		"/orders/export/../":     {404, 404, 404},
 		"/orders/public%2F..%2F": {404, 404, 404},
 		// What routers may take for another page than a guard does.
-		"/orders/EXPORT":       {200, 403, 403},
-		"/orders/Public":       {200, 403, 200},
-		"/orders/%65xport":     {200, 200, 403},
-		"/orders/public%2Fall": {200, 403, 200},
-		"/orders/export%2Fall": {200, 403, 403},
-		"/orders%2Fpublic":     {404, 404, 404},
-		"/orders%2fexport":     {404, 404, 404},
+		"/orders/EXPORT":        {200, 403, 403},
+		"/orders/Public":        {200, 403, 200},
+		"/orders/%65xport":      {200, 200, 403},
+		"/orders/ri%C5%BFks/7":  {200, 403, 403}, // s, as capitals and folded
+		"/orders/ris%E2%84%AAs": {200, 403, 403}, // k, in small letters and folded
+		"/orders/r%C4%B0sks":    {200, 403, 403}, // i, in small letters
+		"/orders/r%C4%B1sks":    {200, 403, 403}, // i, in capitals
+		"/orders/public%2Fall":  {200, 403, 200},
+		"/orders/export%2Fall":  {200, 403, 403},
+		"/orders%2Fpublic":      {404, 404, 404},
+		"/orders%2fexport":      {404, 404, 404},
 	} {
 		for i, p := range []*person{super, manager, mod} {
 			denied, before := o.Count("permission.denied"), reached
@@ -161,6 +166,7 @@ func TestMistakesInTheHostsPaths(t *testing.T) {
 		"an entry that nothing opens":            {entry("/a", ""), `Config.Menu: "A": nothing says who may open "/a"`},
 		"an entry whose query opens nothing":     {entry("/a?b", view), `nothing says who may open "/a?b"`},
 		"an entry that says something else":      {both(entry("/a", view), guard("/a", "mail.view")), `"/a" takes "analytics.view" here, but "mail.view" in Guards`},
+		"an entry in other capitals":             {both(entry("/A", view), guard("/a", view)), `Config.Menu: "A": "/A" is in Guards or in another entry, in other capitals`},
 		"a permission that nobody has":           {guard("/a", "nobody.declared"), `Config.Guards: "/a": nobody could have the permission "nobody.declared"`},
 		"no permission":                          {guard("/a", ""), `or use AnyOperator`},
 		"a path twice":                           {guard("/a", view, "/A/", view), "is there twice, or also in other capitals"},

@@ -130,9 +130,15 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		return nil, fmt.Errorf("open the office: %w", err)
 	}
 	if founding && !d.Founded() {
-		// What the other replica seals, this one could not open.
-		return nil, errors.Join(fmt.Errorf("open the office: Config.SecretFile: another replica has begun on this store with a secret of its own: copy its %s here", cfg.SecretFile),
-			os.Remove(cfg.SecretFile))
+		// Replicas on one disk read the file as soon as it is there, and the one that began
+		// may be one of those: then it is the only copy of the secret in use.
+		switch ours, err := d.KnowsSecretInUse(ctx); {
+		case err != nil:
+			return nil, fmt.Errorf("open the office: %w", err)
+		case !ours: // what the other replica seals, this one could not open
+			return nil, errors.Join(fmt.Errorf("open the office: Config.SecretFile: another replica has begun on this store with a secret of its own: copy its %s here", cfg.SecretFile),
+				os.Remove(cfg.SecretFile))
+		}
 	}
 	if cfg.InsecurePlainHTTP {
 		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")

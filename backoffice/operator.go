@@ -58,7 +58,7 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 //     that the office would first show them another page, such as the one that changes
 //     the password. Stop. Outside the office it is always the error.
 //   - [ErrForbidden] means that they have lost the permission that Menu or Guards of the
-//     [Config] require for this path. Stop.
+//     [Config], or the [Part], require for this path. Stop.
 //   - If [Config.Decide] now refuses the request, its error comes back. Stop.
 //   - Any other error means that the store could not be asked within what is left of
 //     Config.StoreTimeout. Stop, or send nothing until it can be.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // aPart is a backoffice.Part for tests.
@@ -125,4 +126,48 @@ func TestMistakesInParts(t *testing.T) {
 		_, err := backoffice.New(ctx, cfg)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// closing is a part of this module: a page that the permission articles.close opens.
+func closing(handle func(context.Context)) backoffice.Part {
+	page := &pages.PartPage{Get: &pages.PartRoute{Permission: "articles.close", Handle: func(r pages.PartRequest) (pages.Answer, error) {
+		handle(r.Context())
+		return pages.GoTo("/", pages.Notice{}), nil
+	}}}
+	info := posts()
+	info.Permissions = append(info.Permissions, backoffice.Permission{Key: "articles.close", Label: "Close articles", Roles: []string{backoffice.CommunityManager}})
+	return aPart{PartInfo: info, handler: pages.PartPages(func([]string) *pages.PartPage { return page })}
+}
+
+func TestPagesOfAPartShowStrangersNothing(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) { c.Parts = []backoffice.Part{closing(func(context.Context) {})} })
+	o.Set(lax)
+	stranger, com := o.Browser(), o.Entered("Com", backoffice.CommunityManager)
+	for _, method := range []string{http.MethodDelete, http.MethodOptions, http.MethodPost} {
+		there, not := stranger.Send(stranger.Request(method, "/articles", nil)), stranger.Send(stranger.Request(method, "/nothing", nil))
+		require.Equal(t, not.Status, there.Status, method)
+		require.Equal(t, not.Header.Get("Allow"), there.Header.Get("Allow"), method)
+	}
+	require.Equal(t, http.StatusMethodNotAllowed, com.Send(com.Request(http.MethodDelete, "/articles", nil)).Status)
+	for _, path := range []string{"/articles%2F7", "/%61rticles"} {
+		r := com.Request(http.MethodGet, "", nil)
+		r.URL.Opaque = "//" + r.URL.Host + o.Base + path
+		require.Equal(t, http.StatusNotFound, com.Send(r).Status, path)
+	}
+}
+
+func TestStillSignedInAsksForThePermissionOfAPart(t *testing.T) {
+	var still error
+	var o *office
+	o = newOffice(t, func(c *backoffice.Config) {
+		c.Parts = []backoffice.Part{closing(func(ctx context.Context) {
+			com, in := backoffice.OperatorFrom(ctx)
+			require.True(t, in)
+			require.NoError(t, o.Office.CommandLine().ChangeRoles(ctx, com.ID, backoffice.Moderator))
+			_, still = backoffice.StillSignedIn(ctx)
+		})}
+	})
+	o.Set(lax)
+	o.Entered("Com", backoffice.CommunityManager).Get("/articles")
+	require.ErrorIs(t, still, backoffice.ErrForbidden)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -67,9 +68,17 @@ func (c *Config) secrets() ([][]byte, error) {
 	return append(all, c.OldSecrets...), errors.Join(errs...)
 }
 
+// maxSecretFile is the most bytes of a file of secrets: some hundreds of them.
+const maxSecretFile = 64 << 10
+
 // readSecrets reads a file of secrets, one a line.
 func readSecrets(name string) ([][]byte, error) {
-	info, err := os.Stat(name)
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat() // of what is read, whatever the name leads to by then
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +87,12 @@ func readSecrets(name string) ([][]byte, error) {
 	if perm := info.Mode().Perm(); runtime.GOOS != "windows" && perm&0o027 != 0 {
 		return nil, fmt.Errorf("others can read or change %s (%#o); run: chmod 600 %[1]s", name, perm)
 	}
-	text, err := os.ReadFile(name)
+	text, err := io.ReadAll(io.LimitReader(file, maxSecretFile+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxSecretFile {
+		return nil, fmt.Errorf("%s has more than %d bytes, so it is no file of secrets", name, maxSecretFile)
 	}
 	var secrets [][]byte
 	for i, line := range bytes.Split(bytes.TrimSpace(text), []byte("\n")) {

@@ -176,6 +176,18 @@ func TestTwoReplicasDoNotBeginWithSecretsOfTheirOwn(t *testing.T) {
 	require.FileExists(t, other.SecretFile)
 }
 
+func TestTheSecretThatAnotherReplicaReadIsNotDeleted(t *testing.T) {
+	cfg := firstStart(t)
+	other := cfg
+	cfg.Store = &overtaken{cfg.Store, func() {
+		_, err := backoffice.New(t.Context(), other)
+		require.NoError(t, err)
+	}}
+	_, err := backoffice.New(t.Context(), cfg)
+	require.NoError(t, err)
+	require.FileExists(t, cfg.SecretFile, "the store was made with the secret in it")
+}
+
 // unopened is a store that has to be opened.
 type unopened struct {
 	store.Store

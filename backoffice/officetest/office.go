@@ -54,9 +54,9 @@ type Office struct {
 //
 // The test fails with every mistake in cfg. Nothing runs in the background, and no port is
 // opened. Offices of parallel tests share nothing, unless cfg has the same Store: any store
-// works, also one over a database, which must be migrated.
+// works, also one over a database, which must be migrated, but never that of an office in use:
+// [Office.SignIn] leaves operators there whose password is in this file.
 func New(t testing.TB, cfg backoffice.Config) *Office {
-	t.Helper()
 	return Mount(t, cfg, func(cfg backoffice.Config) (*backoffice.Office, error) { return backoffice.New(t.Context(), cfg) })
 }
 
@@ -65,7 +65,12 @@ func New(t testing.TB, cfg backoffice.Config) *Office {
 // Permissions, and calls [backoffice.New]. What it replaces is replaced: with a Sender, a clock
 // or a Store of its own the office still works, but [Office.Mails] and [Office.Advance] then
 // say what they miss.
+//
+// Mount and New panic in a program that is no test: who can call them signs in as anyone.
 func Mount(t testing.TB, cfg backoffice.Config, mount func(backoffice.Config) (*backoffice.Office, error)) *Office {
+	if !testing.Testing() {
+		panic("officetest: this is no test")
+	}
 	t.Helper()
 	o := &Office{t: t, outbox: &outbox{next: cfg.Mail}}
 	office, err := mount(o.fill(cfg))

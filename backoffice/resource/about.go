@@ -33,7 +33,7 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 	}
 	var private []string
 	for _, c := range r.model.columns {
-		if c.secret {
+		if c.private() {
 			private = append(private, c.name)
 		}
 	}
@@ -86,7 +86,7 @@ func (r *Resource[T]) settle(name string) func(context.Context, backoffice.Act) 
 			for _, c := range r.model.columns {
 				want, ok := values[c.name]
 				_, changed := others[c.name]
-				if !c.stored() || c.secret || !ok && !changed {
+				if !c.stored() || c.private() || !ok && !changed {
 					continue
 				}
 				compared++

@@ -37,6 +37,17 @@ func TestAResourceBringsItsPermissionsAndEntries(t *testing.T) {
 	require.Equal(t, []string{"entries.create", "entries.edit", "entries.delete", "entries.export", "entries.hide"}, events)
 }
 
+func TestTheAuditLogHasNoValueThatTakesAPermission(t *testing.T) {
+	r := entries()
+	r.Fields[1] = Text[entry]{Name: "title", At: title, Permission: "entries.titles", In: Everywhere}
+	r.Permissions = []backoffice.Permission{{Key: "entries.titles", Label: "See titles"}}
+	_ = r.About()
+	require.Contains(t, r.About().Events[0].Private, "title")
+	before, after := r.model.record(&entry{title: "before"}, &entry{title: "after"})
+	require.NotContains(t, before, "title")
+	require.Equal(t, "changed", after["title"])
+}
+
 func TestAReadOnlyResourceHasTwoPermissions(t *testing.T) {
 	r := entries()
 	r.Fields[1] = Text[entry]{Name: "title", At: title}

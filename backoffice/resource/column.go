@@ -85,6 +85,10 @@ func (s *spec) stored() bool { return s.kind != shownKind }
 // listed reports whether lists read the field.
 func (s *spec) listed() bool { return s.stored() && !s.long && !s.secret }
 
+// private reports whether the audit log keeps no value of the field: not everyone who reads it
+// may see the field.
+func (s *spec) private() bool { return s.secret || s.permission != "" }
+
 // null reports whether the value is stored as NULL.
 func (s *spec) null(v any) bool { return s.optional && !s.notNull && zero(v) }
 
@@ -219,7 +223,7 @@ const mostRecorded = 1024
 func (s *spec) record(v any) string {
 	text := s.plain(v)
 	switch {
-	case s.secret:
+	case s.private():
 		return ""
 	case s.long && text != "":
 		sum := sha256.Sum256([]byte(text))

@@ -16,8 +16,9 @@ import (
 //     comparing and storing the field all go through it. Required.
 //   - In are the pages on which the field is. If it is zero, the field can only be read.
 //   - Permission is one that it takes to see the field anywhere: in the list, on the page
-//     of a row, in forms, filters, searches, the order of the list and the export. If
-//     empty, whoever may see the row sees the field.
+//     of a row, in forms, filters, searches, the order of the list and the export. The audit
+//     log, which others read, only says that it changed. If empty, whoever may see the row
+//     sees the field.
 //   - Optional means that the field may be left empty. Its zero value is then stored as
 //     NULL, or as it is, with NotNull. Without Optional, forms demand a value. NULL is always
 //     read as the zero value.

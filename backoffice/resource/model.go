@@ -77,7 +77,7 @@ func (m *model[T]) record(was, now *T) (before, after map[string]string) {
 		switch {
 		case !c.stored(), c.kind == versionKind, was != nil && now != nil && c.equal(was, now):
 			continue
-		case c.secret:
+		case c.private():
 			if was != nil && now != nil {
 				after[c.name] = "changed"
 			}

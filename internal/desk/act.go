@@ -170,6 +170,8 @@ func (d *Desk) AuditAct(ctx context.Context, a Actor, v Visit, act Act, change f
 	if act.Outcome != "" {
 		return fmt.Errorf("audit entry %q: Outcome is for Record; Audited finds out", act.Code)
 	}
+	// Both entries say the same, whatever change does to what it was given.
+	act.Before, act.After = maps.Clone(act.Before), maps.Clone(act.After)
 	begun, err := d.hostEntry(a, v, act, Begun)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (d *Desk) settleAct(ctx context.Context, token store.Token) error {
 	var end store.AppendEvent
 	if begun.Code == "" {
 		// It was purged, or someone changed the database. What a token says is no evidence.
-		d.Log.ErrorContext(ctx, "an act without an outcome has no entry in the audit log", "act", token.Subject)
+		d.Log.ErrorContext(ctx, "an act without an outcome has no entry in the audit log, or its outcome is there", "act", token.Subject)
 		end = d.Audit(Visit{}, "office.failed", Failure).System().Because("a change without its entry").Write()
 	} else {
 		found, err := d.find(ctx, begun)
@@ -91,7 +91,8 @@ func (d *Desk) settleAct(ctx context.Context, token store.Token) error {
 }
 
 // beginningOf finds the first entry of an act. Without one, or if the token was not made for
-// it, the entry is zero.
+// it, the entry is zero; and if the act has ended: the token was used up then, and whoever can
+// write to the database has put it back.
 func (d *Desk) beginningOf(ctx context.Context, token store.Token) (store.Event, error) {
 	q := store.EventQuery{Outcome: Begun, From: token.CreatedAt, Until: token.CreatedAt.Add(time.Microsecond)}
 	for {
@@ -101,11 +102,33 @@ func (d *Desk) beginningOf(ctx context.Context, token store.Token) (store.Event,
 		}
 		for _, e := range page.Rows {
 			if e.Detail[DetailAct] == token.Subject && d.Vault.CheckMAC(vault.Acts, token.Digest[:], token.Subject, chainedAlone(e)) {
+				if ended, err := d.hasEnded(ctx, e); ended || err != nil {
+					return store.Event{}, err
+				}
 				return e, nil
 			}
 		}
 		if q.BeforeSeq = page.Next; page.Next == 0 {
 			return store.Event{}, nil
+		}
+	}
+}
+
+// hasEnded reports whether the outcome of an act is in the audit log, given its first entry.
+func (d *Desk) hasEnded(ctx context.Context, begun store.Event) (bool, error) {
+	q := store.EventQuery{Code: begun.Code, ActorID: begun.ActorID, AfterSeq: begun.Seq, OldestFirst: true}
+	for {
+		page, err := d.Store.ListEvents(ctx, q)
+		if err != nil {
+			return false, fmt.Errorf("find the outcome of an act: %w", err)
+		}
+		for _, e := range page.Rows {
+			if e.Outcome != Begun && e.Detail[DetailAct] == begun.Detail[DetailAct] {
+				return true, nil
+			}
+		}
+		if q.AfterSeq = page.Next; page.Next == 0 {
+			return false, nil
 		}
 	}
 }

@@ -128,12 +128,14 @@ func TestWhatPeopleTypeIsCutAndForgesNothing(t *testing.T) {
 func TestAnAuditedActHasTwoEntries(t *testing.T) {
 	o := staffed(t, withGardens)
 	var fails error
+	act := closing()
 	change := func(context.Context) error {
+		act.After["open"], act.After["Not a Key"] = "ajar", ""
 		outcomes, _ := gardenEvents(o)
 		require.Equal(t, desk.Begun, outcomes[len(outcomes)-1], "it has begun before it is done")
 		return fails
 	}
-	require.NoError(t, o.AuditAct(ctx, o.Boss, home, closing(), change))
+	require.NoError(t, o.AuditAct(ctx, o.Boss, home, act, change))
 	fails = errors.New("password=hunter2")
 	require.Equal(t, fails, o.AuditAct(ctx, o.Boss, home, closing(), change))
 	fails = desk.ErrForbidden
@@ -330,6 +332,19 @@ func TestAForgedTokenSettlesNothing(t *testing.T) {
 	require.Equal(t, "office.failed", o.Last().Code)
 	require.NoError(t, o.SettleActs(ctx))
 	require.Equal(t, 1, o.Count("office.failed"))
+}
+
+func TestATokenThatWasPutBackSettlesNothing(t *testing.T) {
+	o := staffed(t, withGardens)
+	crash(o, closing())
+	ended := o.Last()
+	ended.ID, ended.Outcome, ended.MAC = "ended", desk.Success, nil
+	o.Write(store.AppendEvent{Event: ended})
+	o.Clock.Add(time.Hour)
+	require.NoError(t, o.SettleActs(ctx))
+	outcomes, _ := gardenEvents(o)
+	require.Equal(t, []string{desk.Begun, desk.Success}, outcomes)
+	require.Equal(t, "office.failed", o.Last().Code)
 }
 
 func TestBegunEntriesAreFoldedOnceTheyEnded(t *testing.T) {

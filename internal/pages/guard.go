@@ -16,6 +16,9 @@ func (e endpoint) serve(c *call) error {
 	_, hasPage := e[http.MethodGet]
 	c.postOnly = !hasPage
 	route, ok := e[c.method()]
+	if !ok && c.identity == nil && !c.ours() {
+		return c.askSignIn(c.requested(), false) // who knows ours, but not which parts the host has
+	}
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, "another method")

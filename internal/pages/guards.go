@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -28,11 +29,32 @@ func newGuards(of []Guard) guards {
 // find returns the permission of a path, or false if no guard covers it.
 func (gs guards) find(path string, same func(a, b string) bool) (string, bool) {
 	for _, g := range gs {
-		if n := len(g.Path); len(path) >= n && same(path[:n], g.Path) && (len(path) == n || path[n] == '/') {
+		if same(head(path, strings.Count(g.Path, "/")), g.Path) {
 			return g.Permission, true
 		}
 	}
 	return "", false
+}
+
+// head returns the first segments of a path. In other capitals they may have more bytes.
+func head(path string, segments int) string {
+	for i := range len(path) {
+		if path[i] != '/' {
+			continue
+		}
+		if segments == 0 {
+			return path[:i]
+		}
+		segments--
+	}
+	return path
+}
+
+// anyCase reports whether a router that ignores case may take one text for the other: folded,
+// in small letters, or in capitals. Only beyond ASCII that differs: the capital of ı is I.
+func anyCase(a, b string) bool {
+	ascii := !strings.ContainsFunc(a, func(r rune) bool { return r >= utf8.RuneSelf })
+	return strings.EqualFold(a, b) || !ascii && (strings.EqualFold(strings.ToLower(a), b) || strings.EqualFold(strings.ToUpper(a), b))
 }
 
 // passes are the permissions that a path of the host takes, all of them, in the ways in
@@ -50,10 +72,10 @@ func (c *call) passes() (passes, bool) {
 	if !ok {
 		return passes{}, false
 	}
-	folded, _ := c.guards.find(c.path, strings.EqualFold)
+	folded, _ := c.guards.find(c.path, anyCase)
 	split := exact
 	if c.url.RawPath != "" {
-		split, ok = c.guards.find(c.routed(), strings.EqualFold)
+		split, ok = c.guards.find(c.routed(), anyCase)
 	}
 	return passes{exact, folded, split}, ok
 }

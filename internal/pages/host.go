@@ -64,12 +64,17 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 		return nil, desk.ErrNoSession
 	}
 	var permission string
-	if c.hosted {
-		takes, _ := c.passes()
+	if !c.ours() {
+		takes, _ := c.passes() // the zero value admits no one
 		if _, lacks := takes.lacks(id); lacks {
 			return nil, desk.ErrForbidden
 		}
 		permission = takes.permission()
+		if of := c.route().permission; of != "" { // of a page of a part
+			if permission = of; !id.Can(of) {
+				return nil, desk.ErrForbidden
+			}
+		}
 	}
 	nobody := context.WithValue(ctx, contextKey{}, nil) // as in decide
 	if err := c.Desk.Ask(nobody, desk.Question{Identity: id, Visit: c.visit, Permission: permission}); err != nil {

@@ -251,6 +251,9 @@ func (c *call) serveHost() error {
 		c.warnUnguarded()
 		return desk.ErrNotFound
 	}
+	if _, ours := handler.(PartPages); ours {
+		return desk.ErrNotFound // its first segment came with escapes
+	}
 	defer c.removeFiles()
 	if err := c.boundHostBody(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strconv"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ func Open(d Dialect, driverName, dataSourceName string) *Store {
 	if err != nil {
 		panic(err) // There is no dialect, which no working program can have written.
 	}
-	s.own = true
+	s.own, s.source = true, dataSourceName
 	return s
 }
 
@@ -44,8 +45,28 @@ func (s *Store) Open(ctx context.Context) error {
 	if !s.own {
 		return nil
 	}
-	return s.Migrate(ctx)
+	err := s.Migrate(ctx)
+	if err == nil || !mayHoldPassword(s.source) {
+		return err
+	}
+	// Some drivers quote a name that they cannot read, as they got it or as %q has it.
+	quoted := strings.Trim(strconv.Quote(s.source), `"`)
+	return &hushed{err, strings.NewReplacer(s.source, "(data source name)", quoted, "(data source name)").Replace(err.Error())}
 }
+
+// mayHoldPassword reports whether a data source name is not just that of a file.
+func mayHoldPassword(source string) bool {
+	return strings.Contains(source, "@") || strings.Contains(strings.ToLower(source), "password")
+}
+
+// hushed is an error in other words.
+type hushed struct {
+	err  error
+	text string
+}
+
+func (h *hushed) Error() string { return h.text }
+func (h *hushed) Unwrap() error { return h.err }
 
 // Close closes the pool that the function [Open] made. For a store of [New] it does
 // nothing: that pool is the host's.

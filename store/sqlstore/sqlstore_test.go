@@ -65,6 +65,28 @@ func TestDatabaseOutOfReach(t *testing.T) {
 	})
 }
 
+// quoting is a driver that quotes a data source name that it cannot read, as net/url does.
+type quoting struct{}
+
+func (quoting) Open(name string) (driver.Conn, error) {
+	return nil, fmt.Errorf("parse %q: %s: %w", name, name, errNowhere)
+}
+
+func TestOpenShowsNoPassword(t *testing.T) {
+	sql.Register("quoting", quoting{})
+	for source, shown := range map[string]bool{
+		`postgres://office:hun"ter#2@db.example/office`: false, "host=db.example Password=hunter2": false, "/srv/office.db": true,
+	} {
+		s := sqlstore.Open(sqlstore.PostgreSQL(), "quoting", source)
+		err := s.Open(t.Context())
+		require.ErrorIs(t, err, errNowhere)
+		require.ErrorContains(t, err, "parse")
+		require.NotContains(t, err.Error(), "hun")
+		require.Equal(t, shown, strings.Contains(err.Error(), source))
+		require.NoError(t, s.Close())
+	}
+}
+
 func TestMigrations(t *testing.T) {
 	reference := names(t, sqlstore.SQLite())
 	require.NotEmpty(t, reference)
@@ -81,7 +103,7 @@ func TestMigrations(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, strings.HasPrefix(string(text), "-- +goose Up\n"), "goose wants it: %s", file)
 				require.NotContains(t, string(text), "goose Down", "golang-migrate would run it as well: %s", file)
-				require.Contains(t, string(text), fmt.Sprintf("\n\nINSERT INTO postern_migrations (version, name) VALUES (%d, '%s') ON CONFLICT DO NOTHING;\n", i+1, strings.TrimSuffix(file[5:], ".up.sql")), "it notes that it ran")
+				require.True(t, strings.HasSuffix(string(text), fmt.Sprintf("\n\nINSERT INTO postern_migrations (version, name) VALUES (%d, '%s') ON CONFLICT DO NOTHING;\n", i+1, strings.TrimSuffix(file[5:], ".up.sql"))), "it notes that it ran, once it did")
 			}
 		})
 		t.Run(name+" has a statement between every two empty lines", func(t *testing.T) {

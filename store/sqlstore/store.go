@@ -37,8 +37,9 @@ type Store struct {
 	db      *sql.DB
 	dialect Dialect
 	prefix  string
-	// own means that Open made db.
-	own bool
+	// own means that Open made db, and source is its data source name.
+	own    bool
+	source string
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.

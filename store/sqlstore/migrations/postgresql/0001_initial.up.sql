@@ -1,14 +1,13 @@
 -- +goose Up
 -- Statements are separated by an empty line. Run again, they change nothing.
 --
--- The migrations that ran, by whatever tool: each file adds itself.
+-- The migrations that ran, by whatever tool: each file adds itself at its end, so that one
+-- that broke off, without the triggers of the audit log, has not run.
 CREATE TABLE IF NOT EXISTS postern_migrations (
     version     BIGINT    NOT NULL PRIMARY KEY,
     name        TEXT      NOT NULL,
     migrated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-
-INSERT INTO postern_migrations (version, name) VALUES (1, 'initial') ON CONFLICT DO NOTHING;
 
 -- Times are microseconds since 1970 in UTC, 0 for "not set". Text is compared byte by byte, in any
 -- locale of the database, so pages come in the same order on every server and no
@@ -378,3 +377,5 @@ CREATE UNLOGGED TABLE IF NOT EXISTS postern_answers (
 );
 
 CREATE INDEX IF NOT EXISTS postern_answers_end ON postern_answers (expires_at);
+
+INSERT INTO postern_migrations (version, name) VALUES (1, 'initial') ON CONFLICT DO NOTHING;

@@ -1,14 +1,13 @@
 -- +goose Up
 -- Statements are separated by an empty line. Run again, they change nothing.
 --
--- The migrations that ran, by whatever tool: each file adds itself.
+-- The migrations that ran, by whatever tool: each file adds itself at its end, so that one
+-- that broke off, without the triggers of the audit log, has not run.
 CREATE TABLE IF NOT EXISTS postern_migrations (
     version     INTEGER   NOT NULL PRIMARY KEY,
     name        TEXT      NOT NULL,
     migrated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-
-INSERT INTO postern_migrations (version, name) VALUES (1, 'initial') ON CONFLICT DO NOTHING;
 
 -- Times are microseconds since 1970 in UTC, 0 for "not set". There are no foreign keys: whether SQLite
 -- honours them depends on each connection, so the code deletes what belongs
@@ -367,3 +366,5 @@ CREATE TABLE IF NOT EXISTS postern_answers (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS postern_answers_end ON postern_answers (expires_at);
+
+INSERT INTO postern_migrations (version, name) VALUES (1, 'initial') ON CONFLICT DO NOTHING;
