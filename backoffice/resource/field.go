@@ -17,7 +17,8 @@ import (
 //   - In are the pages on which the field is. If it is zero, the field can only be read.
 //   - Permission is one that it takes to see the field anywhere: in the list, on the page
 //     of a row, in forms, filters, searches, the order of the list and the export. If
-//     empty, whoever may see the row sees the field.
+//     empty, whoever may see the row sees the field. Whoever may read the audit log reads
+//     there what it was changed from and to, unless it is Secret.
 //   - Optional means that the field may be left empty. Its zero value is then stored as
 //     NULL, or as it is, with NotNull. Without Optional, forms demand a value. NULL is always
 //     read as the zero value.
@@ -71,7 +72,8 @@ type Key[T any, V Scalar] struct {
 
 // Version is a number that differs after each change of a row, by whomever, so that nobody
 // overwrites what they have not seen. [SQL] adds one to it in each change. Without it, a
-// change fails if someone else changed the same fields in the meantime. It is on no page.
+// change fails if someone else changed the same fields in the meantime, or those by which
+// Rows decided. It is on no page.
 type Version[T any] struct {
 	Name string
 	At   func(*T) *int64
