@@ -117,8 +117,9 @@ var mistakes = map[string]struct {
 	"forgets fields":        {"rows of a list have the fields that are asked for", listed(func(q *resource.Query) { q.Fields = q.Fields[:2] })},
 	"includes the end":      {"a condition on bounds includes the first and excludes the second", listed(func(q *resource.Query) { stretch(q, time.Nanosecond) })},
 	"ignores what is held": {"a change fails if a field that it holds was changed in the meantime", updated(func(d resource.Data[post], ctx context.Context, c resource.Change[post]) error {
-		c.Held = nil
-		return d.Update(ctx, c)
+		now, err := d.Get(ctx, c.ID)
+		c.Was.version = now.version
+		return firstOf(err, d.Update(ctx, c))
 	})},
 	"ignores the context": {"a call whose context is done returns an error", func(d resource.Data[post]) resource.Data[post] {
 		get := d.Get
