@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/resource"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 // What someone who means ill tries on the pages of a resource, and what pages_test.go does not.
@@ -81,6 +82,35 @@ func TestABulkActTakesTheStepUpOfItsAct(t *testing.T) {
 	form.Set("act", "hide") // whose act asks for none
 	require.Equal(t, http.StatusUnprocessableEntity, ada.Post("/articles/-/bulk", form).Status, "a selection is good for its act")
 	require.NotZero(t, row(t, data, "1").ID)
+}
+
+func TestTheHostsRuleIsAskedAboutTheActOfSeveralRows(t *testing.T) {
+	data, rule := few(), error(nil)
+	s := browse.New(t, func(c *backoffice.Config) {
+		c.Parts = []backoffice.Part{posts(data)}
+		c.Decide = func(_ context.Context, a backoffice.Access) error {
+			if a.Permission == "articles.hide" {
+				return rule
+			}
+			return nil
+		}
+	})
+	s.Set(map[string]string{"two_factor.who": "recommended"})
+	mo := s.Entered("Mo", backoffice.Moderator)
+	const at = "/articles/-/bulk?act=hide&row=1"
+	form := mo.Get(at).Filled("/articles/-/bulk", "Hide")
+	form.Set("reason", "spam")
+	rule = backoffice.Refuse("Not at night.")
+	for _, p := range []browse.Page{mo.Get("/articles/1/hide"), mo.Get(at), mo.Post("/articles/-/bulk", form)} {
+		require.Equal(t, http.StatusForbidden, p.Status, p.Path)
+		require.Contains(t, p.Text(), "Not at night.")
+	}
+	require.Equal(t, "articles.hide", s.Last().Detail["permission"])
+	s.Clock.Add(20 * time.Minute)
+	rule = backoffice.ErrStepUp
+	require.Contains(t, mo.Get(at).Location, "/step-up?next=")
+	require.Contains(t, mo.Post("/articles/-/bulk", form).Location, "/step-up?next=")
+	require.Empty(t, row(t, data, "1").Hidden)
 }
 
 func TestWhatRowsHoldIsTextOnEveryPage(t *testing.T) {
