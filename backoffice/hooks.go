@@ -47,7 +47,8 @@ type Access struct {
 	Method, Path string
 	// Permission is the one that the page requires; of your own pages, by Menu or
 	// Guards of the [Config], which are checked afterwards, as is [Office.Require]. It
-	// is empty if the page requires none.
+	// is empty if the page requires none. The page of an act on several rows of a resource
+	// is asked about again with the permission of the act.
 	Permission string
 	// Header returns a header of the request. It returns "" if there is none or
 	// more than one, and for Cookie. It is never nil, and must not be called after

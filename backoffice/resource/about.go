@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/postern-go/postern/backoffice"
 )
@@ -65,8 +66,8 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 // with what the audit log has of the change.
 func (r *Resource[T]) settle(name string) func(context.Context, backoffice.Act) (backoffice.Found, error) {
 	return func(ctx context.Context, act backoffice.Act) (backoffice.Found, error) {
-		if _, err := r.model.keyOf(act.ID); err != nil {
-			return backoffice.FoundUnknown, nil // of a new row, whose key nobody knew
+		if _, err := r.model.keyOf(act.ID); err != nil || strings.ContainsAny(act.ID, "…\uFFFD") {
+			return backoffice.FoundUnknown, nil // of a new row, whose key nobody knew, or not the whole key
 		}
 		row, err := r.Data.Get(ctx, act.ID)
 		switch {

@@ -101,3 +101,14 @@ func TestAChangeThatACrashCutOffIsFoundOut(t *testing.T) {
 	_, err := r.About().Events[0].Settle(t.Context(), backoffice.Act{ID: "1"})
 	require.ErrorIs(t, err, gone)
 }
+
+func TestAKeyThatItsEntryCutIsNotTakenForAnother(t *testing.T) {
+	r := entries()
+	r.Fields = []Field[entry]{Key[entry, string]{Name: "slug", At: title}}
+	require.NoError(t, r.Check())
+	for _, id := range []string{"long…0123456789ab", "a\uFFFDb"} {
+		found, err := r.settle("delete")(t.Context(), backoffice.Act{ID: id, Before: map[string]string{"slug": "long"}})
+		require.NoError(t, err)
+		require.Equal(t, backoffice.FoundUnknown, found, "and not that it was deleted")
+	}
+}

@@ -47,14 +47,17 @@ type planned[T any] struct {
 	done          bool
 }
 
-// bulkAct returns the act that was asked for, if the operator has its permission. Without it,
-// that is audited as on any page.
+// bulkAct returns the act that was asked for, if the operator has its permission and the host's
+// rule lets them. Otherwise that is audited as on the page of the act.
 func (r *request[T]) bulkAct(act string) (*plan[T], error) {
 	if !slices.Contains(r.bulkActs(), act) {
 		return nil, nil
 	}
 	if !r.may(act) {
 		return nil, r.Deny(r.permission(act))
+	}
+	if err := r.Decide(r.permission(act)); err != nil {
+		return nil, err
 	}
 	p := &plan[T]{act: act}
 	for i := range r.Acts {

@@ -50,6 +50,12 @@ func (r *Resource[T]) make() {
 	})
 }
 
+// formNames and listNames are what forms and addresses of lists have besides fields.
+var (
+	formNames = []string{"csrf", "kept", "revision", "find"}
+	listNames = []string{"csrf", "kept", "done", "q", "sort", "after", "before", "list", "act", "row", "all"}
+)
+
 // mostFields is how many values an audit entry can have.
 const mostFields = 50
 
@@ -131,8 +137,11 @@ func (c *column[T]) examine(bad complaint) {
 	if c.in&Nowhere != 0 && c.in != Nowhere {
 		bad("is on pages and Nowhere; choose one")
 	}
-	if c.in == Nowhere && (c.searched || c.filtered || c.sorted && c.kind != keyKind) {
-		bad("is on no page, so it cannot be Searched, Sorted or Filtered: operators would learn what it holds")
+	if c.in&Read == 0 && (c.searched || c.filtered || c.sorted && c.kind != keyKind) {
+		bad("is neither in List nor in Detail, so it cannot be Searched, Sorted or Filtered: operators would learn what it holds")
+	}
+	if c.in&Write != 0 && slices.Contains(formNames, c.name) || c.filtered && slices.Contains(listNames, c.name) {
+		bad("its Name is one that forms and addresses of the office use; choose another, and name the column in Table.Columns")
 	}
 	if c.permission != "" && !strings.Contains(c.permission, ".") {
 		bad("its Permission %q must look like area.verb", c.permission)

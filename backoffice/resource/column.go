@@ -209,7 +209,11 @@ func (s *spec) read(text string) (v any, err error) {
 	case s.plain(v) != text:
 		return nil, fmt.Errorf("%s: %q is not how a value is written", s.name, text)
 	case s.uuid && text != "":
-		if _, err = parseUUID(text); err != nil {
+		u, err := parseUUID(text)
+		if err == nil && (u == [16]byte{} || uuidText(u) != text) {
+			err = fmt.Errorf("%q is not how a UUID is written", text)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 	}

@@ -45,6 +45,10 @@ type Change[T any] struct {
 	Was, Now T
 	// Fields are the names of the fields that differ. Nothing else needs to be saved.
 	Fields []string
+	// Held are the names of fields that must be as they were as well, or the change is late:
+	// those that Rows named, and before an act all of the list, by which its When decides.
+	// To compare a version is to compare them all.
+	Held []string
 }
 
 // Query says which rows of a list are wanted, and in what order.

@@ -1,11 +1,14 @@
 package resource
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/desk"
@@ -30,7 +33,7 @@ func (r *request[T]) postExport() (pages.Answer, error) {
 	}
 	name := r.Path + "-" + r.Now().UTC().Format(time.DateOnly) + ".csv"
 	err := r.office.Record(r.ctx, backoffice.Act{
-		Code: r.permission("export"), Kind: r.Path, Name: name, After: map[string]string{"filter": readable(r.narrowed(r.Form()))},
+		Code: r.permission("export"), Kind: r.Path, Name: name, After: map[string]string{"filter": r.applied(r.Form(), q)},
 	})
 	if err != nil {
 		return nil, err
@@ -46,12 +49,30 @@ func (r *request[T]) postExport() (pages.Answer, error) {
 	}), nil
 }
 
-// readable is a query as the audit log has it.
-func readable(query string) string {
-	if plain, err := url.QueryUnescape(query); err == nil {
-		query = plain
+// applied is what narrows a list, as the audit log has it: what took effect and nothing else
+// that was sent, each value so that it cannot pass for another filter.
+func (r *request[T]) applied(given url.Values, q Query) string {
+	var all []string
+	add := func(name, value string) {
+		if strings.ContainsFunc(value, func(c rune) bool { return c == '"' || unicode.IsSpace(c) }) {
+			value = strconv.Quote(value)
+		}
+		all = append(all, name+"="+value)
 	}
-	return strings.ReplaceAll(query, "&", " ")
+	for _, c := range r.filtered() {
+		if value := given.Get(c.name); value != "" {
+			add(c.name, value)
+		}
+		for _, end := range []string{from, to} {
+			if value := strings.TrimSpace(given.Get(c.name + end)); value != "" {
+				add(c.name+end, value)
+			}
+		}
+	}
+	if q.Search != "" {
+		add("q", strings.Join(Words(q.Search), " "))
+	}
+	return cmp.Or(strings.Join(all, " "), everything)
 }
 
 // writeCSV writes the rows of a query, of which it has the first.

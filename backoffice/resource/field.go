@@ -72,7 +72,8 @@ type Key[T any, V Scalar] struct {
 
 // Version is a number that differs after each change of a row, by whomever, so that nobody
 // overwrites what they have not seen. [SQL] adds one to it in each change. Without it, a
-// change fails if someone else changed the same fields in the meantime. It is on no page.
+// change fails if someone else changed the same fields in the meantime, or those by which
+// Rows decided. It is on no page.
 type Version[T any] struct {
 	Name string
 	At   func(*T) *int64

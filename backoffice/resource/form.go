@@ -203,10 +203,24 @@ func (r *request[T]) save(act string, was, now *T, reason string) ([]*problem, e
 	}
 	entry := r.changed(r.act(act, was, reason), was, now)
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error {
-		return r.Data.Update(ctx, Change[T]{ID: r.model.id(was), Was: *was, Now: *now, Fields: r.model.changed(was, now)})
+		return r.Data.Update(ctx, Change[T]{ID: r.model.id(was), Was: *was, Now: *now, Fields: r.model.changed(was, now), Held: r.held(act)})
 	})
 	if found, ok := invalid(err); ok {
 		return found, nil
 	}
 	return nil, err
+}
+
+// held are the fields by which it was decided that the operator may do this. Someone else may
+// change them between that and the change, which then is late.
+func (r *request[T]) held(act string) (names []string) {
+	for _, w := range slices.Concat(r.viewable.where, r.allowed[act].where) {
+		names = append(names, w.Field)
+	}
+	for _, c := range r.model.columns {
+		if act != "edit" && c.listed() && c.kind != customKind {
+			names = append(names, c.name)
+		}
+	}
+	return names
 }

@@ -196,13 +196,17 @@ func (r *Resource[T]) row(ctx context.Context, rows Rows, id string) (row T, err
 		}
 		return none, fmt.Errorf("resource %s: get: %w", r.Path, err)
 	}
-	if got := r.model.id(&row); got != id {
-		return none, fmt.Errorf("resource %s: get: %w: it was asked for %q and returned %q", r.Path, errIgnored, id, got)
-	}
 	if !r.model.allows(rows, &row) {
-		return none, backoffice.ErrNotFound
+		return none, backoffice.ErrNotFound // whatever else is wrong with it, or that would say that it exists
 	}
-	return row, nil
+	got := r.model.id(&row)
+	switch {
+	case got == id:
+		return row, nil
+	case strings.EqualFold(strings.TrimSpace(got), strings.TrimSpace(id)):
+		return none, backoffice.ErrNotFound // to the column they are the same; a row has one address
+	}
+	return none, fmt.Errorf("resource %s: get: %w: it was asked for %q and returned %q", r.Path, errIgnored, id, got)
 }
 
 // sealedCursor is what the pages seal, as a cursor holds values of rows, which may be

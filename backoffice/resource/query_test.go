@@ -323,3 +323,28 @@ func TestNobodyFollowsARelationWithoutASession(t *testing.T) {
 	_, err = broken.Relation().Labels(t.Context(), []string{"1"})
 	require.ErrorContains(t, err, `resource "broken"`)
 }
+
+func TestARowHasOneAddressAndNoOtherSaysThatItExists(t *testing.T) {
+	const upper, lower = "6BA7B810-9DAD-11D1-80B4-00C04FD430C8", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+	type rose struct {
+		slug, section string
+		id            [16]byte
+	}
+	slug := Key[rose, string]{Name: "slug", At: func(r *rose) *string { return &r.slug }}
+	section := Text[rose]{Name: "section", At: func(r *rose) *string { return &r.section }}
+	// As a column would that ignores the case of letters, and another its accents.
+	r := &Resource[rose]{Path: "roses", One: "Rose", Many: "Roses", Data: Slice[rose](), Fields: []Field[rose]{slug, section}}
+	r.Data.Get = func(context.Context, string) (rose, error) { return rose{slug: "tea", section: "mine"}, nil }
+	require.NoError(t, r.Check())
+	for id, want := range map[string]error{"tea": nil, "Tea": backoffice.ErrNotFound, "thé": errIgnored} {
+		_, err := r.row(t.Context(), Only("section", "mine"), id)
+		require.ErrorIs(t, err, want, id)
+		_, err = r.row(t.Context(), Only("section", "yours"), id)
+		require.Equal(t, backoffice.ErrNotFound, err, id)
+	}
+	id := Key[rose, [16]byte]{Name: "id", At: func(r *rose) *[16]byte { return &r.id }}.column()
+	for text, ok := range map[string]bool{lower: true, upper: false, "00000000-0000-0000-0000-000000000000": false} {
+		_, err := id.read(text)
+		require.Equal(t, ok, err == nil, text)
+	}
+}

@@ -193,7 +193,7 @@ func taken(field string) error {
 }
 
 func (s *slice[T]) update(ctx context.Context, c Change[T]) error {
-	return s.swap(ctx, c.ID, &c.Was, c.Fields, func(m *model[T], i int) {
+	return s.swap(ctx, c.ID, &c.Was, slices.Concat(c.Fields, c.Held), func(m *model[T], i int) {
 		// A new row, as others may be reading the old one.
 		row := *s.rows[i]
 		for _, name := range c.Fields {

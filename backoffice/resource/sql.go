@@ -76,7 +76,7 @@ const Patience = 5 * time.Second
 // # Changes
 //
 // An UPDATE and a DELETE name the version that was read or, without a [Version], the values
-// that were read of the fields that change, and of all fields to delete. The column of a
+// that were read of the fields that change and of Change.Held, and of all fields to delete. The column of a
 // [Custom] must be of a type with an equality then: jsonb, not json.
 func SQL[T any](db *sql.DB, t Table) Data[T] {
 	s := &table[T]{db: db, Table: t, patience: Patience, postgres: t.Dialect.String() == sqlstore.PostgreSQL().String()}

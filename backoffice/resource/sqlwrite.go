@@ -82,7 +82,7 @@ func (t *table[T]) update(ctx context.Context, c Change[T]) error {
 		s.name(t.columnOf(&m.version.spec))
 		s.add(", 0) + 1")
 	}
-	return t.swap(ctx, m, s, key, &c.Was, c.Fields)
+	return t.swap(ctx, m, s, key, &c.Was, slices.Concat(c.Fields, c.Held))
 }
 
 func (t *table[T]) delete(ctx context.Context, was T) error {

@@ -243,11 +243,16 @@ func (c *call) decide() error {
 	if of.access == open {
 		return nil
 	}
-	err := c.Desk.Ask(unasked{c}, desk.Question{Identity: c.identity, Visit: c.visit, Permission: of.permission})
+	err := c.askRule(of.permission)
 	if errors.Is(err, desk.ErrStepUp) && c.path == "/step-up" {
 		return nil
 	}
 	return err
+}
+
+// askRule asks the host's rule about a permission.
+func (c *call) askRule(permission string) error {
+	return c.Desk.Ask(unasked{c}, desk.Question{Identity: c.identity, Visit: c.visit, Permission: permission})
 }
 
 // refuse shows that the host's rule refused a sign-in or a request.

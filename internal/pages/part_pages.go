@@ -118,6 +118,10 @@ func (r PartRequest) Now() time.Time { return r.c.Desk.Now() }
 // Deny audits that the operator lacks a permission, and returns the refusal.
 func (r PartRequest) Deny(permission string) error { return r.c.deny(permission) }
 
+// Decide asks the host's rule about a permission that this request takes besides that of its
+// route.
+func (r PartRequest) Decide(permission string) error { return r.c.askRule(permission) }
+
 // Proved reports whether the operator confirmed their identity recently.
 func (r PartRequest) Proved() bool { return r.c.identity.Proved() }
 

@@ -14,6 +14,7 @@ func changeDuties[T any]() []duty[T] {
 	return []duty[T]{
 		{"a change is saved, and changes nothing else", changed[T]},
 		{"a change of a row that was changed in the meantime fails", stale[T]},
+		{"a change fails if a field that it holds was changed in the meantime", held[T]},
 		{"a change of a row that is gone fails", changedGone[T]},
 		{"of many changes at once, one succeeds", contested[T]},
 		{"a new row is saved under the key that is returned", created[T]},
@@ -81,6 +82,33 @@ func stale[T any](ctx context.Context, s *subject[T]) error {
 		return fmt.Errorf("the second change was saved: %s", text)
 	}
 	return err
+}
+
+func held[T any](ctx context.Context, s *subject[T]) error {
+	first, err := s.edit(ctx, 1)
+	if err != nil {
+		return err
+	}
+	second, err := s.edit(ctx, 2)
+	if err := firstOf(err, s.Data.Update(ctx, first)); err != nil {
+		return err
+	}
+	// Of the changed field, it says only that it must be as it was.
+	second.Held, second.Fields = second.Fields, nil
+	for _, f := range s.fields {
+		if f.Name == first.Fields[0] || f.In&resource.Write == 0 || f.Kind == "key" || f.Kind == "version" {
+			continue
+		}
+		second.Fields = []string{f.Name}
+		break
+	}
+	if second.Fields == nil {
+		return errSkipped
+	}
+	if err := s.Data.Update(ctx, second); !errors.Is(err, backoffice.ErrChanged) {
+		return fmt.Errorf("the error is %v, and should be backoffice.ErrChanged: compare also what Change.Held names", err)
+	}
+	return nil
 }
 
 func changedGone[T any](ctx context.Context, s *subject[T]) error {

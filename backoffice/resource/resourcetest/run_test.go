@@ -116,6 +116,11 @@ var mistakes = map[string]struct {
 	"ignores the limit":     {"a list has no more rows than its limit", listed(func(q *resource.Query) { q.Limit = 1000 })},
 	"forgets fields":        {"rows of a list have the fields that are asked for", listed(func(q *resource.Query) { q.Fields = q.Fields[:2] })},
 	"includes the end":      {"a condition on bounds includes the first and excludes the second", listed(func(q *resource.Query) { stretch(q, time.Nanosecond) })},
+	"ignores what is held": {"a change fails if a field that it holds was changed in the meantime", updated(func(d resource.Data[post], ctx context.Context, c resource.Change[post]) error {
+		now, err := d.Get(ctx, c.ID)
+		c.Was.version = now.version
+		return firstOf(err, d.Update(ctx, c))
+	})},
 	"ignores the context": {"a call whose context is done returns an error", func(d resource.Data[post]) resource.Data[post] {
 		get := d.Get
 		d.Get = func(ctx context.Context, id string) (post, error) { return get(context.WithoutCancel(ctx), id) }
