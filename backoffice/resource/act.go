@@ -87,8 +87,5 @@ func (r *request[T]) do(a *Act[T], row *T, reason string) ([]*problem, error) {
 		return r.save(a.Name, row, &now, reason)
 	}
 	err := r.office.Audited(r.ctx, r.act(a.Name, row, reason), func(ctx context.Context) error { return a.Do(ctx, *row, reason) })
-	if found, ok := invalid(err); ok {
-		return found, nil
-	}
-	return nil, err
+	return problemsOf(err)
 }

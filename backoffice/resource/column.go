@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -124,11 +125,11 @@ func compare(a, b any) int {
 		}
 	case int64:
 		if b, ok := b.(int64); ok {
-			return cmpOrdered(a, b)
+			return cmp.Compare(a, b)
 		}
 	case bool:
 		if b, ok := b.(bool); ok {
-			return cmpOrdered(number(a), number(b))
+			return cmp.Compare(number(a), number(b))
 		}
 	case time.Time:
 		if b, ok := b.(time.Time); ok {
@@ -140,16 +141,6 @@ func compare(a, b any) int {
 
 func number(b bool) int64 {
 	if b {
-		return 1
-	}
-	return 0
-}
-
-func cmpOrdered(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
 		return 1
 	}
 	return 0

@@ -63,8 +63,5 @@ func (r *request[T]) postDelete(id string) (pages.Answer, error) {
 func (r *request[T]) remove(row *T, reason string) ([]*problem, error) {
 	entry := r.changed(r.act("delete", row, reason), row, nil)
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error { return r.Data.Delete(ctx, *row) })
-	if found, ok := invalid(err); ok {
-		return found, nil
-	}
-	return nil, err
+	return problemsOf(err)
 }
