@@ -35,7 +35,7 @@ type column[T any] struct {
 
 // spec is what pages need to know of a field, besides its value.
 type spec struct {
-	name, label, help, permission string
+	name, label, hint, permission string
 	kind                          kind
 	// values is what the field's values are made of.
 	values                     values
