@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
 // Names are those of columns, of keys in the audit log and, of a Path and an act together, of
@@ -51,7 +53,7 @@ func (r *Resource[T]) make() {
 }
 
 // mostFields is how many values an audit entry can have.
-const mostFields = 50
+const mostFields = desk.MaxActKeys
 
 type complaint func(format string, args ...any)
 

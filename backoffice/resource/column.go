@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
 // column is a field in the form that all kinds have in common: pages and
@@ -203,9 +205,6 @@ func (s *spec) read(text string) (v any, err error) {
 	return v, nil
 }
 
-// mostRecorded is how many bytes of a value the audit log gets.
-const mostRecorded = 1024
-
 // record is the value as the audit log has it.
 func (s *spec) record(v any) string {
 	text := s.plain(v)
@@ -215,8 +214,8 @@ func (s *spec) record(v any) string {
 	case s.long && text != "":
 		sum := sha256.Sum256([]byte(text))
 		return fmt.Sprintf("%d characters, SHA-256 %s", utf8.RuneCountInString(text), hex.EncodeToString(sum[:8]))
-	case len(text) > mostRecorded:
-		text = text[:mostRecorded-len("…")]
+	case len(text) > desk.MaxActValue:
+		text = text[:desk.MaxActValue-len("…")]
 		for !utf8.ValidString(text) {
 			text = text[:len(text)-1]
 		}
