@@ -75,13 +75,13 @@ func (r *request[T]) getBulk() (pages.Answer, error) {
 			return nil, err
 		}
 	}
-	switch {
+	switch most := mostMatching; {
 	case len(s.IDs) == 0:
 		return r.showNone("resource.bulk.none")
 	case s.Query == "" && len(s.IDs) > mostTicked:
 		return r.showNone("resource.bulk.fewer", "most", mostTicked)
-	case len(s.IDs) > mostMatching:
-		return r.showNone("resource.bulk.too_many", "most", mostMatching)
+	case len(s.IDs) > most:
+		return r.showNone("resource.bulk.too_many", "most", most)
 	}
 	return r.preview(p, s)
 }
