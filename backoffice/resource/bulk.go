@@ -56,7 +56,9 @@ func (r *request[T]) bulkAct(act string) (*plan[T], error) {
 	if !r.may(act) {
 		return nil, r.Deny(r.permission(act))
 	}
-	return &plan[T]{act: act, of: r.named(act)}, nil
+	p := &plan[T]{act: act}
+	p.of = r.named(act)
+	return p, nil
 }
 
 // getBulk shows what an act would do to the rows that are ticked, or to all that match.
