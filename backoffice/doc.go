@@ -30,10 +30,14 @@
 //		{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"},
 //	},
 //
-// [Office.Require] asks for more, at a single route. In a handler, [OperatorFrom] returns the signed-in operator, [URL] returns URLs
-// with the alias, and [Office.Render] puts a page of yours into the office's
-// layout. Forms post [FormToken] as the hidden field "csrf", which the partial
-// "csrf" writes.
+// [Office.Require] asks for more, at a single route. In a handler, [OperatorFrom] returns
+// the signed-in operator, [URL] returns URLs with the alias, and [Office.Render] puts a
+// page of yours into the office's layout. Forms post [FormToken] as the hidden field
+// "csrf", which the partial "csrf" writes.
+//
+// Config.Parts mounts pages as a whole: package resource makes those of a table of yours.
+// Package parts has what pages are made of, and package officetest makes an office for
+// your tests.
 //
 // # From your own code
 //
@@ -43,8 +47,10 @@
 //
 //	err := office.Disable(r.Context(), "ada@community.example", "left the team")
 //
-// Config.OnEvent is called with each audit entry, [Services.Events] returns all of
-// them in order. Config.Decide refuses sign-ins and requests by a rule of yours.
+// [Services.Record] and [Services.Audited] write audit entries of yours, and [Office.As]
+// names the job that acts. Config.OnEvent is called with each audit entry, and
+// [Services.Events] returns all of them in order. Config.Decide refuses sign-ins and
+// requests by a rule of yours.
 //
 // # What it does not do
 //

@@ -134,9 +134,9 @@ func (s *Services) Audited(ctx context.Context, act Act, change func(context.Con
 func Made(ctx context.Context, id, name string) { desk.Made(ctx, id, name) }
 
 // As returns the services for a job of yours, such as "nightly-clean-up": they check no
-// permissions, and the audit log names the job. A name has lower-case letters, digits, "-", "_" and ".", begins
-// with a letter, and has at most 60 bytes; with another one, every method returns an error. Do
-// not put them behind a page.
+// permissions, and the audit log names the job. A name has lower-case letters, digits, "-", "_"
+// and ".", begins with a letter, and has at most 60 bytes; with another one, every method
+// returns an error. Do not put them behind a page.
 func (o *Office) As(job string) *Services {
 	a, err := desk.Job(job)
 	return &Services{o.desk, func(context.Context) (acting, error) { return acting{actor: a}, err }}

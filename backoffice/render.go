@@ -5,10 +5,10 @@ import (
 	"net/http"
 )
 
-// Render writes a page of Config.HandlerTemplates inside the office's layout,
-// with this title, which is looked up in Config.Messages. The template gets data as .Page. If the template fails, the
-// response is the office's error page, never half a page, and the error is
-// logged. Outside the office the response is Config.NotFound.
+// Render writes a page of Config.HandlerTemplates inside the office's layout, with this
+// title, which is looked up in Config.Messages. The template gets data as .Page. If the
+// template fails, the response is the office's error page, never half a page, and the
+// error is logged. Outside the office the response is Config.NotFound.
 func (o *Office) Render(w http.ResponseWriter, r *http.Request, page, title string, data any) {
 	o.RenderStatus(w, r, http.StatusOK, page, title, data)
 }

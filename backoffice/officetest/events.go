@@ -39,9 +39,11 @@ func (o *Office) Events(codes ...string) Events {
 }
 
 // Want ends the test unless these are the entries, each "OUTCOME ABOUT": "success 17". The
-// outcome is success, failure or refused. What it is about is the id or the name of what was
-// acted on, or a detail, such as the permission of permission.denied; without it, any will do. If more or fewer than one code was asked for, the code comes
-// first: "posts.hidden success 17". Without lines, there must be no entries.
+// outcome is success, failure or refused, or of [backoffice.Services.Audited] also begun or
+// unsettled. What it is about is the id or the name of what was acted on, or a detail, such as
+// the permission of permission.denied; without it, any will do. If more or fewer than one code
+// was asked for, the code comes first: "posts.hidden success 17". Without lines, there must be
+// no entries.
 func (e Events) Want(t testing.TB, lines ...string) {
 	t.Helper()
 	fits := len(lines) == len(e.All)

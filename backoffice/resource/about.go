@@ -24,12 +24,12 @@ var words = map[string]struct{ permission, happened, says string }{
 // called posts.edit, say; viewing has a permission only.
 func (r *Resource[T]) About() backoffice.PartInfo {
 	r.make()
-	view := r.Path + ".view"
+	view := r.permission("view")
 	info := backoffice.PartInfo{
-		Path: "/" + r.Path, Permission: view,
+		Path: r.path(), Permission: view,
 		Menu: []backoffice.MenuItem{{
 			Group: cmp.Or(r.Group, r.Many), Label: r.Many, Text: r.Text, Icon: r.Icon,
-			Path: "/" + r.Path, Permission: view,
+			Path: r.path(), Permission: view,
 		}},
 	}
 	var private []string
@@ -39,7 +39,7 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 		}
 	}
 	add := func(act, label, happened, says string) {
-		code := r.Path + "." + act
+		code := r.permission(act)
 		info.Permissions = append(info.Permissions, backoffice.Permission{Key: code, Label: label, Group: r.Many, Roles: r.Roles[act]})
 		if act == "view" {
 			return

@@ -47,28 +47,38 @@ func (r *request[T]) postAct(id string, a *Act[T]) (pages.Answer, error) {
 	if !a.fits(&row) {
 		return pages.GoTo(r.rowPath(id), notNow), nil
 	}
-	if !r.unchanged(a.Name, &row, r.Form().Get("revision")) {
-		return r.showAct(http.StatusConflict, a, &row, r.only("resource.changed"))
-	}
-	reason, f := r.reason(a.Reason)
-	if f.Failed() {
-		return r.showAct(http.StatusUnprocessableEntity, a, &row, f)
-	}
-	found, err := r.do(a, &row, reason.Reason)
-	switch {
-	case errors.Is(err, errNotYours):
-		return r.showAct(http.StatusUnprocessableEntity, a, &row, r.only("resource.why.not_yours"))
-	case len(found) > 0:
-		return r.showAct(http.StatusUnprocessableEntity, a, &row, r.problems(found, nil))
-	case errors.Is(err, backoffice.ErrChanged):
-		if row, err = r.target(id, a.Name); err != nil {
-			return nil, err
-		}
-		return r.showAct(http.StatusConflict, a, &row, r.only("resource.changed"))
-	case err != nil:
-		return nil, err
+	show := func(status int, row *T, f view.Form) (pages.Answer, error) { return r.showAct(status, a, row, f) }
+	answer, err := r.confirmed(&row, a.Name, a.Reason, show, func(reason string) ([]*problem, error) { return r.do(a, &row, reason) })
+	if answer != nil || err != nil {
+		return answer, err
 	}
 	return pages.GoTo(r.after(id), done), nil
+}
+
+// confirmed does something to a row that a page asked for, if the row is still as the page
+// showed it. It returns the page again, with what is wrong; nil if it was done.
+func (r *request[T]) confirmed(row *T, act string, of Reason, show func(int, *T, view.Form) (pages.Answer, error), do func(reason string) ([]*problem, error)) (pages.Answer, error) {
+	if !r.unchanged(act, row, r.Form().Get("revision")) {
+		return show(http.StatusConflict, row, r.only("resource.changed"))
+	}
+	reason, f := r.reason(of)
+	if f.Failed() {
+		return show(http.StatusUnprocessableEntity, row, f)
+	}
+	found, err := do(reason.Reason)
+	switch {
+	case errors.Is(err, errNotYours):
+		return show(http.StatusUnprocessableEntity, row, r.only("resource.why.not_yours"))
+	case len(found) > 0:
+		return show(http.StatusUnprocessableEntity, row, r.problems(found, nil))
+	case errors.Is(err, backoffice.ErrChanged):
+		now, err := r.target(r.model.id(row), act)
+		if err != nil {
+			return nil, err
+		}
+		return show(http.StatusConflict, &now, r.only("resource.changed"))
+	}
+	return nil, err
 }
 
 // after is where an act leads: to the row, if it is still there to be seen.
@@ -87,8 +97,5 @@ func (r *request[T]) do(a *Act[T], row *T, reason string) ([]*problem, error) {
 		return r.save(a.Name, row, &now, reason)
 	}
 	err := r.office.Audited(r.ctx, r.act(a.Name, row, reason), func(ctx context.Context) error { return a.Do(ctx, *row, reason) })
-	if found, ok := invalid(err); ok {
-		return found, nil
-	}
-	return nil, err
+	return problemsOf(err)
 }

@@ -60,11 +60,7 @@ func (r *request[T]) bulkAct(act string) (*plan[T], error) {
 		return nil, err
 	}
 	p := &plan[T]{act: act}
-	for i := range r.Acts {
-		if r.Acts[i].Name == act {
-			p.of = &r.Acts[i]
-		}
-	}
+	p.of = r.named(act)
 	return p, nil
 }
 
@@ -166,18 +162,8 @@ func (r *request[T]) look(p *plan[T], s selection) error {
 // read reads rows that the operator may view, by their keys.
 func (r *request[T]) read(ids []string) (map[string]*T, error) {
 	found := make(map[string]*T, len(ids))
-	key := r.model.key
 	for batch := range slices.Chunk(ids, mostLabels) {
-		var in []any
-		for _, id := range batch {
-			if v, err := r.model.keyOf(id); err == nil {
-				in = append(in, v)
-			}
-		}
-		if len(in) == 0 {
-			continue
-		}
-		rows, _, err := r.Resource.page(r.ctx, r.viewable, Query{Where: []Where{{Field: key.name, In: in}}, Sort: key.name, Limit: len(in)})
+		rows, err := r.byKeys(r.ctx, r.viewable, batch)
 		if err != nil {
 			return nil, err
 		}
@@ -228,6 +214,10 @@ func (r *request[T]) selected(p *plan[T], query string) string {
 			s.IDs, s.States = append(s.IDs, one.id), append(s.States, r.listState(one.row))
 		}
 	}
+	return r.sealRows(p, s)
+}
+
+func (r *request[T]) sealRows(p *plan[T], s selection) string {
 	b, _ := json.Marshal(s) // texts have JSON
 	return r.Seal("rows "+r.Path+" "+p.act, b)
 }
@@ -269,8 +259,7 @@ func (r *request[T]) postBulk() (pages.Answer, error) {
 	page := r.bulkPage(p, true)
 	page.Unreached = len(unreached.IDs)
 	if page.Unreached > 0 {
-		b, _ := json.Marshal(unreached) // texts have JSON
-		page.Selection = r.Seal("rows "+r.Path+" "+p.act, b)
+		page.Selection = r.sealRows(p, unreached)
 	}
 	return pages.ShowDone(page), nil
 }

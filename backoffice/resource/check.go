@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
 // Names are those of columns, of keys in the audit log and, of a Path and an act together, of
@@ -57,7 +59,7 @@ var (
 )
 
 // mostFields is how many values an audit entry can have.
-const mostFields = 50
+const mostFields = desk.MaxActKeys
 
 type complaint func(format string, args ...any)
 
@@ -219,7 +221,7 @@ func (r *Resource[T]) checkResource(bad complaint) {
 	}
 	seen := make(map[string]bool)
 	for _, act := range r.acts() {
-		seen[r.Path+"."+act] = true
+		seen[r.permission(act)] = true
 	}
 	for _, p := range r.Permissions {
 		if seen[p.Key] {
@@ -249,6 +251,15 @@ func (r *Resource[T]) acts() (names []string) {
 		names = append(names, a.Name)
 	}
 	return names
+}
+
+// named returns the act of the host's with this name, or nil.
+func (r *Resource[T]) named(act string) *Act[T] {
+	i := slices.IndexFunc(r.Acts, func(a Act[T]) bool { return a.Name == act })
+	if i < 0 {
+		return nil
+	}
+	return &r.Acts[i]
 }
 
 func (r *Resource[T]) has(act string) bool { return slices.Contains(r.acts(), act) }

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
 // column is a field in the form that all kinds have in common: pages and
@@ -34,7 +37,7 @@ type column[T any] struct {
 
 // spec is what pages need to know of a field, besides its value.
 type spec struct {
-	name, label, help, permission string
+	name, label, hint, permission string
 	kind                          kind
 	// values is what the field's values are made of.
 	values                     values
@@ -128,11 +131,11 @@ func compare(a, b any) int {
 		}
 	case int64:
 		if b, ok := b.(int64); ok {
-			return cmpOrdered(a, b)
+			return cmp.Compare(a, b)
 		}
 	case bool:
 		if b, ok := b.(bool); ok {
-			return cmpOrdered(number(a), number(b))
+			return cmp.Compare(number(a), number(b))
 		}
 	case time.Time:
 		if b, ok := b.(time.Time); ok {
@@ -144,16 +147,6 @@ func compare(a, b any) int {
 
 func number(b bool) int64 {
 	if b {
-		return 1
-	}
-	return 0
-}
-
-func cmpOrdered(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
 		return 1
 	}
 	return 0
@@ -220,9 +213,6 @@ func (s *spec) read(text string) (v any, err error) {
 	return v, nil
 }
 
-// mostRecorded is how many bytes of a value the audit log gets.
-const mostRecorded = 1024
-
 // record is the value as the audit log has it.
 func (s *spec) record(v any) string {
 	text := s.plain(v)
@@ -232,8 +222,8 @@ func (s *spec) record(v any) string {
 	case s.long && text != "":
 		sum := sha256.Sum256([]byte(text))
 		return fmt.Sprintf("%d characters, SHA-256 %s", utf8.RuneCountInString(text), hex.EncodeToString(sum[:8]))
-	case len(text) > mostRecorded:
-		text = text[:mostRecorded-len("…")]
+	case len(text) > desk.MaxActValue:
+		text = text[:desk.MaxActValue-len("…")]
 		for !utf8.ValidString(text) {
 			text = text[:len(text)-1]
 		}

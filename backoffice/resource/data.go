@@ -7,9 +7,8 @@ import (
 
 // Data reads and writes the rows of a resource. [SQL] makes it for a table of a database,
 // [Slice] for tests; over any other layer, set the functions yourself, and let
-// [github.com/postern-go/postern/backoffice/resource/resourcetest.Run] check them. Without
-// Delete, nothing can be deleted; without a field in New or Edit, there is no such form. All must be safe for concurrent use, and
-// should return soon after ctx has ended.
+// [github.com/postern-go/postern/backoffice/resource/resourcetest.Run] check them. All must be
+// safe for concurrent use, and should return soon after ctx has ended.
 //
 // Values in a [Query] are of four types: string, int64, bool and time.Time in UTC. A field
 // of a type of yours, such as type Status string, has the one that it is made of, and a

@@ -2,10 +2,8 @@ package resource
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
-	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -37,24 +35,9 @@ func (r *request[T]) postDelete(id string) (pages.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.unchanged("delete", &row, r.Form().Get("revision")) {
-		return r.showDelete(http.StatusConflict, &row, r.only("resource.changed"))
-	}
-	reason, f := r.reason(MayReason)
-	if f.Failed() {
-		return r.showDelete(http.StatusUnprocessableEntity, &row, f)
-	}
-	found, err := r.remove(&row, reason.Reason)
-	switch {
-	case len(found) > 0:
-		return r.showDelete(http.StatusUnprocessableEntity, &row, r.problems(found, nil))
-	case errors.Is(err, backoffice.ErrChanged):
-		if row, err = r.target(id, "delete"); err != nil {
-			return nil, err
-		}
-		return r.showDelete(http.StatusConflict, &row, r.only("resource.changed"))
-	case err != nil:
-		return nil, err
+	answer, err := r.confirmed(&row, "delete", MayReason, r.showDelete, func(reason string) ([]*problem, error) { return r.remove(&row, reason) })
+	if answer != nil || err != nil {
+		return answer, err
 	}
 	return pages.GoTo(r.path(), deleted), nil
 }
@@ -63,8 +46,5 @@ func (r *request[T]) postDelete(id string) (pages.Answer, error) {
 func (r *request[T]) remove(row *T, reason string) ([]*problem, error) {
 	entry := r.changed(r.act("delete", row, reason), row, nil)
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error { return r.Data.Delete(ctx, *row) })
-	if found, ok := invalid(err); ok {
-		return found, nil
-	}
-	return nil, err
+	return problemsOf(err)
 }

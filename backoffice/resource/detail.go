@@ -42,10 +42,8 @@ func (r *request[T]) getDetail(id string) (pages.Answer, error) {
 
 // stepUp reports whether an act of the resource requires a recent confirmation.
 func (r *request[T]) stepUp(act string) bool {
-	for _, a := range r.Acts {
-		if a.Name == act {
-			return a.StepUp
-		}
+	if a := r.named(act); a != nil {
+		return a.StepUp
 	}
 	return slices.Contains(r.StepUp, act)
 }

@@ -11,7 +11,7 @@ import (
 //     of its table. It consists of lower-case letters, digits and underscores, and begins
 //     with a letter. Required.
 //   - Label is what people read, in the language of the host. If empty, it is made of Name:
-//     "Created at" of "created_at". Help is a sentence below the field in forms.
+//     "Created at" of "created_at". Hint is a sentence below it in forms.
 //   - At returns a pointer to the field in the row that it is given. Reading, writing,
 //     comparing and storing the field all go through it. Required.
 //   - In are the pages on which the field is. If it is zero, the field can only be read.
@@ -61,7 +61,7 @@ const (
 // Key is the field that identifies a row for ever. Its In may be Read or New, for keys
 // that people choose.
 type Key[T any, V Scalar] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	// Make returns the key of a new row. If it is nil, and the key is not in New, the
@@ -81,7 +81,7 @@ type Version[T any] struct {
 
 // Text is a text.
 type Text[T any] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *string
 	In                Place
 	Permission        string
@@ -97,7 +97,7 @@ type Text[T any] struct {
 
 // Int is an integer.
 type Int[T any, V Integer] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string
@@ -113,7 +113,7 @@ type Int[T any, V Integer] struct {
 
 // Bool is a yes or no.
 type Bool[T any] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *bool
 	In                Place
 	Permission        string
@@ -124,7 +124,7 @@ type Bool[T any] struct {
 
 // Time is a moment, or a day. Its zero value is that of time.Time.
 type Time[T any] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *time.Time
 	In                Place
 	Permission        string
@@ -141,7 +141,7 @@ type Time[T any] struct {
 
 // Choice is one of a few values.
 type Choice[T any, V Scalar] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string
@@ -155,7 +155,7 @@ type Choice[T any, V Scalar] struct {
 // Ref is the key of another row, such as the author of a post. Its zero value refers to
 // none.
 type Ref[T any, V Scalar] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string
@@ -180,7 +180,7 @@ type Shown[T any] struct {
 // into what At returns, and stores the value as it is, so V is one that database/sql knows,
 // or has the methods of sql.Scanner and driver.Valuer.
 type Custom[T, V any] struct {
-	Name, Label, Help string
+	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string

@@ -69,10 +69,10 @@ func (r *request[T]) postNew() (pages.Answer, error) {
 	case !ok:
 		return r.showNew(http.StatusUnprocessableEntity, fields, r.Form(), r.only("resource.why.not_yours"))
 	}
-	if found, err := r.check(r.ctx, nil, &row); err != nil || len(found) > 0 {
-		if err != nil {
-			return nil, err
-		}
+	switch found, err := r.check(r.ctx, nil, &row); {
+	case err != nil:
+		return nil, err
+	case len(found) > 0:
 		return refuse(found)
 	}
 	act := r.act("create", &row, "")
@@ -87,13 +87,12 @@ func (r *request[T]) postNew() (pages.Answer, error) {
 		backoffice.Made(ctx, id, act.Name)
 		return err
 	})
-	if found, ok := invalid(err); ok {
+	switch found, err := problemsOf(err); {
+	case len(found) > 0:
 		return refuse(found)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if r.viewable.all && len(r.viewable.where) == 0 || r.model.allows(r.viewable, &row) {
+	case r.model.allows(r.viewable, &row):
 		return pages.GoTo(r.rowPath(id), created), nil
 	}
 	return pages.GoTo(r.path(), created), nil
@@ -192,11 +191,11 @@ var errNotYours = errors.New("the row would no longer be one of the operator's")
 // save saves a row that was changed, and audits it. It returns what is wrong with it, if that
 // can be mended.
 func (r *request[T]) save(act string, was, now *T, reason string) ([]*problem, error) {
-	if ok, err := r.within(act, now); err != nil || !ok {
-		if err == nil {
-			err = errNotYours
-		}
+	switch ok, err := r.within(act, now); {
+	case err != nil:
 		return nil, err
+	case !ok:
+		return nil, errNotYours
 	}
 	if found, err := r.check(r.ctx, was, now); err != nil || len(found) > 0 {
 		return found, err
@@ -205,10 +204,7 @@ func (r *request[T]) save(act string, was, now *T, reason string) ([]*problem, e
 	err := r.office.Audited(r.ctx, entry, func(ctx context.Context) error {
 		return r.Data.Update(ctx, Change[T]{ID: r.model.id(was), Was: *was, Now: *now, Fields: r.model.changed(was, now), Held: r.held(act)})
 	})
-	if found, ok := invalid(err); ok {
-		return found, nil
-	}
-	return nil, err
+	return problemsOf(err)
 }
 
 // held are the fields by which it was decided that the operator may do this. Someone else may

@@ -19,7 +19,7 @@ func (r *request[T]) inputs(fields []*column[T], texts url.Values, form view.For
 			Name: c.name, ID: "field-" + c.name, Label: r.host(c.label), Value: texts.Get(c.name),
 			Error: form.Error(c.name), Autofocus: form.FirstWrong(c.name), Optional: c.optional,
 		}}
-		hints := []string{r.host(c.help)}
+		hints := []string{r.host(c.hint)}
 		switch c.kind {
 		case choiceKind:
 			f.Kind, f.Options = parts.KindChoice, r.options(c, f.Value)

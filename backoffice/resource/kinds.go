@@ -14,8 +14,8 @@ const (
 	longText  = 65_536
 )
 
-func newColumn[T, V any](kind kind, name, label, help string, at func(*T) *V) *column[T] {
-	c := &column[T]{spec: spec{name: name, label: label, help: help, kind: kind, zone: time.UTC}}
+func newColumn[T, V any](kind kind, name, label, hint string, at func(*T) *V) *column[T] {
+	c := &column[T]{spec: spec{name: name, label: label, hint: hint, kind: kind, zone: time.UTC}}
 	if c.label == "" && name != "" {
 		c.label = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
 	}
@@ -84,7 +84,7 @@ func (c *column[T]) places() *column[T] {
 }
 
 func (f Key[T, V]) column() *column[T] {
-	c := scalar(newColumn(keyKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := scalar(newColumn(keyKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.in, c.sorted = f.In, true
 	if f.Make != nil {
 		if f.In&New != 0 {
@@ -105,7 +105,7 @@ func (f Version[T]) column() *column[T] {
 }
 
 func (f Text[T]) column() *column[T] {
-	c := exact(newColumn(textKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := exact(newColumn(textKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, f.Sorted, f.Filtered)
 	c.long, c.searched, c.max = f.Long, f.Searched, maxOf(f.Max, f.Long)
 	if f.Max < 0 {
@@ -122,7 +122,7 @@ func maxOf(limit int, long bool) int {
 }
 
 func (f Int[T, V]) column() *column[T] {
-	c := scalar(newColumn(intKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := scalar(newColumn(intKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, f.Sorted, f.Filtered)
 	c.unit = f.Unit
 	if f.Min != 0 || f.Max != 0 {
@@ -135,13 +135,13 @@ func (f Int[T, V]) column() *column[T] {
 }
 
 func (f Bool[T]) column() *column[T] {
-	c := exact(newColumn(boolKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := exact(newColumn(boolKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.values = bools
 	return c.flags(f.In, f.Permission, false, false, f.Secret, false, f.Filtered).places()
 }
 
 func (f Time[T]) column() *column[T] {
-	c := exact(newColumn(timeKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := exact(newColumn(timeKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, f.Sorted, f.Filtered)
 	c.value = func(row *T) any { return f.At(row).UTC() }
 	c.values, c.date = times, f.Date
@@ -155,7 +155,7 @@ func (f Time[T]) column() *column[T] {
 }
 
 func (f Choice[T, V]) column() *column[T] {
-	c := scalar(newColumn(choiceKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := scalar(newColumn(choiceKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, f.Sorted, f.Filtered)
 	seen := make(map[string]bool)
 	for _, o := range f.Of {
@@ -176,7 +176,7 @@ func (f Choice[T, V]) column() *column[T] {
 }
 
 func (f Ref[T, V]) column() *column[T] {
-	c := scalar(newColumn(refKind, f.Name, f.Label, f.Help, f.At), f.At, f.Validate)
+	c := scalar(newColumn(refKind, f.Name, f.Label, f.Hint, f.At), f.At, f.Validate)
 	c.flags(f.In, f.Permission, f.Optional, f.NotNull, f.Secret, false, f.Filtered)
 	c.to = f.To
 	if f.To.mistake != "" {
@@ -202,7 +202,7 @@ func (f Shown[T]) column() *column[T] {
 }
 
 func (f Custom[T, V]) column() *column[T] {
-	c := newColumn(customKind, f.Name, f.Label, f.Help, f.At)
+	c := newColumn(customKind, f.Name, f.Label, f.Hint, f.At)
 	c.flags(f.In, f.Permission, f.Optional, false, f.Secret, false, false)
 	c.long, c.max = f.Long, maxOf(f.Max, f.Long)
 	c.value = func(row *T) any { return f.Format(*f.At(row)) }

@@ -206,10 +206,8 @@ func (r *Resource[T]) bulkActs() (names []string) {
 
 // label is the button of an act.
 func (r *request[T]) label(act string) string {
-	for _, a := range r.Acts {
-		if a.Name == act {
-			return r.host(a.Label)
-		}
+	if a := r.named(act); a != nil {
+		return r.host(a.Label)
 	}
 	return r.T("resource." + act)
 }

@@ -11,8 +11,8 @@ import (
 
 // Lookup makes a [Relation] of a table with a column for keys and one for what people call
 // the rows. Whoever sees the [Ref] sees these names; to let operators see some only, use
-// [Resource.Relation]. It finds rows as [SQL] does. Names are those of [Table]; mistakes in them are
-// reported by [Resource.Check] of the resource whose [Ref] has it.
+// [Resource.Relation]. It finds rows as [SQL] does. Names are written as those of [Table];
+// [Resource.Check] of the resource whose [Ref] has it reports mistakes in them.
 func Lookup(db *sql.DB, dialect sqlstore.Dialect, table, id, name string) Relation {
 	l := lookup{db, dialect.String() == sqlstore.PostgreSQL().String(), quoteTable(table), quote(id), quote(name)}
 	relation := Relation{Labels: l.labels, Find: l.find}
@@ -114,7 +114,7 @@ func (l lookup) options(ctx context.Context, s *statement) (found []Option, err 
 // the rows that they may view, and can choose those.
 func (r *Resource[T]) Relation() Relation {
 	return Relation{
-		Labels: r.labels, Find: r.find, Path: "/" + r.Path + "/", Permission: r.Path + ".view",
+		Labels: r.labels, Find: r.find, Path: r.path() + "/", Permission: r.permission("view"),
 	}
 }
 
@@ -124,7 +124,7 @@ func (r *Resource[T]) viewer(ctx context.Context) (Rows, error) {
 		return Rows{}, err
 	}
 	o, ok := backoffice.OperatorFrom(ctx)
-	if !ok || !o.Can(r.Path+".view") {
+	if !ok || !o.Can(r.permission("view")) {
 		return Rows{}, nil
 	}
 	return r.scope(ctx, o, "view")
@@ -135,17 +135,10 @@ func (r *Resource[T]) labels(ctx context.Context, ids []string) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	m := r.model
-	in := make([]any, 0, len(ids))
-	for _, id := range ids {
-		if key, err := m.keyOf(id); err == nil {
-			in = append(in, key)
-		}
-	}
-	found, _, err := r.page(ctx, rows, Query{Where: []Where{{Field: m.key.name, In: in}}, Sort: m.key.name, Limit: max(len(in), 1)})
+	found, err := r.byKeys(ctx, rows, ids)
 	labels := make(map[string]string, len(found))
 	for i := range found {
-		labels[m.id(&found[i])] = m.name(&found[i])
+		labels[r.model.id(&found[i])] = r.model.name(&found[i])
 	}
 	return labels, err
 }

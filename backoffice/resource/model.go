@@ -123,7 +123,7 @@ func (r *Resource[T]) check(ctx context.Context, was, now *T) ([]*problem, error
 	return problemsOf(r.Validate(ctx, was, &checked))
 }
 
-// problemsOf turns the error of a host into problems, if that is what it is.
+// problemsOf turns an error about what was typed into problems. Any other it returns.
 func problemsOf(err error) (found []*problem, _ error) {
 	var invalid *backoffice.InvalidError
 	if !errors.As(err, &invalid) || len(invalid.Problems) == 0 {

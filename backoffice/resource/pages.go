@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -78,14 +77,13 @@ func (s *site[T]) page(segments []string) *pages.PartPage {
 	case act == "delete" && s.has("delete"):
 		return s.asking("delete", slices.Contains(s.StepUp, "delete"), s.of(id, (*request[T]).getDelete), s.of(id, (*request[T]).postDelete))
 	}
-	for i := range s.Acts {
-		if a := &s.Acts[i]; a.Name == act {
-			return s.asking(act, a.StepUp,
-				s.of(id, func(r *request[T], id string) (pages.Answer, error) { return r.getAct(id, a) }),
-				s.of(id, func(r *request[T], id string) (pages.Answer, error) { return r.postAct(id, a) }))
-		}
+	a := s.named(act)
+	if a == nil {
+		return nil
 	}
-	return nil
+	return s.asking(act, a.StepUp,
+		s.of(id, func(r *request[T], id string) (pages.Answer, error) { return r.getAct(id, a) }),
+		s.of(id, func(r *request[T], id string) (pages.Answer, error) { return r.postAct(id, a) }))
 }
 
 // handler answers a request.
@@ -163,7 +161,7 @@ func (r *Resource[T]) rowPath(id string, more ...string) string {
 // names are what the rows are called in the language of the page.
 func (r *request[T]) names() pages.ResourceNames {
 	one := r.host(r.One)
-	switch r.Scope().Words().Tag {
+	switch r.Words().Tag {
 	case "en", "es", "pt-BR", "fr":
 		one = lowered(one) // it is within a sentence
 	}
@@ -180,7 +178,7 @@ func lowered(noun string) string {
 }
 
 // host says a text of the host's.
-func (r *request[T]) host(text string) string { return r.Scope().Say(messages.Host(text)) }
+func (r *request[T]) host(text string) string { return r.Say(text) }
 
 // may reports whether the operator has the permission for an act.
 func (r *request[T]) may(act string) bool { return r.has(act) && r.Can(r.permission(act)) }
@@ -238,29 +236,11 @@ func (r *request[T]) act(act string, row *T, reason string) backoffice.Act {
 	return backoffice.Act{Code: r.permission(act), Kind: r.Path, ID: r.model.id(row), Name: r.model.name(row), Reason: reason}
 }
 
-// changed adds to an entry what changes, as many fields as it may have, in the order of the
-// resource.
+// changed adds to an entry what changes.
 func (r *request[T]) changed(a backoffice.Act, was, now *T) backoffice.Act {
-	before, after := r.model.record(was, now)
-	a.Before, a.After = map[string]string{}, map[string]string{}
-	for _, c := range r.model.columns {
-		had, isHad := before[c.name]
-		has, isHas := after[c.name]
-		if isHad {
-			a.Before[c.name] = had
-		}
-		if isHas {
-			a.After[c.name] = has
-		}
-		if len(a.Before) == mostChanges || len(a.After) == mostChanges {
-			break
-		}
-	}
+	a.Before, a.After = r.model.record(was, now)
 	return a
 }
-
-// mostChanges is how many fields an entry may have.
-const mostChanges = 50
 
 // problems puts what is wrong beside its fields; what is about no field of the form is
 // above it.
@@ -293,15 +273,6 @@ func (r *request[T]) sentence(p *problem) string {
 // only returns one problem of the whole form.
 func (r *request[T]) only(key string, args ...any) view.Form {
 	return view.Form{}.Refuse("", r.T(key, args...))
-}
-
-// invalid reports whether an error of the host is about what was typed, and what.
-func invalid(err error) ([]*problem, bool) {
-	if err == nil {
-		return nil, false
-	}
-	found, rest := problemsOf(err)
-	return found, rest == nil && len(found) > 0
 }
 
 var errNoRow = errors.New("the Data of the resource returned an empty key for a new row")

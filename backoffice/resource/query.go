@@ -114,6 +114,21 @@ func (r *Resource[T]) page(ctx context.Context, rows Rows, q Query) ([]T, *Curso
 	return found, m.place(q, &found[limit-1]), nil
 }
 
+// byKeys reads those of the rows that have one of these keys, of which there are few.
+func (r *Resource[T]) byKeys(ctx context.Context, rows Rows, ids []string) ([]T, error) {
+	key, in := r.model.key, make([]any, 0, len(ids))
+	for _, id := range ids {
+		if v, err := r.model.keyOf(id); err == nil {
+			in = append(in, v)
+		}
+	}
+	if len(in) == 0 {
+		return nil, nil
+	}
+	found, _, err := r.page(ctx, rows, Query{Where: []Where{{Field: key.name, In: in}}, Sort: key.name, Limit: len(in)})
+	return found, err
+}
+
 // place is where a row is in the order of a list.
 func (m *model[T]) place(q Query, row *T) *Cursor {
 	return &Cursor{Value: m.byName[q.Sort].value(row), Key: m.key.value(row)}

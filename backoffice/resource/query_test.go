@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestRowsAreThoseOfTheOperator(t *testing.T) {
 			require.Equal(t, tt.want, ids)
 			for id := int64(1); id <= 10; id++ {
 				_, err := r.row(t.Context(), rows, fmt.Sprint(id))
-				require.Equal(t, !contains(tt.want, id), errors.Is(err, backoffice.ErrNotFound), "row %d", id)
+				require.Equal(t, !slices.Contains(tt.want, id), errors.Is(err, backoffice.ErrNotFound), "row %d", id)
 			}
 		})
 	}
@@ -92,15 +93,6 @@ func make1001() []int64 {
 		all[i] = int64(i)
 	}
 	return all
-}
-
-func contains(all []int64, one int64) bool {
-	for _, v := range all {
-		if v == one {
-			return true
-		}
-	}
-	return false
 }
 
 func TestAListThatIgnoresItsQueryShowsNothing(t *testing.T) {

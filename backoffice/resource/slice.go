@@ -12,9 +12,9 @@ import (
 )
 
 // Slice keeps rows in memory, for tests. It does what [SQL] does with a table, also in what
-// it leaves out: of a row it keeps and returns only what Fields describe. It finds what
-// SQL finds, whatever the case of letters in any script. It gives new rows
-// the next number if the key is one.
+// it leaves out: of a row it keeps and returns only what Fields describe. It finds what SQL
+// finds, whatever the case of letters in any script. It gives new rows the next number if the
+// key is one.
 func Slice[T any](rows ...T) Data[T] {
 	s := &slice[T]{}
 	for _, row := range rows {
@@ -28,13 +28,13 @@ func Slice[T any](rows ...T) Data[T] {
 
 type slice[T any] struct {
 	user[T]
-	mu   sync.RWMutex
+	lock sync.RWMutex
 	rows []*T
 }
 
 // user is an implementation of Data that knows the fields of its resource.
 type user[T any] struct {
-	once  sync.Mutex
+	mu    sync.Mutex
 	model *model[T]
 }
 
@@ -42,8 +42,8 @@ var errUnused = errors.New("this Data belongs to no resource: put it into a reso
 
 // use is called by the resource. Two resources can share one only if they say the same.
 func (u *user[T]) use(m *model[T]) error {
-	u.once.Lock()
-	defer u.once.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if u.model != nil && !slices.EqualFunc(u.model.columns, m.columns, func(a, b *column[T]) bool {
 		return a.name == b.name && a.kind == b.kind && a.optional == b.optional && a.notNull == b.notNull
 	}) {
@@ -56,8 +56,8 @@ func (u *user[T]) use(m *model[T]) error {
 }
 
 func (u *user[T]) fields() (*model[T], error) {
-	u.once.Lock()
-	defer u.once.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	if u.model == nil {
 		return nil, errUnused
 	}
@@ -112,8 +112,8 @@ func (s *slice[T]) list(ctx context.Context, q Query) (found []T, err error) {
 		}
 		return n != 0 && (n > 0) != q.Desc
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.lock.RLock()
+	defer s.lock.RUnlock()
 	var all []*T
 	for _, row := range s.rows {
 		if behind(row) && m.holds(q.Where, row) && m.matches(q, row) {
@@ -150,8 +150,8 @@ func (s *slice[T]) get(ctx context.Context, id string) (row T, err error) {
 	if err != nil {
 		return row, err
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.lock.RLock()
+	defer s.lock.RUnlock()
 	i := s.find(m, id)
 	if i < 0 {
 		return row, backoffice.ErrNotFound
@@ -165,8 +165,8 @@ func (s *slice[T]) create(ctx context.Context, row T) (id string, err error) {
 		return "", err
 	}
 	row = m.whole(&row)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	if zero(m.key.value(&row)) {
 		if m.key.values != numbers {
 			return "", fmt.Errorf("the key %s of the new row is empty: set Make of the Key, or put it into New", m.key.name)
@@ -224,8 +224,8 @@ func (s *slice[T]) swap(ctx context.Context, id string, was *T, fields []string,
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	i := s.find(m, id)
 	if i < 0 {
 		return backoffice.ErrNotFound

@@ -32,10 +32,9 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 	}
 	values := s.args
 	s.args = nil
-	switch n {
-	case 0:
+	if n == 0 {
 		s.add(" DEFAULT VALUES")
-	default:
+	} else {
 		s.add(") VALUES (?"+strings.Repeat(", ?", n-1)+")", values...)
 	}
 	s.add(" RETURNING ")

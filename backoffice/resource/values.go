@@ -64,7 +64,7 @@ func (r *request[T]) cell(c *column[T], row *T, of labels) pages.ResourceCell {
 
 // said is a value as text.
 func (r *request[T]) said(c *column[T], v any, of labels) string {
-	in := r.Scope().Words()
+	in := r.Words()
 	if c.optional && zero(v) {
 		return ""
 	}

@@ -18,7 +18,7 @@ var templateKinds = []*kind{
 		text: messages.New("commands.templates_export.text"), run: exportTemplates, flags: []option{toggle("force", "commands.templates_export.flag.force")}},
 }
 
-// exportTemplates writes all or nothing: a file that is there already may have changes.
+// exportTemplates writes nothing if one of its files is there already: it may have changes.
 func exportTemplates(_ context.Context, c *call) error {
 	dir, files := c.arg(0), map[string][]byte{}
 	for folder, originals := range c.Templates {

@@ -28,11 +28,11 @@ type Act struct {
 	Began              time.Time
 }
 
-// The bounds of an entry of the host. What people type is cut; what only code can get wrong is
-// refused.
+// The bounds of an entry of the host, in keys and bytes. What people type is cut; what only code
+// can get wrong is refused.
 const (
-	maxActKeys  = 50
-	maxActValue = 1 << 10
+	MaxActKeys  = 50
+	MaxActValue = 1 << 10
 	maxActText  = 512
 	maxActID    = 128
 	maxActName  = 200
@@ -67,8 +67,8 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 			}
 		}
 	}
-	if len(keys) > maxActKeys {
-		return nil, fmt.Errorf("audit entry %q: %d keys in Before and After; at most %d are kept, so name the changed ones only", act.Code, len(keys), maxActKeys)
+	if len(keys) > MaxActKeys {
+		return nil, fmt.Errorf("audit entry %q: %d keys in Before and After; at most %d are kept, so name the changed ones only", act.Code, len(keys), MaxActKeys)
 	}
 	if act.Kind != "" && !valueKey.MatchString(act.Kind) {
 		return nil, fmt.Errorf("audit entry %q: Kind %.100q must be a word of lower-case letters, digits and _, at most 60 bytes", act.Code, act.Kind)
@@ -86,10 +86,10 @@ func (d *Desk) hostEntry(a Actor, v Visit, act Act, outcome string) (*Entry, err
 			continue
 		}
 		if had {
-			e.With(detailBefore+key, d.cutValue(before, maxActValue))
+			e.With(detailBefore+key, d.cutValue(before, MaxActValue))
 		}
 		if has {
-			e.With(detailAfter+key, d.cutValue(after, maxActValue))
+			e.With(detailAfter+key, d.cutValue(after, MaxActValue))
 		}
 	}
 	if len(private) > 0 {

@@ -115,8 +115,8 @@ func lookableQuery(q store.EventQuery) bool {
 // AuditSubject returns the id under which events have an operator, given an id, a
 // name or, if the actor may see operators, an email address; and the name that they have
 // now. A name that someone had before they were renamed or deleted is found as well, if that
-// was not long ago; and so is a job of the host. Otherwise it returns who unchanged and no name: events keep the ids of
-// deleted operators.
+// was not long ago; and so is a job of the host. Otherwise it returns who unchanged and no
+// name: events keep the ids of deleted operators.
 func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name string, err error) {
 	if !a.Can(PermissionAuditView) {
 		return "", "", ErrForbidden

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -289,20 +288,6 @@ func TestRunSettlesWhatACrashLeft(t *testing.T) {
 		crash(o, closing())
 	}
 	require.Zero(t, o.verify().Broken)
-}
-
-func TestReplicasSettleAnActOnce(t *testing.T) {
-	o := staffed(t, withGardens)
-	crash(o, closing())
-	o.Clock.Add(6 * time.Minute)
-	var all sync.WaitGroup
-	for range 4 {
-		d := o.Another()
-		all.Go(func() { require.NoError(t, d.SettleActs(ctx)) })
-	}
-	all.Wait()
-	outcomes, _ := gardenEvents(o)
-	require.Equal(t, []string{desk.Begun, desk.Unsettled}, outcomes)
 }
 
 func TestAnActThatTakesLongHasItsTrueOutcomeToo(t *testing.T) {

@@ -38,7 +38,7 @@ func (c *call) render(status int, p view.Page) ([]byte, error) {
 	if _, paused := p.(MaintenancePage); paused {
 		f.Pause = nil // the page says the same
 	}
-	f.Breadcrumbs = Crumbs(c.words(), p)
+	f.Breadcrumbs = crumbsOf(c.words(), p)
 	c.backToList(f.Breadcrumbs)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 
 // auditFields are the filters of the audit log, as its address and its export have them:
 // person is an id, name or email address, and as "by" or "about" if only one is meant;
-// kind is an event or an area; about is the id of something of the host; zone is the difference from UTC in minutes in which
-// periods, and from and until, are meant.
+// kind is an event or an area; about is the id of something of the host; zone is the
+// difference from UTC in minutes in which periods, and from and until, are meant.
 var auditFields = []string{"person", "as", "kind", "period", "outcome", "about", "address", "session", "from", "until", "zone"}
 
 // auditFilters are the filters as they were understood.

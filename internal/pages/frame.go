@@ -104,3 +104,13 @@ func (c *call) rules() view.PasswordRules {
 	}
 	return rules
 }
+
+// crumbsOf returns the breadcrumbs of a page; nil on the first level.
+func crumbsOf(in *messages.Language, p view.Page) []view.Crumb {
+	if below, ok := p.(interface {
+		crumbs(*messages.Language) []view.Crumb
+	}); ok {
+		return below.crumbs(in)
+	}
+	return nil
+}

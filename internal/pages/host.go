@@ -86,6 +86,9 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 // URL returns a path inside the office as a link needs it.
 func (s Scope) URL(path string) string { return s.c.base + path }
 
+// Over reports whether the request has been answered, so that its operator no longer acts.
+func (s Scope) Over() bool { return s.c.answer.over.Load() }
+
 // Visit returns where the request comes from.
 func (s Scope) Visit() desk.Visit { return s.c.visit }
 

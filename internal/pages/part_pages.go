@@ -6,11 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -39,9 +39,9 @@ type PartRoute struct {
 	// Reads marks a form that only reads: sent twice, it is handled twice. Previews marks
 	// one that, without its confirmation, only shows what it would do.
 	Reads, Previews bool
-	// Fields are those of the form; any other is dropped. Repeated are those of them that
-	// it may have more than once, and Asked those by which its page is asked for.
-	Fields, Repeated, Asked []string
+	// Fields are those of the form; any other is dropped. Asked are those by which its page
+	// is asked for.
+	Fields, Asked []string
 	// MaxBytes is the most bytes of the form, if that is more than forms of ours have.
 	MaxBytes int64
 	// Handle answers the request. An error becomes the page for it.
@@ -79,11 +79,18 @@ func Stream(contentType, name string, write func(http.ResponseWriter) error) Ans
 	}
 }
 
+// Notice is what a page says after a redirect to it; see [Declare].
+type Notice struct{ code notice }
+
+// Declare declares a notice, which says the message "notice." with its code. Call it from a
+// package variable: it panics if there is one with the code.
+func Declare(level view.Level, code string) Notice { return Notice{declare(level, code)} }
+
+// NothingChanged follows a form that was posted as it was shown.
+var NothingChanged = Notice{nothingChanged}
+
 // PartRequest is a request for a page of a part. Its operator may have the page.
 type PartRequest struct{ c *call }
-
-// Scope is what host pages have of it, too.
-func (r PartRequest) Scope() Scope { return Scope{c: r.c} }
 
 // Context is that of the request: it acts as the operator.
 func (r PartRequest) Context() context.Context { return r.c.ctx() }
@@ -91,9 +98,6 @@ func (r PartRequest) Context() context.Context { return r.c.ctx() }
 // Query are the parameters after the path, Form is what was posted.
 func (r PartRequest) Query() url.Values { return r.c.query() }
 func (r PartRequest) Form() url.Values  { return r.c.form }
-
-// Resumed reports that a page is asked for again whose form was kept.
-func (r PartRequest) Resumed() bool { return r.c.filling != nil }
 
 // Following is the address of a list at path with other values for some parameters; an empty
 // one takes the parameter out, as do those in drop.
@@ -103,6 +107,12 @@ func (r PartRequest) Following(path string, set map[string]string, drop ...strin
 
 // Listed is what [Pager].List is for this list.
 func (r PartRequest) Listed() string { return r.c.listed() }
+
+// Words is the language of the answer.
+func (r PartRequest) Words() *messages.Language { return r.c.words() }
+
+// Say says a text of the host's in that language.
+func (r PartRequest) Say(text string) string { return r.c.say(messages.Host(text)) }
 
 // T says a message of the catalogue.
 func (r PartRequest) T(key string, args ...any) string { return r.c.t(key, args...) }
@@ -212,7 +222,7 @@ var missing = func() endpoint {
 func (r *PartRoute) route(part string) route {
 	of := route{
 		access: session, part: part, permission: r.Permission, list: r.List, repeatable: r.Reads, previews: r.Previews,
-		fields: r.Fields, repeated: r.Repeated, asked: r.Asked, most: r.MaxBytes,
+		fields: r.Fields, asked: r.Asked, most: r.MaxBytes,
 		handle: func(c *call) error {
 			answer, err := r.Handle(PartRequest{c})
 			if err != nil {
@@ -225,9 +235,4 @@ func (r *PartRoute) route(part string) route {
 		of.access = proved
 	}
 	return of
-}
-
-// mayRepeat reports whether a form may have a field several times.
-func (r route) mayRepeat(name string) bool {
-	return name == "role" || name == "permission" || name == "operator" || slices.Contains(r.repeated, name)
 }

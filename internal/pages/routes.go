@@ -44,9 +44,8 @@ type route struct {
 	previews bool
 	// asked are fields of the form by which its page is asked for.
 	asked []string
-	// fields are those of the form that is posted. Any other is dropped. repeated are those
-	// of them, besides ours, that may come several times.
-	fields, repeated []string
+	// fields are those of the form that is posted. Any other is dropped.
+	fields []string
 	// most is the most bytes of the form, if more than maxForm.
 	most   int64
 	handle func(*call) error

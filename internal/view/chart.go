@@ -91,7 +91,11 @@ func drawBars(value any, l *messages.Language) (drawn, error) {
 	}
 	highest := 0
 	for _, p := range c.Points {
-		highest = max(highest, total(p.Values))
+		sum := 0
+		for _, v := range p.Values {
+			sum += v
+		}
+		highest = max(highest, sum)
 	}
 	for _, p := range c.Points {
 		bar := drawnBar{Label: p.Label, Text: p.Text, URL: p.URL, Now: p.Now}
@@ -144,7 +148,8 @@ func drawLines(value any, l *messages.Language) (drawn, error) {
 		var path, dots strings.Builder
 		for i, p := range c.Points {
 			at := coordinate(across(i, len(c.Points))) + " " + coordinate(100-float64(p.Values[s])*100/float64(highest))
-			path.WriteString(map[bool]string{true: "M", false: "L"}[i == 0] + at)
+			path.WriteByte("ML"[min(i, 1)])
+			path.WriteString(at)
 			if len(c.Points) <= 2*inARow {
 				dots.WriteString("M" + at + "h0")
 			}
@@ -170,19 +175,7 @@ func say(c parts.Chart, p parts.Point, l *messages.Language) string {
 	return fullName(p) + ": " + l.List(said)
 }
 
-func fullName(p parts.Point) string {
-	if p.Name != "" {
-		return p.Name
-	}
-	return p.Label
-}
-
-func total(values []int) (sum int) {
-	for _, v := range values {
-		sum += v
-	}
-	return sum
-}
+func fullName(p parts.Point) string { return cmp.Or(p.Name, p.Label) }
 
 // roundUp returns a round number, at least v, of which a half is whole.
 func roundUp(v int) int {

@@ -53,8 +53,7 @@ func apart(funcs template.FuncMap, trees map[string]*parse.Tree) template.FuncMa
 		walkPipes(tree.Root, func(pipe *parse.PipeNode) {
 			for _, cmd := range pipe.Cmds {
 				for _, arg := range cmd.Args {
-					f, ok := arg.(*parse.IdentifierNode)
-					if _, moved := renamed[hostName+nameOf(f, ok)]; moved {
+					if f, ok := arg.(*parse.IdentifierNode); ok && renamed[hostName+f.Ident] != nil {
 						f.Ident = hostName + f.Ident
 					}
 				}
@@ -66,13 +65,6 @@ func apart(funcs template.FuncMap, trees map[string]*parse.Tree) template.FuncMa
 
 // hostName begins the names of functions of the host's that are also names of ours.
 const hostName = "ofTheHost_"
-
-func nameOf(n *parse.IdentifierNode, ok bool) string {
-	if !ok {
-		return ""
-	}
-	return n.Ident
-}
 
 // walkPipes visits every pipeline in a node, also those in others.
 func walkPipes(n parse.Node, visit func(*parse.PipeNode)) {

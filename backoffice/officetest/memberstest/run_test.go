@@ -1,6 +1,7 @@
 package memberstest_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,8 @@ type table struct {
 	mu    sync.Mutex
 	now   time.Time
 	check func(ctx context.Context, id, password string) (bool, error)
-	id    func(ctx context.Context, id string) (backoffice.Member, error)
-	login func(ctx context.Context, login string) (backoffice.Member, error)
+	id    finder
+	login finder
 }
 
 var people = []backoffice.Member{
@@ -184,122 +185,128 @@ func (wrongType) SearchMembers(context.Context, string, int) ([]backoffice.Membe
 	return nil, nil
 }
 
+// plant plants a fault, in what is asked or in what is answered.
+type plant func(d *table, s *search)
+
+// finder is how a directory finds a member.
+type finder func(ctx context.Context, asked string) (backoffice.Member, error)
+
+func byID(d *table) *finder    { return &d.id }
+func byLogin(d *table) *finder { return &d.login }
+
+func asksID(change func(id string) string) plant {
+	return func(d *table, _ *search) {
+		find := d.id
+		d.id = func(ctx context.Context, id string) (backoffice.Member, error) { return find(ctx, change(id)) }
+	}
+}
+
+func answers(which func(*table) *finder, change func(asked string, m backoffice.Member, err error) (backoffice.Member, error)) plant {
+	return func(d *table, _ *search) {
+		find := *which(d)
+		*which(d) = func(ctx context.Context, asked string) (backoffice.Member, error) {
+			m, err := find(ctx, asked)
+			return change(asked, m, err)
+		}
+	}
+}
+
+func answersCheck(change func(id string, ok bool, err error) (bool, error)) plant {
+	return func(d *table, _ *search) {
+		check := d.check
+		d.check = func(ctx context.Context, id, given string) (bool, error) {
+			ok, err := check(ctx, id, given)
+			return change(id, ok, err)
+		}
+	}
+}
+
+func answersSearch(change func(limit int, found []backoffice.Member, next *string)) plant {
+	return func(_ *table, s *search) {
+		find := *s
+		*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
+			found, next, err := find(ctx, query, after, limit)
+			change(limit, found, &next)
+			return found, next, err
+		}
+	}
+}
+
 func TestPlantedFaultsAreFound(t *testing.T) {
 	const (
-		byID, otherIDs, byLogin, otherLogins = "members are found by id", "any other id is ErrNoMember", "members are found by login", "any other login is ErrNoMember"
-		usable, passwords, noPassword        = "members are as the office needs them", "the right password, and no other", "an unknown member has no password"
-		alike, noAnswer, atOnce, hasType     = "checking the password of an unknown member takes as long", "an error is not an answer", "many ask at once", "the search has its type"
-		finds, pages, queries, barred        = "the search finds members", "the search goes from page to page", "a query is only text", "members who may not sign in are ErrNoMember"
+		foundByID, otherIDs, foundByLogin, otherLogins = "members are found by id", "any other id is ErrNoMember", "members are found by login", "any other login is ErrNoMember"
+		usable, passwords, noPassword                  = "members are as the office needs them", "the right password, and no other", "an unknown member has no password"
+		alike, noAnswer, atOnce, hasType               = "checking the password of an unknown member takes as long", "an error is not an answer", "many ask at once", "the search has its type"
+		finds, pages, queries, barred                  = "the search finds members", "the search goes from page to page", "a query is only text", "members who may not sign in are ErrNoMember"
 	)
 	notNumber := errors.New(`invalid input syntax for type integer: "abc"`)
+	noMember := func(err error) bool { return errors.Is(err, backoffice.ErrNoMember) }
 	for name, c := range map[string]struct {
-		plant func(d *table, s *search)
+		plant plant
 		duty  string
 	}{
-		"an id of another type is an error": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				if _, err := strconv.Atoi(id); err != nil {
-					return backoffice.Member{}, notNumber
+		"an id of another type is an error": {answers(byID, func(id string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if _, wrong := strconv.Atoi(id); wrong != nil {
+				return backoffice.Member{}, notNumber
+			}
+			return m, err
+		}), otherIDs},
+		"an id is read as a number": {asksID(func(id string) string {
+			if n, err := strconv.Atoi(strings.TrimSpace(id)); err == nil {
+				return strconv.Itoa(n)
+			}
+			return id
+		}), otherIDs},
+		"no member is no error": {answers(byID, func(_ string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if noMember(err) {
+				err = nil
+			}
+			return m, err
+		}), otherIDs},
+		"another error than ErrNoMember": {answers(byLogin, func(string, backoffice.Member, error) (backoffice.Member, error) {
+			return backoffice.Member{}, errors.New("sql: no rows")
+		}), otherLogins},
+		"every error is ErrNoMember": {answers(byID, func(_ string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if err != nil {
+				err = backoffice.ErrNoMember
+			}
+			return m, err
+		}), noAnswer},
+		"a password that could not be checked is wrong": {answersCheck(func(_ string, ok bool, _ error) (bool, error) { return ok, nil }), noAnswer},
+		"the email address is missing": {answers(byID, func(_ string, m backoffice.Member, err error) (backoffice.Member, error) {
+			m.Email = ""
+			return m, err
+		}), usable},
+		"the id is another": {answers(byID, func(_ string, m backoffice.Member, err error) (backoffice.Member, error) {
+			m.ID = "member " + m.ID
+			return m, err
+		}), foundByID},
+		"logins are told apart by case": {answers(byLogin, func(login string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if login == "ADA" {
+				return backoffice.Member{}, backoffice.ErrNoMember
+			}
+			return m, err
+		}), foundByLogin},
+		"logins are patterns": {answers(byLogin, func(login string, m backoffice.Member, err error) (backoffice.Member, error) {
+			for _, m := range people {
+				if before, ok := strings.CutSuffix(login, "%"); ok && strings.HasPrefix(m.Email, before) {
+					return m, nil
 				}
-				return find(ctx, id)
 			}
-		}, otherIDs},
-		"an id is read as a number": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				if n, err := strconv.Atoi(strings.TrimSpace(id)); err == nil {
-					id = strconv.Itoa(n)
-				}
-				return find(ctx, id)
+			return m, err
+		}), otherLogins},
+		"a login of nothing": {answers(byLogin, func(login string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if login == "" {
+				return people[2], nil // who has no name
 			}
-		}, otherIDs},
-		"no member is no error": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				m, err := find(ctx, id)
-				if errors.Is(err, backoffice.ErrNoMember) {
-					err = nil
-				}
-				return m, err
+			return m, err
+		}), otherLogins},
+		"banned members may sign in": {answers(byID, func(id string, m backoffice.Member, err error) (backoffice.Member, error) {
+			if id == banned {
+				return backoffice.Member{ID: banned}, nil
 			}
-		}, otherIDs},
-		"another error than ErrNoMember": {func(d *table, _ *search) {
-			d.login = func(context.Context, string) (backoffice.Member, error) {
-				return backoffice.Member{}, errors.New("sql: no rows")
-			}
-		}, otherLogins},
-		"every error is ErrNoMember": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				m, err := find(ctx, id)
-				if err != nil {
-					err = backoffice.ErrNoMember
-				}
-				return m, err
-			}
-		}, noAnswer},
-		"a password that could not be checked is wrong": {func(d *table, _ *search) {
-			check := d.check
-			d.check = func(ctx context.Context, id, password string) (bool, error) {
-				ok, _ := check(ctx, id, password)
-				return ok, nil
-			}
-		}, noAnswer},
-		"the email address is missing": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				m, err := find(ctx, id)
-				m.Email = ""
-				return m, err
-			}
-		}, usable},
-		"the id is another": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				m, err := find(ctx, id)
-				m.ID = "member " + m.ID
-				return m, err
-			}
-		}, byID},
-		"logins are told apart by case": {func(d *table, _ *search) {
-			find := d.login
-			d.login = func(ctx context.Context, login string) (backoffice.Member, error) {
-				if login == "ADA" {
-					login = "no one"
-				}
-				return find(ctx, login)
-			}
-		}, byLogin},
-		"logins are patterns": {func(d *table, _ *search) {
-			find := d.login
-			d.login = func(ctx context.Context, login string) (backoffice.Member, error) {
-				for _, m := range people {
-					if before, ok := strings.CutSuffix(login, "%"); ok && strings.HasPrefix(m.Email, before) {
-						return m, nil
-					}
-				}
-				return find(ctx, login)
-			}
-		}, otherLogins},
-		"a login of nothing": {func(d *table, _ *search) {
-			find := d.login
-			d.login = func(ctx context.Context, login string) (backoffice.Member, error) {
-				if login == "" {
-					return people[2], nil // who has no name
-				}
-				return find(ctx, login)
-			}
-		}, otherLogins},
-		"banned members may sign in": {func(d *table, _ *search) {
-			find := d.id
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
-				if id == banned {
-					return backoffice.Member{ID: banned}, nil
-				}
-				return find(ctx, id)
-			}
-		}, barred},
+			return m, err
+		}), barred},
 		"passwords are cut": {func(d *table, _ *search) {
 			check := d.check
 			d.check = func(ctx context.Context, id, given string) (bool, error) {
@@ -318,28 +325,20 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 				return err == nil && given == password(id), err
 			}
 		}, noPassword},
-		"the password of anyone for no one": {func(d *table, _ *search) {
-			check := d.check
-			d.check = func(ctx context.Context, id, given string) (bool, error) {
-				if id == "" {
-					return true, nil
-				}
-				return check(ctx, id, given)
-			}
-		}, noPassword},
+		"the password of anyone for no one": {answersCheck(func(id string, ok bool, err error) (bool, error) { return ok || id == "", err }), noPassword},
 		"nothing is hashed for no one": {func(d *table, _ *search) {
 			check := d.check
 			d.check = func(ctx context.Context, id, given string) (bool, error) {
-				if _, err := d.id(ctx, id); errors.Is(err, backoffice.ErrNoMember) {
+				if _, err := d.id(ctx, id); noMember(err) {
 					d.hash(2 * time.Millisecond)
 					return false, nil
 				}
 				return check(ctx, id, given)
 			}
 		}, alike},
-		"it panics": {func(d *table, _ *search) {
-			d.id = func(_ context.Context, id string) (backoffice.Member, error) { return people[len(id)-1], nil }
-		}, otherIDs},
+		"it panics": {answers(byID, func(id string, _ backoffice.Member, _ error) (backoffice.Member, error) {
+			return people[len(id)-1], nil
+		}), otherIDs},
 		"a search that ignores the query": {func(_ *table, s *search) { *s = searching(func(backoffice.Member, string) bool { return true }) }, queries},
 		"a search in which % matches all": {func(_ *table, s *search) {
 			*s = searching(func(m backoffice.Member, query string) bool { return named(m, strings.Trim(query, "%")) })
@@ -347,84 +346,53 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		"a search by email only": {func(_ *table, s *search) {
 			*s = searching(func(m backoffice.Member, query string) bool { return strings.Contains(m.Email, query) })
 		}, finds},
-		"a search with copies of its own": {func(_ *table, s *search) {
-			find := *s
-			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-				found, next, err := find(ctx, query, after, limit)
-				for i := range found {
-					found[i].Email = ""
-				}
-				return found, next, err
+		"a search with copies of its own": {answersSearch(func(_ int, found []backoffice.Member, _ *string) {
+			for i := range found {
+				found[i].Email = ""
 			}
-		}, finds},
-		"a search that loses one between pages": {func(_ *table, s *search) {
-			find := *s
-			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-				found, next, err := find(ctx, query, after, limit)
-				if next == "1" {
-					next = "2"
-				}
-				return found, next, err
+		}), finds},
+		"a search that loses one between pages": {answersSearch(func(_ int, _ []backoffice.Member, next *string) {
+			if *next == "1" {
+				*next = "2"
 			}
-		}, pages},
-		"a search that repeats one": {func(_ *table, s *search) {
-			find := *s
-			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-				found, next, err := find(ctx, query, after, limit)
-				if next == "2" {
-					next = "1"
-				}
-				return found, next, err
+		}), pages},
+		"a search that repeats one": {answersSearch(func(_ int, _ []backoffice.Member, next *string) {
+			if *next == "2" {
+				*next = "1"
 			}
-		}, pages},
-		"a search without end": {func(_ *table, s *search) {
-			find := *s
-			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-				found, next, err := find(ctx, query, after, limit)
-				if next == "" {
-					next = "1000"
-				}
-				return found, next, err
-			}
-		}, pages},
+		}), pages},
+		"a search without end": {answersSearch(func(_ int, _ []backoffice.Member, next *string) { *next = cmp.Or(*next, "1000") }), pages},
 		"a search with one too many": {func(_ *table, s *search) {
 			find := *s
 			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
 				return find(ctx, query, after, limit+1)
 			}
 		}, pages},
-		"a search in another order every time": {func(_ *table, s *search) {
-			find := *s
-			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
-				found, next, err := find(ctx, query, after, limit)
-				if limit == 3 {
-					slices.Reverse(found)
-				}
-				return found, next, err
+		"a search in another order every time": {answersSearch(func(limit int, found []backoffice.Member, _ *string) {
+			if limit == 3 {
+				slices.Reverse(found)
 			}
-		}, pages},
+		}), pages},
 		"a search that fails as if nobody matched": {func(_ *table, s *search) {
 			find := *s
 			*s = func(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
 				found, next, err := find(ctx, query, after, limit)
 				if err != nil {
-					return nil, "", nil
+					found, next = nil, ""
 				}
 				return found, next, nil
 			}
 		}, noAnswer},
-		"answers that get mixed up": {func(d *table, _ *search) {
-			find, asked := d.id, map[string]int{}
-			d.id = func(ctx context.Context, id string) (backoffice.Member, error) {
+		"answers that get mixed up": {func(d *table, s *search) {
+			asked := map[string]int{}
+			asksID(func(id string) string {
 				d.mu.Lock()
-				asked[id]++
-				mixed := asked[id] > 20
-				d.mu.Unlock()
-				if mixed && id == "13" {
-					id = "14"
+				defer d.mu.Unlock()
+				if asked[id]++; asked[id] > 20 && id == "13" {
+					return "14"
 				}
-				return find(ctx, id)
-			}
+				return id
+			})(d, s)
 		}, atOnce},
 	} {
 		t.Run(name, func(t *testing.T) {
