@@ -39,7 +39,6 @@ var (
 	stringType = reflect.TypeFor[string]()
 	boolType   = reflect.TypeFor[bool]()
 	intType    = reflect.TypeFor[int]()
-	errorType  = reflect.TypeFor[error]()
 )
 
 // newChecker checks with these functions, and data of this type.
