@@ -30,6 +30,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
@@ -111,8 +112,28 @@ func launch(path string) (context.Context, error) {
 	// The browser's child processes write to the folder for a moment after it ends.
 	const stop = `kill -KILL "$1" 2>/dev/null
 for try in 1 2 3 4 5; do rm -rf "$2"; sleep 1; [ -e "$2" ] || break; done`
-	pid := chromedp.FromContext(ctx).Browser.Process().Pid
-	return ctx, atexit.Run(stop, strconv.Itoa(pid), dir)
+	pid, err := browserPID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ctx, atexit.Run(stop, strconv.FormatInt(pid, 10), dir)
+}
+
+// browserPID asks the browser itself: what Debian and Ubuntu install as
+// chromium-headless-shell is a script that does not exec, so the process that was
+// started is a shell, and a browser outlives its death.
+func browserPID(ctx context.Context) (int64, error) {
+	executor := cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser)
+	processes, err := systeminfo.GetProcessInfo().Do(executor)
+	if err != nil {
+		return 0, err
+	}
+	for _, process := range processes {
+		if process.Type == "browser" {
+			return process.ID, nil
+		}
+	}
+	return 0, errors.New("the browser does not say which process it is")
 }
 
 // window creates a window with its own storage, closed after the test, in which

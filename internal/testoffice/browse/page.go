@@ -35,23 +35,21 @@ func (p Page) forms(path string) []markup.Form {
 // that the first button of a preview sends.
 func (p Page) Form(path string) url.Values {
 	p.T.Helper()
-	for _, f := range p.forms(path) {
-		fields, first := url.Values{}, true
-		for _, c := range f.Controls {
-			switch {
-			case c.Kind == "hidden":
+	forms := p.forms(path)
+	require.NotEmpty(p.T, forms, "no form that posts to %s: status %d at %s\n%s", path, p.Status, p.Path, p.Text())
+	fields, first := url.Values{}, true
+	for _, c := range forms[0].Controls {
+		switch {
+		case c.Kind == "hidden":
+			fields.Set(c.Name, c.Value)
+		case c.Button():
+			if first && c.Name == "confirm" {
 				fields.Set(c.Name, c.Value)
-			case c.Button():
-				if first && c.Name == "confirm" {
-					fields.Set(c.Name, c.Value)
-				}
-				first = false
 			}
+			first = false
 		}
-		return fields
 	}
-	require.Fail(p.T, "no form that posts to "+path, "status %d at %s\n%s", p.Status, p.Path, p.Text())
-	return nil
+	return fields
 }
 
 // Text is what people read on a page.
