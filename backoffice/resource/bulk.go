@@ -72,7 +72,7 @@ func (r *request[T]) getBulk() (pages.Answer, error) {
 		return nil, err
 	}
 	if p == nil {
-		return r.showNone("resource.bulk.choose")
+		return r.showNone(r.T("resource.bulk.ticked"), "resource.bulk.choose")
 	}
 	s := selection{IDs: unique(given["row"])}
 	if given.Get("all") == "yes" {
@@ -82,11 +82,11 @@ func (r *request[T]) getBulk() (pages.Answer, error) {
 	}
 	switch most := mostMatching; {
 	case len(s.IDs) == 0:
-		return r.showNone("resource.bulk.none")
+		return r.showNone(r.label(p.act), "resource.bulk.none")
 	case s.Query == "" && len(s.IDs) > mostTicked:
-		return r.showNone("resource.bulk.fewer", "most", mostTicked)
+		return r.showNone(r.label(p.act), "resource.bulk.fewer", "most", mostTicked)
 	case len(s.IDs) > most:
-		return r.showNone("resource.bulk.too_many", "most", most)
+		return r.showNone(r.label(p.act), "resource.bulk.too_many", "most", most)
 	}
 	return r.preview(p, s)
 }
@@ -96,9 +96,9 @@ func unique(ids []string) []string {
 	return slices.Compact(ids)
 }
 
-// showNone says why there is nothing to do, and leads back.
-func (r *request[T]) showNone(key string, args ...any) (pages.Answer, error) {
-	p := pages.ResourceBulkPage{Form: r.only(key, args...), ResourceNames: r.names(), Act: r.T("resource.bulk.ticked")}
+// showNone says why there is nothing to do, and leads back. act is the title.
+func (r *request[T]) showNone(act, key string, args ...any) (pages.Answer, error) {
+	p := pages.ResourceBulkPage{Form: r.only(key, args...), ResourceNames: r.names(), Act: act}
 	return pages.ShowPage(http.StatusUnprocessableEntity, p), nil
 }
 
@@ -230,12 +230,12 @@ func (r *request[T]) postBulk() (pages.Answer, error) {
 		return nil, err
 	}
 	if p == nil {
-		return r.showNone("resource.bulk.choose")
+		return r.showNone(r.T("resource.bulk.ticked"), "resource.bulk.choose")
 	}
 	var s selection
 	plain, ok := r.Open("rows "+r.Path+" "+p.act, r.Form().Get("selection"))
 	if !ok || json.Unmarshal(plain, &s) != nil || len(s.IDs) > mostMatching {
-		return r.showNone("resource.bulk.again")
+		return r.showNone(r.label(p.act), "resource.bulk.again")
 	}
 	if r.stepUp(p.act) && !r.Proved() {
 		return nil, backoffice.ErrStepUp

@@ -53,7 +53,7 @@ func TestSeveralRowsAtATime(t *testing.T) {
 	ada.Press(ada.Get("/articles/4/edit"), "/articles/4/edit", "", "score=3") // and is no longer as it was shown
 	report := mo.Post("/articles/-/bulk", form)
 	require.Contains(t, report.Text(), "Done: 1. Not done: 1.")
-	require.Contains(t, report.Text(), "Someone changed it in the meantime.")
+	require.Contains(t, report.Text(), "Someone changed this row in the meantime.")
 	require.Equal(t, report.Body, mo.Post("/articles/-/bulk", form).Body, "sent twice, done once")
 	require.Equal(t, "spam", row(t, data, "1").Hidden)
 	require.Empty(t, row(t, data, "4").Hidden)
@@ -70,7 +70,7 @@ func TestSeveralRowsAtATime(t *testing.T) {
 	require.NoError(t, data.Update(context.Background(), resource.Change[post]{ID: "3", Was: three, Now: pinned, Fields: []string{"pinned"}}))
 	report = ada.Press(all, "/articles/-/bulk", "Hide", "reason=spam")
 	require.Contains(t, report.Text(), "Done: 1. Not done: 1.")
-	require.Contains(t, report.Text(), "It no longer matches the filters.")
+	require.Contains(t, report.Text(), "This row no longer matches the filters.")
 	require.Empty(t, row(t, data, "3").Hidden)
 	require.Empty(t, row(t, data, "5").Hidden)
 
@@ -110,7 +110,7 @@ func TestAFailureOfOneRowIsTold(t *testing.T) {
 	ada := s.Entered("Ada", backoffice.Administrator)
 	report := ada.Press(ada.Get("/articles/-/bulk?act=hide&row=1&row=2&row=3"), "/articles/-/bulk", "Hide", "reason=spam")
 	require.Contains(t, report.Text(), "Done: 2. Not done: 1.")
-	require.Contains(t, report.Text(), "It failed. The server’s log has the cause.")
+	require.Contains(t, report.Text(), "The change failed. The server’s log has the cause.")
 	require.NotContains(t, report.Body, "disk full")
 	require.Contains(t, s.Log.String(), "disk full")
 	// So is one of a single row, calmly.

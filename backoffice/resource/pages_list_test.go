@@ -134,7 +134,11 @@ func TestADatabaseThatIsDownGivesACalmPage(t *testing.T) {
 		}
 	}
 	fault = fmt.Errorf("list: %w", resource.ErrTooSlow)
-	p := ada.Get("/articles?q=roses")
-	require.Equal(t, http.StatusServiceUnavailable, p.Status)
-	require.Contains(t, p.Text(), "This takes too long.")
+	for _, path := range []string{"/articles?q=roses", "/articles"} {
+		p := ada.Get(path)
+		require.Equal(t, http.StatusServiceUnavailable, p.Status)
+		require.Contains(t, p.Text(), "The search took too long.")
+		require.Contains(t, p.Body, `role="search"`, "what could make it quicker")
+		require.NotContains(t, p.Text(), "Nothing here yet")
+	}
 }

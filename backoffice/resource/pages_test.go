@@ -218,9 +218,9 @@ func TestWhatIsWrongIsBesideItsField(t *testing.T) {
 		"long":      {[]string{"title", strings.Repeat("x", 41), "section", "roses"}, map[string]string{"title": "Use at most 40 characters."}},
 		"number":    {[]string{"title", "a", "section", "roses", "score", "1e3"}, map[string]string{"score": "Enter a whole number, in digits."}},
 		"huge":      {[]string{"title", "a", "section", "roses", "score", "9223372036854775808"}, map[string]string{"score": "Enter 9,223,372,036,854,775,807 or less."}},
-		"reference": {[]string{"title", "a", "section", "roses", "author", "zz"}, map[string]string{"author": "Choose one of the list. This one is not there, or you may not choose it."}},
+		"reference": {[]string{"title", "a", "section", "roses", "author", "zz"}, map[string]string{"author": "Choose one from the list. This one does not exist, or you may not choose it."}},
 		"host":      {[]string{"title", "forbidden", "section", "roses"}, map[string]string{"title": "is a word that nobody may use"}},
-		"control":   {[]string{"title", "a\x07b", "section", "roses"}, map[string]string{"title": "Leave out characters that cannot be printed or kept."}},
+		"control":   {[]string{"title", "a\x07b", "section", "roses"}, map[string]string{"title": "Remove characters that cannot be displayed or stored."}},
 	} {
 		p := ada.Submit(ada.Get("/articles/-/new"), "/articles/-/new", c.fields...)
 		require.Equal(t, http.StatusUnprocessableEntity, p.Status, name)
@@ -237,7 +237,7 @@ func TestWhatIsWrongIsBesideItsField(t *testing.T) {
 	mo := s.Entered("Mo", backoffice.Moderator)
 	p := mo.Submit(mo.Get("/articles/-/new"), "/articles/-/new", "title", "a", "section", "bees")
 	require.Equal(t, http.StatusUnprocessableEntity, p.Status)
-	require.Contains(t, p.Text(), "You may not do this here.")
+	require.Contains(t, p.Text(), "You do not have permission for this row.")
 }
 
 func TestAReferenceIsSearchedForWithoutScript(t *testing.T) {
@@ -311,7 +311,7 @@ func TestWhatSomeoneElseSavedIsShownFirst(t *testing.T) {
 	ada.Press(ada.Get("/articles/1/edit"), "/articles/1/edit", "", "score=8")
 	late := ada.Press(ask, "/articles/1/hide", "", "reason=spam")
 	require.Equal(t, http.StatusConflict, late.Status)
-	require.Contains(t, late.Text(), "Someone changed it since this page was opened.")
+	require.Contains(t, late.Text(), "The values changed after you opened this page.")
 	require.Empty(t, row(t, data, "1").Hidden)
 	require.Equal(t, http.StatusSeeOther, ada.Press(late, "/articles/1/hide", "", "reason=spam").Status)
 	require.Equal(t, "spam", row(t, data, "1").Hidden)

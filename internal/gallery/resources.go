@@ -183,7 +183,7 @@ func resources(g *gallery) {
 	require.NoError(g.t, err)
 	require.NoError(g.t, data.Delete(ctx, row))
 	o.keep("partly", ada.Press(bulk, "/rides/-/bulk", "", "reason=Storm."))
-	o.keep("all", ada.Get("/rides/-/bulk?act=publish&all=yes&"+url.Values{"q": {"rid"}}.Encode()))
+	o.keep("all", ada.Get("/rides/-/bulk?act=publish&all=yes&"+url.Values{"q": {"first"}}.Encode()))
 
 	many := resource.Slice(someRides(110)...)
 	update, changed := many.Update, 0

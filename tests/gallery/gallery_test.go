@@ -110,7 +110,7 @@ const small = `[...document.querySelectorAll('button, .button, summary, select, 
 // tight finds fields of a form, and buttons after them, that touch what is above them.
 const tight = `[...document.querySelectorAll('form > .field, form > .field ~ .button')].filter(e => {
 	let above = e.previousElementSibling;
-	while (above && !above.checkVisibility()) above = above.previousElementSibling;
+	while (above && (!above.checkVisibility() || above.matches('.visually-hidden'))) above = above.previousElementSibling;
 	const room = above && e.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
 	return above && e.checkVisibility() && -8 < room && room < 8; // others are beside each other
 }).map(e => e.outerHTML.slice(0, 120))`
