@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +61,12 @@ func (r *request[T]) applied(given url.Values, q Query) string {
 		all = append(all, name+"="+value)
 	}
 	for _, c := range r.filtered() {
+		if c.private() { // as not everyone who reads the log may see its values
+			if slices.ContainsFunc(q.Where, func(w Where) bool { return w.Field == c.name }) {
+				add(c.name, "…")
+			}
+			continue
+		}
 		if value := given.Get(c.name); value != "" {
 			add(c.name, value)
 		}

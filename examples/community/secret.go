@@ -20,7 +20,8 @@ func communityKey(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := backoffice.ParseSecret(string(text))
+	current, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n") // older ones follow
+	secret, err := backoffice.ParseSecret(current)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,8 @@ var authorization = []mutation{
 		`return rows.all && m.holds(rows.where, row)`, `return rows.all`},
 	{"ASVS 8.2.2", "backoffice/resource.TestRowsAreThoseOfTheOperator", "backoffice/resource/query.go",
 		`m.possible(m.joined(q.Where, rows.where))`, `m.possible(q.Where)`},
+	{"ASVS 8.2.2", "backoffice/resource.TestARowThatLeavesOnesRowsMeanwhileIsNotChanged", "backoffice/resource/form.go",
+		`, Held: r.held(act)})`, `})`},
 	{"ASVS 8.2.2", "backoffice/resource.TestAListThatIgnoresItsQueryShowsNothing", "backoffice/resource/query.go",
 		`if !m.holds(q.Where, &found[i]) {`, `if false {`},
 	{"ASVS 8.2.3", "internal/desk.TestNobodyGivesMoreThanTheyHold", "internal/desk/operator_roles.go",
