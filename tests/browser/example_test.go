@@ -179,6 +179,8 @@ func TestExample(t *testing.T) {
 		}
 	}
 
+	t.Run("posts", func(t *testing.T) { p.moderates(t, e) })
+
 	t.Run("forgotten password", func(t *testing.T) {
 		stranger := (&site{t: t}).person(t, p.name, p.email)
 		stranger.Open(office + "/forgot")
