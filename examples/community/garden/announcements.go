@@ -24,6 +24,9 @@ func (g *Garden) NewAnnouncement(context.Context) Announcement {
 	return Announcement{State: Draft, CreatedAt: g.now()}
 }
 
+// Over reports whether its last day is over.
+func (g *Garden) Over(a Announcement) bool { return !a.Until.IsZero() && a.Until.Before(g.today()) }
+
 // Announcements are the newest that everybody sees today.
 func (g *Garden) Announcements(ctx context.Context) ([]Announcement, error) {
 	return g.announcements(ctx, `state = 'shown' AND (until = 0 OR until >= ?)`, g.today().Unix())
