@@ -93,6 +93,7 @@ func TestAModeratorHidesAndRestoresAPost(t *testing.T) {
 	}
 	require.True(t, shown())
 	mod.Submit("/posts/seed-3/hide", "reason", "an advertisement").Want(t, http.StatusOK).WantText(t, "an advertisement")
+	require.Equal(t, []string{"Hidden"}, mod.Get("/posts?state=hidden").Find("span.warning"))
 	require.False(t, shown())
 	require.ErrorIs(t, g.Report(t.Context(), "seed-3", "anybody"), garden.ErrNotFound, "nobody reports what nobody can read")
 	mod.Submit("/posts/seed-3/restore")

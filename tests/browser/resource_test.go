@@ -107,6 +107,8 @@ func (e *example) ages(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// looks keeps pictures of the page where they are asked for: "go test ./tests/browser -run
+// TestExample$ -screenshots DIR".
 func (p *person) looks(name string) {
 	if *screenshots != "" {
 		p.keep(name, onDesks, onPhones)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/backoffice/resource"
 	"github.com/postern-go/postern/examples/community/garden"
 )
@@ -26,7 +27,7 @@ func announcements(g *garden.Garden) *resource.Resource[garden.Announcement] {
 				At: func(a *entry) *string { return &a.Body }, In: resource.Detail | resource.Write},
 			resource.Choice[entry, garden.State]{Name: "state", Label: "State", Filtered: true, In: resource.Everywhere,
 				At: func(a *entry) *garden.State { return &a.State },
-				Of: []resource.Option{{Value: "draft", Label: "Draft"}, {Value: "shown", Label: "Shown"}}},
+				Of: []resource.Option{{Value: "draft", Label: "Draft"}, {Value: "shown", Label: "Shown", Level: parts.Success}}},
 			resource.Time[entry]{Name: "until", Label: "Last day", Date: true, Optional: true, NotNull: true,
 				Help: "Leave it empty to show the announcement until you take it down.",
 				At:   func(a *entry) *time.Time { return &a.Until }, In: resource.Everywhere},

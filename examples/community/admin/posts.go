@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/parts"
 	"github.com/postern-go/postern/backoffice/resource"
 	"github.com/postern-go/postern/examples/community/garden"
 )
@@ -22,7 +23,7 @@ func posts(g *garden.Garden, authors resource.Relation) *resource.Resource[garde
 			resource.Text[post]{Name: "author", Label: "Author", Searched: true, At: func(p *post) *string { return &p.Author }},
 			resource.Choice[post, garden.State]{Name: "state", Label: "State", Filtered: true,
 				At: func(p *post) *garden.State { return &p.State },
-				Of: []resource.Option{{Value: "shown", Label: "Shown"}, {Value: "hidden", Label: "Hidden"}}},
+				Of: []resource.Option{{Value: "shown", Label: "Shown"}, {Value: "hidden", Label: "Hidden", Level: parts.Warning}}},
 			resource.Text[post]{Name: "reason", Label: "Hidden because", Max: 500, Optional: true, NotNull: true,
 				At: func(p *post) *string { return &p.Reason }, In: resource.Detail},
 			resource.Int[post, int]{Name: "reports", Label: "Reports", Sorted: true, Filtered: true, At: func(p *post) *int { return &p.Reports }},
