@@ -29,7 +29,7 @@ func announcements(g *garden.Garden) *resource.Resource[garden.Announcement] {
 				At: func(a *entry) *garden.State { return &a.State },
 				Of: []resource.Option{{Value: "draft", Label: "Draft"}, {Value: "shown", Label: "Shown", Level: parts.Success}}},
 			resource.Time[entry]{Name: "until", Label: "Last day", Date: true, Optional: true, NotNull: true,
-				Help: "Leave it empty to show the announcement until you take it down.",
+				Hint: "Leave it empty to show the announcement until you take it down.",
 				At:   func(a *entry) *time.Time { return &a.Until }, In: resource.Everywhere},
 			resource.Time[entry]{Name: "created_at", Label: "Created", Sorted: true, Filtered: true,
 				At: func(a *entry) *time.Time { return &a.CreatedAt }},

@@ -22,11 +22,11 @@ func gardeners(g *garden.Garden) *resource.Resource[garden.Member] {
 			resource.Key[member, string]{Name: "id", At: func(m *member) *string { return &m.ID }, In: resource.Nowhere},
 			resource.Text[member]{Name: "name", Label: "Name", Searched: true, At: func(m *member) *string { return &m.Name }},
 			resource.Text[member]{Name: "email", Label: "Email", Searched: true, Permission: contact, At: func(m *member) *string { return &m.Email }},
-			resource.Text[member]{Name: "plot", Label: "Plot", Help: "As on the plan at the gate.", Max: 10, Filtered: true,
+			resource.Text[member]{Name: "plot", Label: "Plot", Hint: "As on the plan at the gate.", Max: 10, Filtered: true,
 				Optional: true, NotNull: true, At: func(m *member) *string { return &m.Plot }, In: resource.Read | resource.Edit},
 			resource.Time[member]{Name: "joined_at", Label: "Joined", Sorted: true, Filtered: true,
 				At: func(m *member) *time.Time { return &m.JoinedAt }},
-			resource.Text[member]{Name: "note", Label: "Note", Help: "Read by the team alone.", Long: true, Max: 2000, Permission: contact,
+			resource.Text[member]{Name: "note", Label: "Note", Hint: "Read by the team alone.", Long: true, Max: 2000, Permission: contact,
 				Optional: true, NotNull: true, At: func(m *member) *string { return &m.Note }, In: resource.Detail | resource.Edit},
 		},
 		Acts: []resource.Act[member]{{
