@@ -102,7 +102,7 @@ func FormToken(ctx context.Context) string {
 
 // Text says a message of Config.Messages, or of the library, in the language of this
 // request, as {{t}} does in pages. args are names and values in turn; the argument "n", of
-// type int, selects the plural form. Text returns key if ctx is not that of a request to the
+// type int, selects the plural form, and a time.Time is said as a day in UTC. Text returns key if ctx is not that of a request to the
 // office, or if there is no such message.
 func Text(ctx context.Context, key string, args ...any) string {
 	s, ok := pages.FromContext(ctx)

@@ -80,6 +80,7 @@ func TestMistakesAreNamedWithTheirCure(t *testing.T) {
 		{"bounds the wrong way", field(Int[entry, int8]{Name: "level", At: func(e *entry) *int8 { return &e.level }, Min: 5, Max: 1}), "Min of 5 above its Max of 1"},
 		{"nothing to choose", field(Choice[entry, state]{Name: "status", At: func(e *entry) *state { return &e.status }}), "offers nothing"},
 		{"a choice twice", field(Choice[entry, state]{Name: "status", At: func(e *entry) *state { return &e.status }, Of: []Option{{Value: "a"}, {Value: "a"}}}), `offers "a" twice`},
+		{"a colour that there is not", field(Choice[entry, state]{Name: "status", At: func(e *entry) *state { return &e.status }, Of: []Option{{Value: "a", Level: "red"}}}), `offers "a" with the Level "red"`},
 		{"an empty choice", field(Choice[entry, state]{Name: "status", At: func(e *entry) *state { return &e.status }, Of: []Option{{Label: "None"}}}), `offers ""`},
 		{"a choice that does not fit", field(Choice[entry, int8]{Name: "level", At: func(e *entry) *int8 { return &e.level }, Of: []Option{{Value: "300"}}}), `offers "300", which is not a value of its type`},
 		{"a relation without labels", field(Ref[entry, int64]{Name: "author", At: func(e *entry) *int64 { return &e.author },

@@ -58,8 +58,8 @@ const (
 	Everywhere = Read | Write
 )
 
-// Key is the field that identifies a row for ever. Its In may be Read or New, for keys
-// that people choose.
+// Key is the field that identifies a row for ever. Its In may be Read, New for keys that
+// people choose, or Nowhere for keys that say nothing to people.
 type Key[T any, V Scalar] struct {
 	Name, Label, Hint string
 	At                func(*T) *V

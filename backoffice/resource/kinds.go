@@ -3,8 +3,11 @@ package resource
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/postern-go/postern/backoffice/parts"
 )
 
 // The kinds of fields in the form that they have in common.
@@ -164,6 +167,8 @@ func (f Choice[T, V]) column() *column[T] {
 			c.mistake("offers %q, which is not a value of its type", o.Value)
 		case seen[o.Value]:
 			c.mistake("offers %q twice", o.Value)
+		case !slices.Contains([]parts.Level{"", parts.Info, parts.Success, parts.Warning, parts.Danger}, o.Level):
+			c.mistake("offers %q with the Level %q; the levels are parts.Info, parts.Success, parts.Warning and parts.Danger", o.Value, o.Level)
 		}
 		seen[o.Value] = true
 		o.Label = cmp.Or(o.Label, o.Value)

@@ -102,7 +102,7 @@ func (l lookup) options(ctx context.Context, s *statement) (found []Option, err 
 		if err = rows.Scan(&id, &name); err != nil {
 			return nil, err
 		}
-		found = append(found, Option{id, name.String})
+		found = append(found, Option{Value: id, Label: name.String})
 	}
 	if err = rows.Err(); malformed(err) {
 		return nil, nil
@@ -161,7 +161,7 @@ func (r *Resource[T]) find(ctx context.Context, search string, limit int) ([]Opt
 	found, _, err := r.page(ctx, rows, q)
 	options := make([]Option, 0, len(found))
 	for i := range found {
-		options = append(options, Option{m.id(&found[i]), m.name(&found[i])})
+		options = append(options, Option{Value: m.id(&found[i]), Label: m.name(&found[i])})
 	}
 	return options, err
 }

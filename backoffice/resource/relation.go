@@ -1,6 +1,10 @@
 package resource
 
-import "context"
+import (
+	"context"
+
+	"github.com/postern-go/postern/backoffice/parts"
+)
 
 // Relation is what a [Ref] refers to. [Lookup] makes one for a table of a database, and
 // [Resource.Relation] for another resource. With the zero Relation, people see keys, and
@@ -30,4 +34,7 @@ type Option struct {
 	Value string
 	// Label is what people read, in the language of the host. Default: Value.
 	Label string
+	// Level is the colour of the badge of a [Choice]: parts.Warning for a post that is hidden.
+	// If empty, it has none.
+	Level parts.Level
 }

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ func (r *request[T]) cell(c *column[T], row *T, of labels) pages.ResourceCell {
 	}
 	switch {
 	case c.kind == choiceKind && cell.Text != "":
-		cell.Level = "plain"
+		cell.Level = string(cmp.Or(c.choice(c.plain(v)).Level, "plain"))
 	case c.kind == refKind && cell.Text != "" && c.to.Path != "" && r.Can(c.to.Permission):
 		if _, there := of[c.name][c.plain(v)]; there {
 			cell.Path = r.URL(c.to.Path + url.PathEscape(c.plain(v)))
@@ -70,7 +71,7 @@ func (r *request[T]) said(c *column[T], v any, of labels) string {
 	}
 	switch c.kind {
 	case choiceKind:
-		return r.host(c.option(c.plain(v)))
+		return r.host(c.choice(c.plain(v)).Label)
 	case refKind:
 		if label, ok := of[c.name][c.plain(v)]; ok {
 			return label
@@ -107,13 +108,13 @@ func yesNo(yes bool) string {
 	return "resource.no"
 }
 
-// option is the label of a choice.
-func (s *spec) option(value string) string {
+// choice is the option with a value, which may be offered no more.
+func (s *spec) choice(value string) Option {
 	i := slices.IndexFunc(s.options, func(o Option) bool { return o.Value == value })
 	if i < 0 {
-		return value
+		return Option{Value: value, Label: value}
 	}
-	return s.options[i].Label
+	return s.options[i]
 }
 
 // facts are the values of a row that fit on lines, for pages that ask before an act.

@@ -19,6 +19,7 @@ import (
 // app is the community and its back office over one database.
 type app struct {
 	db, officeDB *sql.DB
+	garden       *garden.Garden
 	site         *site.Site
 	office       *backoffice.Office
 	chat         *chat
@@ -71,7 +72,7 @@ func (a *app) build(ctx context.Context, o options, origin string, log *slog.Log
 	if err != nil {
 		return err
 	}
-	a.chat = newChat(log)
+	a.garden, a.chat = g, newChat(log)
 	a.office, err = newOffice(ctx, o, parts{
 		origin: origin, store: st, sender: sender, garden: g, chat: a.chat, log: log,
 		// The site is made below, with a key from the office's secret.

@@ -54,7 +54,7 @@ func TestWhatIsMissingLooksTheSame(t *testing.T) {
 		"folder of files":                "/static/",
 		"page with a slash":              "/sign-in/",
 		"page of the office":             "/dashboard",
-		"page of the office, deeper":     "/moderation/seed-3/delete",
+		"page of the office, deeper":     "/posts/seed-3/delete",
 		"sign-in of the office":          "/login",
 		"double slash":                   "//nothing",
 		"double slash before a page":     "//sign-in",

@@ -56,10 +56,8 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 // mount is the whole of adding a back office to the garden; cfg says where and how it runs.
 func mount(ctx context.Context, cfg backoffice.Config, g *garden.Garden) (*backoffice.Office, error) {
 	pages := http.NewServeMux()
-	cfg.Handler, cfg.HandlerTemplates = pages, admin.Templates()
-	cfg.Menu, cfg.Widgets = admin.Menu(), admin.Widgets(g)
-	cfg.Permissions, cfg.Messages = admin.Permissions(), admin.Messages()
-	cfg.Members = directory{g}
+	cfg.Handler, cfg.Members = pages, directory{g}
+	admin.Add(&cfg, g)
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
 		return nil, err

@@ -45,16 +45,15 @@ func TestTheOfficeHasThePagesOfTheCommunity(t *testing.T) {
 	office, _ := fresh(t)
 	root := office.SignIn(t, officetest.Operator{Name: "Root", Roles: []string{backoffice.SuperAdministrator}})
 	home := root.Get("/").WantText(t, "Joined in the last seven days:", "Reported posts that wait for a moderator.")
-	for _, label := range []string{"Dashboard", "Analytics", "Moderation"} {
+	for _, label := range []string{"Dashboard", "Analytics", "Posts", "Gardeners", "Announcements"} {
 		require.Contains(t, home.Body, "<span>"+label+"</span>")
 	}
-	p := root.Get("/dashboard").Want(t, http.StatusOK).WantText(t, "Seed swap on Saturday at ten")
-	require.Equal(t, []string{"Dashboard"}, p.Find("h1"))
-	p = root.Get("/analytics").Want(t, http.StatusOK)
-	require.Equal(t, []string{"Analytics"}, p.Find("h1"))
-	require.Len(t, p.Find("tr"), 9, "a head and eight weeks")
+	require.Equal(t, []string{"CHEAP PALLETS, CALL NOW"}, root.Get(home.Link("Reports")).Find("a.line-title"))
+	root.Get("/dashboard").Want(t, http.StatusOK).WantText(t, "Seed swap on Saturday at ten")
+	require.Len(t, root.Get("/analytics").Want(t, http.StatusOK).WantText(t, "Week from 5 January 2026").Find("tr"), 9, "a head and eight weeks")
 	for path, want := range map[string]string{
-		"/": "Gemeldete Beiträge, über die noch niemand entschieden hat.", "/dashboard": "Übersicht", "/analytics": "Statistik", "/moderation": "Moderation",
+		"/": "Gemeldete Beiträge, über die noch niemand entschieden hat.", "/dashboard": "Übersicht", "/analytics": "Woche ab 5. Januar 2026",
+		"/posts": "Was Mitglieder schreiben", "/posts/seed-3": "Behalten und Meldungen erledigen", "/gardeners": "Gärtner", "/announcements/-/new": "Letzter Tag",
 	} {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Accept-Language", "de")
@@ -65,20 +64,26 @@ func TestTheOfficeHasThePagesOfTheCommunity(t *testing.T) {
 }
 
 func TestRolesOpenTheirPages(t *testing.T) {
-	office, _ := fresh(t)
-	for role, pages := range map[string]map[string]int{
-		backoffice.Moderator:        {"/dashboard": http.StatusOK, "/moderation": http.StatusOK, "/analytics": http.StatusForbidden},
-		backoffice.CommunityManager: {"/dashboard": http.StatusOK, "/analytics": http.StatusOK},
+	office, g := fresh(t)
+	ada := "/gardeners/" + signUp(t, g, "Ada", "ada@example.com").ID
+	const ok, no = http.StatusOK, http.StatusForbidden
+	for path, want := range map[string][2]int{ // for moderators, and for community managers
+		"/dashboard": {ok, ok}, "/analytics": {no, ok}, "/posts": {ok, ok}, "/posts/seed-3/hide": {ok, ok}, "/posts/seed-3/edit": {no, ok}, "/posts/seed-3/delete": {ok, ok},
+		"/gardeners": {no, ok}, ada: {no, ok}, ada + "/edit": {no, ok}, ada + "/sign_out": {no, ok}, ada + "/delete": {no, no},
+		"/announcements": {ok, ok}, "/announcements/-/new": {no, ok}, "/announcements/1/edit": {no, ok}, "/announcements/1/delete": {no, ok},
 	} {
-		b := office.SignIn(t, officetest.Operator{Name: role, Roles: []string{role}})
-		for path, status := range pages {
-			b.Get(path).Want(t, status)
-			require.Equal(t, status == http.StatusOK, strings.Contains(b.Get("/").Body, `href="`+strings.TrimPrefix(office.URL(path), officetest.Origin)+`"`), path)
+		for i, role := range []string{backoffice.Moderator, backoffice.CommunityManager} {
+			b := office.SignIn(t, officetest.Operator{Name: role, Roles: []string{role}})
+			b.Get(path).Want(t, want[i])
 		}
+	}
+	reader := office.SignIn(t, officetest.Operator{Permissions: []string{"gardeners.view"}})
+	for _, path := range []string{"/gardeners", ada, "/gardeners?q=ada@"} {
+		require.NotContains(t, reader.Get(path).Want(t, ok).Body, "ada@example.com", "addresses take a permission of their own")
 	}
 }
 
-func TestAModeratorHidesRestoresAndDeletes(t *testing.T) {
+func TestAModeratorHidesAndRestoresAPost(t *testing.T) {
 	office, g := fresh(t)
 	mod := office.SignIn(t, officetest.Operator{Name: "Mod", Roles: []string{backoffice.Moderator}})
 	shown := func() bool {
@@ -87,26 +92,82 @@ func TestAModeratorHidesRestoresAndDeletes(t *testing.T) {
 		return slices.ContainsFunc(posts, func(p garden.Post) bool { return p.Title == "CHEAP PALLETS, CALL NOW" })
 	}
 	require.True(t, shown())
-	mod.Get("/moderation").WantText(t, "3 reports")
-	mod.Submit("/moderation/seed-3/hide").WantText(t, "The post is hidden.")
+	mod.Submit("/posts/seed-3/hide", "reason", "an advertisement").Want(t, http.StatusOK).WantText(t, "an advertisement")
+	require.Equal(t, []string{"Hidden"}, mod.Get("/posts?state=hidden").Find("span.warning"))
 	require.False(t, shown())
-	mod.Submit("/moderation/seed-3/restore").WantText(t, "its reports are settled", "Nothing to do")
+	require.ErrorIs(t, g.Report(t.Context(), "seed-3", "anybody"), garden.ErrNotFound, "nobody reports what nobody can read")
+	mod.Submit("/posts/seed-3/restore")
 	require.True(t, shown())
-
-	mod.Post("/moderation/seed-3/hide", "csrf", "").Want(t, http.StatusForbidden)
-	mod.Get("/moderation/nothing/delete").Want(t, http.StatusNotFound)
-	mod.Post("/moderation/nothing/hide").Want(t, http.StatusNotFound)
-
-	const at = "/moderation/seed-3/delete"
-	mod.Get(at).WantText(t, "gone for good") // who has just signed in has confirmed who they are
-	office.Advance(10 * time.Minute)
-	for _, p := range []*officetest.Page{mod.Post(at), mod.Get(at)} {
-		require.Contains(t, p.Want(t, http.StatusSeeOther).To, "/step-up")
+	counts, err := g.Counts(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, counts.Reported, "its reports are settled")
+	for range 2 {
+		require.NoError(t, g.Report(t.Context(), "seed-3", "anybody"))
 	}
-	require.True(t, shown())
-	mod.StepUp()
-	mod.Submit(at).WantText(t, "The post is deleted.")
-	require.False(t, shown())
+	mod.Get("/posts?reports.from=1").WantText(t, "CHEAP PALLETS, CALL NOW").Want(t, http.StatusOK)
+	mod.Submit("/posts/seed-3/keep")
+	office.Events("posts.hide", "posts.restore", "posts.keep").Want(t,
+		"posts.hide begun seed-3", "posts.hide success seed-3", "posts.restore begun seed-3", "posts.restore success seed-3", "posts.keep begun seed-3", "posts.keep success seed-3")
+}
+
+func TestAMemberIsSignedOutAndDeleted(t *testing.T) {
+	office, g := fresh(t)
+	ada := signUp(t, g, "Ada", "ada@example.com")
+	token, err := g.BeginSession(t.Context(), ada.ID)
+	require.NoError(t, err)
+	require.NoError(t, g.Write(t.Context(), garden.Member{ID: ada.ID, Name: ada.Name}, "Beans", "They are up."))
+	root := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.Administrator}})
+	root.Get("/posts?member_id="+ada.ID).WantText(t, "Beans")
+	root.Submit("/gardeners/"+ada.ID+"/sign_out").Want(t, http.StatusOK)
+	_, err = g.FindSession(t.Context(), token)
+	require.ErrorIs(t, err, garden.ErrNotFound)
+	root.Submit("/gardeners/"+ada.ID+"/delete").Want(t, http.StatusOK)
+	_, err = g.Find(t.Context(), ada.ID)
+	require.ErrorIs(t, err, garden.ErrNotFound)
+	root.Get("/posts?q=beans").WantText(t, "Ada").Want(t, http.StatusOK)
+	require.NotContains(t, root.Get(root.Get("/posts?q=beans").Link("Beans")).Body, ada.ID)
+}
+
+func TestAnnouncementsAreShownUntilTheirLastDay(t *testing.T) {
+	office, g := fresh(t)
+	cleo := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.CommunityManager}})
+	titles := func() (titles []string) {
+		all, err := g.Announcements(t.Context())
+		require.NoError(t, err)
+		for _, a := range all {
+			titles = append(titles, a.Title)
+		}
+		return titles
+	}
+	const form, gate = "/announcements/-/new", "The gate is locked at dusk"
+	yesterday, today := officetest.Start().AddDate(0, 0, -1).Format(time.DateOnly), officetest.Start().Format(time.DateOnly)
+	p := cleo.Submit(form, "title", "Work day", "body", "Bring gloves.", "state", "shown", "until", yesterday).Want(t, http.StatusUnprocessableEntity)
+	require.Contains(t, p.Problems()["until"], "This day is over")
+	p = cleo.Submit(form, "title", gate, "body", "Twice.", "until", today).Want(t, http.StatusUnprocessableEntity)
+	require.Contains(t, p.Problems(), "title")
+	cleo.Submit(form, "title", "Work day", "body", "Bring gloves.", "state", "draft", "until", today).Want(t, http.StatusOK)
+	require.Equal(t, []string{gate}, titles(), "it is a draft")
+	cleo.Submit("/announcements/2/edit", "state", "shown").Want(t, http.StatusOK)
+	require.Equal(t, []string{"Work day", gate}, titles())
+
+	require.NoError(t, tidy(t.Context(), office.Office, g))
+	require.Len(t, titles(), 2)
+	_, err := g.DB().Exec(`UPDATE announcements SET until = ? WHERE id = 2`, officetest.Start().AddDate(0, -2, 0).Unix())
+	require.NoError(t, err)
+	require.Equal(t, []string{gate}, titles())
+	require.NoError(t, tidy(t.Context(), office.Office, g))
+	cleo.Get("/announcements/2").Want(t, http.StatusNotFound)
+	events := office.Events("announcements.delete")
+	events.Want(t, "begun 2", "success 2")
+	require.Equal(t, "job:tidy-up", events.All[0].ActorID)
+}
+
+func TestWhoTakesFiguresWithThemLeavesATrace(t *testing.T) {
+	office, _ := fresh(t)
+	cleo := office.SignIn(t, officetest.Operator{Roles: []string{backoffice.CommunityManager}})
+	p := cleo.Submit("/analytics").Want(t, http.StatusOK)
+	require.Contains(t, p.Body, "from,members,posts\n")
+	office.Events("analytics.downloaded").Want(t, "success 8")
 }
 
 func TestMembersAreFoundByHowTheyBegin(t *testing.T) {

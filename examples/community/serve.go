@@ -84,6 +84,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, log *slog.Logger) 
 	var work sync.WaitGroup
 	work.Go(func() { a.site.Run(working) })
 	work.Go(func() { a.chat.run(working) })
+	work.Go(func() { tidyUp(working, a.office, a.garden, log) })
 	work.Go(func() {
 		// Its wait for emails under way and the server's for requests are the same time.
 		if err := a.office.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {

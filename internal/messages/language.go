@@ -232,6 +232,8 @@ func (l *Language) formatted(v any) (string, bool) {
 		return l.Span(v), true
 	case Date:
 		return l.Date(v), true
+	case time.Time:
+		return l.Date(On(v)), true
 	case []string:
 		return l.List(v), true
 	case []Text:

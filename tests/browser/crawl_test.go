@@ -10,7 +10,7 @@ import (
 )
 
 // idInPath is what stands for one thing of many in a path.
-var idInPath = regexp.MustCompile(`/(operators|members|roles|mail|audit|two-factor|moderation)/([^/?]+)`)
+var idInPath = regexp.MustCompile(`/(operators|members|roles|mail|audit|two-factor|posts|gardeners|announcements)/([^/?]+)`)
 
 // words in the place of an id that are pages of their own.
 var ownPages = []string{"new", "address", "test", "export", "verify", "events", "add"}

@@ -174,10 +174,13 @@ func TestExample(t *testing.T) {
 	for _, page := range pages {
 		require.Equal(t, 200, p.Open(e.community()+page))
 		require.Equal(t, 1, p.Count("h1"))
+		p.looks(filepath.Base(page))
 		for _, violation := range judge.Axe(t, p.Browser) {
 			t.Errorf("%s: %s", page, violation)
 		}
 	}
+
+	t.Run("posts", func(t *testing.T) { p.moderates(t, e) })
 
 	t.Run("forgotten password", func(t *testing.T) {
 		stranger := (&site{t: t}).person(t, p.name, p.email)

@@ -19,9 +19,9 @@ import (
 // menus are what the roles of the example find in the navigation, as
 // docs/permissions.md and the example's own declarations have it.
 var menus = map[string][]string{
-	backoffice.Moderator:        {"Home", "Dashboard", "Moderation"},
-	backoffice.CommunityManager: {"Home", "Dashboard", "Analytics", "Moderation"},
-	backoffice.Administrator:    {"Home", "Dashboard", "Analytics", "Moderation", "Operators", "Members", "Roles", "Audit log", "Mail"},
+	backoffice.Moderator:        {"Home", "Dashboard", "Posts", "Announcements"},
+	backoffice.CommunityManager: {"Home", "Dashboard", "Analytics", "Posts", "Gardeners", "Announcements"},
+	backoffice.Administrator:    {"Home", "Dashboard", "Analytics", "Posts", "Gardeners", "Announcements", "Operators", "Members", "Roles", "Audit log", "Mail"},
 }
 
 // mayOpen says whether a role of the example opens a page of the office's own:
@@ -35,10 +35,12 @@ func mayOpen(role string, r pages.Route) bool {
 
 // hostPages are the example's own, and who may open them.
 var hostPages = map[string][]string{
-	"/dashboard":                {backoffice.Moderator, backoffice.CommunityManager, backoffice.Administrator},
-	"/analytics":                {backoffice.CommunityManager, backoffice.Administrator},
-	"/moderation":               {backoffice.Moderator, backoffice.CommunityManager, backoffice.Administrator},
-	"/moderation/seed-3/delete": {backoffice.Moderator, backoffice.CommunityManager, backoffice.Administrator},
+	"/dashboard":            {backoffice.Moderator, backoffice.CommunityManager, backoffice.Administrator},
+	"/analytics":            {backoffice.CommunityManager, backoffice.Administrator},
+	"/posts":                {backoffice.Moderator, backoffice.CommunityManager, backoffice.Administrator},
+	"/posts/seed-3/edit":    {backoffice.CommunityManager, backoffice.Administrator},
+	"/gardeners":            {backoffice.CommunityManager, backoffice.Administrator},
+	"/announcements/1/edit": {backoffice.CommunityManager, backoffice.Administrator},
 }
 
 // TestSecondPersonCanDoWhatTheirRoleSays has the first person invite others, on

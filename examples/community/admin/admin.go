@@ -1,46 +1,56 @@
-// Package admin is what the community adds to its back office: three pages
-// behind permissions of their own. They are ordinary net/http handlers; the
-// office has checked who asks, by [Menu], before they run.
+// Package admin is what the community adds to its back office. Posts, gardeners and
+// announcements are resources: package resource makes their pages of the descriptions here.
+// The dashboard and the analytics are pages of the community's own, ordinary net/http
+// handlers; the office has checked who asks, by [Menu], before they run.
 package admin
 
 import (
-	"errors"
 	"io/fs"
 	"net/http"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/resource"
 	"github.com/postern-go/postern/examples/community/garden"
+	"github.com/postern-go/postern/store/sqlstore"
 )
 
-// The permissions that the pages ask for.
+// The permissions that the community's own pages ask for.
 const (
 	viewDashboard = "dashboard.view"
 	viewAnalytics = "analytics.view"
-	moderatePosts = "posts.moderate"
 )
 
-// Permissions are what the office's roles can be given. Administrators have all
-// of them without being named.
-func Permissions() []backoffice.Permission {
-	both := []string{backoffice.CommunityManager, backoffice.Moderator}
-	return []backoffice.Permission{
-		{Key: viewDashboard, Label: "See the dashboard", Group: "Community", Description: "See how many members and posts there are, and what is new.", Roles: both},
-		{Key: viewAnalytics, Label: "See analytics", Group: "Community", Description: "See how the community grows from week to week.", Roles: both[:1]},
-		{Key: moderatePosts, Label: "Moderate posts", Group: "Community", Description: "Hide posts that members reported, put them back, delete them.", Roles: both},
-	}
+// Add adds all that the community brings to the configuration of its office. The pages of its
+// own are added by [Register], as they need the office.
+func Add(cfg *backoffice.Config, g *garden.Garden) {
+	members := gardeners(g)
+	cfg.Parts = []backoffice.Part{posts(g, members.Relation()), members, announcements(g)}
+	cfg.Menu, cfg.Widgets, cfg.Permissions = menu, widgets(g), permissions
+	cfg.Events = []backoffice.EventKind{{Code: downloaded, Label: "Analytics downloaded", Says: "{actor} downloaded the analytics of {weeks} weeks"}}
+	cfg.HandlerTemplates, cfg.Messages = folder("pages"), folder("messages")
 }
 
-// Menu is the community's part of the office's navigation. Its permissions guard the pages
-// that it leads to, and every path below them.
-func Menu() []backoffice.MenuItem {
-	return []backoffice.MenuItem{
-		{Group: "Community", Label: "Dashboard", Path: "/dashboard", Icon: "grid", Text: "Members, posts and what is new.", Permission: viewDashboard},
-		{Group: "Community", Label: "Analytics", Path: "/analytics", Icon: "chart", Text: "How the community grows from week to week.", Permission: viewAnalytics},
-		{Group: "Community", Label: "Moderation", Path: "/moderation", Icon: "flag", Text: "Posts that members reported.", Permission: moderatePosts},
-	}
+// table is where the rows of a resource are.
+func table[T any](g *garden.Garden, name string) resource.Data[T] {
+	return resource.SQL[T](g.DB(), resource.Table{Name: name, Dialect: sqlstore.SQLite(), Times: resource.UnixSeconds})
 }
 
-// pages serves the three pages.
+// permissions are what the office's roles can be given besides those of the resources.
+// Administrators have all of them without being named.
+var permissions = []backoffice.Permission{
+	{Key: viewDashboard, Label: "See the dashboard", Group: "Community", Description: "See how many members and posts there are, and what is new.",
+		Roles: []string{backoffice.CommunityManager, backoffice.Moderator}},
+	{Key: viewAnalytics, Label: "See analytics", Group: "Community", Description: "See how the community grows from week to week.",
+		Roles: []string{backoffice.CommunityManager}},
+}
+
+// menu leads to the community's own pages. Its permissions guard them, and every path below.
+var menu = []backoffice.MenuItem{
+	{Group: "Community", Label: "Dashboard", Path: "/dashboard", Icon: "grid", Text: "Members, posts and what is new.", Permission: viewDashboard},
+	{Group: "Community", Label: "Analytics", Path: "/analytics", Icon: "chart", Text: "How the community grows from week to week.", Permission: viewAnalytics},
+}
+
+// pages serves the community's own pages.
 type pages struct {
 	office *backoffice.Office
 	garden *garden.Garden
@@ -50,37 +60,16 @@ type pages struct {
 // Config.Handler.
 func Register(mux *http.ServeMux, office *backoffice.Office, g *garden.Garden) {
 	p := &pages{office, g}
-	stepUp := office.RequireStepUp()
-
 	mux.Handle("GET /dashboard", p.answer(p.getDashboard))
 	mux.Handle("GET /analytics", p.answer(p.getAnalytics))
-	mux.Handle("GET /moderation", p.answer(p.getModeration))
-	mux.Handle("POST /moderation/{id}/hide", p.answer(p.postHide))
-	mux.Handle("POST /moderation/{id}/restore", p.answer(p.postRestore))
-	// Deleting cannot be undone, so it takes a page of its own, and proof of who
-	// is there for that page as well as for its form.
-	mux.Handle("GET /moderation/{id}/delete", stepUp(p.answer(p.getDelete)))
-	mux.Handle("POST /moderation/{id}/delete", stepUp(p.answer(p.postDelete)))
+	mux.Handle("POST /analytics", p.answer(p.postAnalytics))
 	mux.HandleFunc("/", office.NotFound)
 }
 
-// answer maps what a handler returns to the office's own pages.
+// answer shows the office's own page for an error.
 func (p *pages) answer(h func(http.ResponseWriter, *http.Request) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := h(w, r)
-		if errors.Is(err, garden.ErrNotFound) {
-			p.office.NotFound(w, r)
-			return
-		}
-		p.office.Fail(w, r, err)
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.office.Fail(w, r, h(w, r)) })
 }
-
-// Templates are the pages' own templates, for Config.HandlerTemplates.
-func Templates() fs.FS { return folder("pages") }
-
-// Messages are the texts of the pages in other languages, for Config.Messages.
-func Messages() fs.FS { return folder("messages") }
 
 func folder(name string) fs.FS {
 	sub, err := fs.Sub(embedded, name)

@@ -19,9 +19,11 @@ type Member struct {
 	ID, Name, Email string
 	// Company says that they sign in with their company, and have no password
 	// here.
-	Company  bool
-	JoinedAt time.Time
-	password string
+	Company bool
+	// Plot and Note are for the people who run the garden, and read by the back office alone.
+	Plot, Note string
+	JoinedAt   time.Time
+	password   string
 }
 
 const memberColumns = `id, name, email, company_id <> '', joined_at, password`

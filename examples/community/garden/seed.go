@@ -44,8 +44,8 @@ func (g *Garden) seed(ctx context.Context, tx *sql.Tx) error {
 	}
 	for i, s := range seeds {
 		id, at := fmt.Sprintf("seed-%d", i+1), g.now().Add(-s.age).Unix()
-		_, err := tx.ExecContext(ctx, `INSERT INTO posts (id, author, title, body, created_at) VALUES (?, ?, ?, ?, ?)`,
-			id, s.author, s.title, s.body, at)
+		_, err := tx.ExecContext(ctx, `INSERT INTO posts (id, author, title, body, reports, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+			id, s.author, s.title, s.body, s.reports, at)
 		if err != nil {
 			return err
 		}
@@ -57,5 +57,7 @@ func (g *Garden) seed(ctx context.Context, tx *sql.Tx) error {
 			}
 		}
 	}
-	return nil
+	_, err = tx.ExecContext(ctx, `INSERT INTO announcements (title, body, state, created_at) VALUES (?, ?, ?, ?)`,
+		"The gate is locked at dusk", "From the first of November on, take your key with you. Whoever leaves last locks the shed, too.", Shown, g.now().Unix())
+	return err
 }

@@ -45,6 +45,14 @@ func (g *Garden) EndSession(ctx context.Context, token string) error {
 	return nil
 }
 
+// EndSessions signs a member out everywhere.
+func (g *Garden) EndSessions(ctx context.Context, memberID string) error {
+	if _, err := g.db.ExecContext(ctx, `DELETE FROM member_sessions WHERE member_id = ?`, memberID); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
+}
+
 func digest(token string) []byte {
 	d := sha256.Sum256([]byte(token))
 	return d[:]

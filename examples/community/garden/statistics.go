@@ -21,9 +21,9 @@ func (g *Garden) Counts(ctx context.Context) (Counts, error) {
 	week := g.now().Add(-7 * 24 * time.Hour).Unix()
 	err := g.db.QueryRowContext(ctx, `SELECT
 		(SELECT COUNT(*) FROM members), (SELECT COUNT(*) FROM members WHERE joined_at > ?),
-		(SELECT COUNT(*) FROM posts WHERE NOT hidden), (SELECT COUNT(*) FROM posts WHERE NOT hidden AND created_at > ?),
-		(SELECT COUNT(*) FROM posts WHERE hidden),
-		(SELECT COUNT(DISTINCT post_id) FROM reports JOIN posts ON posts.id = post_id WHERE NOT hidden)`,
+		(SELECT COUNT(*) FROM posts WHERE state = 'shown'), (SELECT COUNT(*) FROM posts WHERE state = 'shown' AND created_at > ?),
+		(SELECT COUNT(*) FROM posts WHERE state = 'hidden'),
+		(SELECT COUNT(*) FROM posts WHERE state = 'shown' AND reports > 0)`,
 		week, week).Scan(&c.Members, &c.NewMembers, &c.Posts, &c.NewPosts, &c.Hidden, &c.Reported)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count: %w", err)

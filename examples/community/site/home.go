@@ -7,12 +7,22 @@ import (
 	"github.com/postern-go/postern/examples/community/garden"
 )
 
+// home is the data of templates/home.html.
+type home struct {
+	Announcements []garden.Announcement
+	Posts         []garden.Post
+}
+
 func (s *Site) getHome(w http.ResponseWriter, r *http.Request) error {
+	announcements, err := s.Garden.Announcements(r.Context())
+	if err != nil {
+		return err
+	}
 	posts, err := s.Garden.Posts(r.Context())
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, "home", page{Title: "What is growing", Data: posts})
+	return s.show(w, r, http.StatusOK, "home", page{Title: "What is growing", Data: home{announcements, posts}})
 }
 
 func postFields() []field {
