@@ -50,8 +50,9 @@ func (c *Config) guards(parts []PartInfo) (guards, error) {
 	for _, part := range parts {
 		all[part.Path] = part.Permission
 	}
-	seen := map[string]bool{}
-	for _, m := range c.Menu {
+	seen, wrong := map[string]bool{}, map[int]bool{}
+	for i, m := range c.Menu {
+		before := len(errs)
 		file, _, query := strings.Cut(m.Path, "?")
 		at := strings.TrimSuffix(file, "/")
 		given, there := all[at]
@@ -73,13 +74,13 @@ func (c *Config) guards(parts []PartInfo) (guards, error) {
 			all[at] = m.Permission
 			host++
 		}
-		seen[m.Path] = true
+		seen[m.Path], wrong[i] = true, len(errs) > before
 	}
 	c.Menu = slices.Clone(c.Menu)
 	for i, m := range c.Menu {
 		file, _, _ := strings.Cut(m.Path, "?")
 		permission, ok := all.of(file)
-		if !ok && pathProblem(file) == "" {
+		if !ok && !wrong[i] {
 			bad("Menu", "%q: nothing says who may open %q; give the entry a Permission, or AnyOperator, or add the path to Guards", m.Label, m.Path)
 		}
 		c.Menu[i].Permission = cmp.Or(m.Permission, permission)
@@ -93,7 +94,7 @@ func (c *Config) guards(parts []PartInfo) (guards, error) {
 			}
 		}
 	}
-	if c.Handler != nil && host == 0 {
+	if c.Handler != nil && host == 0 && len(errs) == 0 {
 		bad("Handler", `nothing says who may open its pages, so no one can; add them to Menu or Guards, e.g. Guards: map[string]string{"/reports": backoffice.AnyOperator}`)
 	}
 	for _, pattern := range hidden(c.Handler) {

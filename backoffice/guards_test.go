@@ -199,6 +199,7 @@ func TestMistakesInTheHostsPaths(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, c.want)
+			require.Equal(t, 1, strings.Count(err.Error(), "Config."), "one mistake is named once: %v", err)
 		})
 	}
 }

@@ -28,7 +28,8 @@ import (
 // Office is the admin area of one community. Create it with [New]. It is safe for
 // concurrent use.
 type Office struct {
-	// Services acts as the operator who is signed in under the context.
+	// Services acts as the operator who is signed in under the context. Its methods are the
+	// office's: office.Record, office.Audited, office.Disable and the others of [Services].
 	*Services
 	desk     *desk.Desk
 	server   *pages.Server

@@ -35,6 +35,9 @@ type PartInfo struct {
 	// page with status 403, and the part is not asked. Required: a part that names none is
 	// refused by New.
 	Permission string
+	// Needs are more permissions that its pages ask for. One that is declared nowhere is
+	// refused by New, as nobody could have it. It may be empty.
+	Needs []string
 	// Menu are its entries in the navigation, after those of Config.Menu.
 	Menu []MenuItem
 	// Permissions are added to Config.Permissions, and Events to Config.Events.
@@ -115,8 +118,16 @@ func (c *Config) mount() (infos []PartInfo, err error) {
 		permissions = slices.Concat(permissions, info.Permissions)
 		events = slices.Concat(events, info.Events)
 	}
-	if len(errs) == 0 { // or each mistake would be reported twice
-		c.Menu, c.Permissions, c.Events = menu, permissions, events
+	if len(errs) > 0 {
+		return infos, errors.Join(errs...) // without what they bring, or each mistake would be reported twice
+	}
+	c.Menu, c.Permissions, c.Events = menu, permissions, events
+	for i, info := range infos { // each may need what another declares
+		for _, q := range info.Needs {
+			if !desk.Declared(inside(permissions), q) {
+				errs = append(errs, fmt.Errorf("Config.Parts[%d]: nobody could have the permission %q, which its pages ask for; declare it in Permissions", i, q))
+			}
+		}
 	}
 	return infos, errors.Join(errs...)
 }

@@ -105,6 +105,9 @@ func TestMistakesInParts(t *testing.T) {
 		`Permission: nobody could have "articles.see"`: func(c *backoffice.Config) {
 			c.Parts[0] = part(func(i *backoffice.PartInfo) { i.Permission = "articles.see" })
 		},
+		`Config.Parts[0]: nobody could have the permission "articles.price", which its pages ask for`: func(c *backoffice.Config) {
+			c.Parts[0] = part(func(i *backoffice.PartInfo) { i.Needs = []string{"articles.view", "articles.price"} })
+		},
 		`the permission "articles.view" is declared in Config.Permissions, too`: func(c *backoffice.Config) { c.Permissions = append(c.Permissions, posts().Permissions...) },
 		`the audit entry "articles.hidden" is declared in Config.Events, too`:   func(c *backoffice.Config) { c.Events = posts().Events },
 		`"/articles/7" is below "/articles", and Config.Tokenless names it`:     func(c *backoffice.Config) { c.Tokenless = []string{"/articles/7"} },

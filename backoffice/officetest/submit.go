@@ -16,7 +16,7 @@ import (
 
 // Submit fills in a form as a person does, and sends it: the one that posts to this path, on the
 // page that the browser shows or, if that has none, on the page at this path or the nearest above
-// it, "/posts/1/hide", "/posts/1", "/posts". Other fields are sent as the page has them, and the
+// it, "/posts/1/hide", "/posts/1", "/posts". A query opens that page with it: "/posts/-/bulk?act=hide&row=1". Other fields are sent as the page has them, and the
 // first button is pressed, unless a field has the name and value of another.
 //
 // Fields are names and values in turn. A name that is there again adds to a list: ticks of one
@@ -101,11 +101,12 @@ func (b *Browser) formOn(p *Page, target string) *markup.Form {
 }
 
 // leads reports whether the action of a form is a path, whose query need not be given. An empty
-// action is the page itself.
+// action is the page itself. If the path is that of the page, the query may be of the page alone.
 func (b *Browser) leads(p *Page, action, target string) bool {
 	at := b.inside(b.against(p.Path, action))
 	path, _, _ := strings.Cut(at, "?")
-	return at == target || path == target
+	asked, _, _ := strings.Cut(target, "?")
+	return at == target || path == target || p.Path == target && at == asked
 }
 
 // formsOf says where the forms of a page post to.

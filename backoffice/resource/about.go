@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/backoffice"
@@ -36,6 +37,11 @@ func (r *Resource[T]) About() backoffice.PartInfo {
 	for _, c := range r.model.columns {
 		if c.private() {
 			private = append(private, c.name)
+		}
+		for _, permission := range []string{c.permission, c.to.Permission} {
+			if permission != "" && !slices.Contains(info.Needs, permission) {
+				info.Needs = append(info.Needs, permission)
+			}
 		}
 	}
 	add := func(act, label, happened, says string) {

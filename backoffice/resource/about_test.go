@@ -12,6 +12,7 @@ import (
 
 func TestAResourceBringsItsPermissionsAndEntries(t *testing.T) {
 	r := shelf(func(r *Resource[entry]) {
+		r.Fields = append(r.Fields, Shown[entry]{Name: "price", Permission: "entries.anywhere", Text: func(*entry) string { return "" }})
 		r.Group, r.Icon = "Library", "book"
 		r.Acts = []Act[entry]{{Name: "hide", Label: "Hide", Says: "{actor} hid {target}", Set: func(e *entry, _ string) { e.title = "" }}}
 		r.Roles = map[string][]string{"view": {backoffice.Moderator}}
@@ -21,6 +22,7 @@ func TestAResourceBringsItsPermissionsAndEntries(t *testing.T) {
 	info := r.About()
 	require.Equal(t, "/entries", info.Path)
 	require.Equal(t, "entries.view", info.Permission)
+	require.Equal(t, []string{"entries.anywhere"}, info.Needs)
 	require.Equal(t, []backoffice.MenuItem{{Group: "Library", Label: "Entries", Icon: "book", Path: "/entries", Permission: "entries.view"}}, info.Menu)
 	var permissions, events []string
 	for _, p := range info.Permissions {

@@ -25,7 +25,8 @@ import (
 //   - Secret keeps the value out of the list, of the export and of the audit log, which only
 //     says that it changed.
 //   - Searched, Sorted and Filtered offer the field for it in the list. The column of a
-//     sorted field must be NOT NULL.
+//     sorted field must be NOT NULL, and so must that of a filtered Bool: a filter for "no"
+//     does not find NULL.
 //   - Validate says what is wrong with a value from a form, in the language of the host.
 //     It is only asked about values that are otherwise valid. If nil, nothing.
 type Field[T any] interface {
@@ -51,11 +52,11 @@ const (
 
 	// Read is wherever the row is read. It is what the zero Place means; for long texts and
 	// secrets, that is Detail.
-	Read = List | Detail
+	Read Place = List | Detail
 	// Write is both forms.
-	Write = New | Edit
+	Write Place = New | Edit
 	// Everywhere is all pages.
-	Everywhere = Read | Write
+	Everywhere Place = Read | Write
 )
 
 // Key is the field that identifies a row for ever. Its In may be Read, New for keys that
@@ -79,7 +80,7 @@ type Version[T any] struct {
 	At   func(*T) *int64
 }
 
-// Text is a text.
+// Text is a text. [Field] has what the settings of all kinds mean.
 type Text[T any] struct {
 	Name, Label, Hint string
 	At                func(*T) *string
@@ -95,7 +96,7 @@ type Text[T any] struct {
 	Validate                   func(string) error
 }
 
-// Int is an integer.
+// Int is an integer. [Field] has what the settings of all kinds mean.
 type Int[T any, V Integer] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
@@ -111,7 +112,8 @@ type Int[T any, V Integer] struct {
 	Validate                  func(V) error
 }
 
-// Bool is a yes or no.
+// Bool is a yes or no. [Field] has what the settings
+// of all kinds mean.
 type Bool[T any] struct {
 	Name, Label, Hint string
 	At                func(*T) *bool
@@ -122,7 +124,8 @@ type Bool[T any] struct {
 	Validate          func(bool) error
 }
 
-// Time is a moment, or a day. Its zero value is that of time.Time.
+// Time is a moment, or a day. Its zero value is that of time.Time. [Field] has what the
+// settings of all kinds mean.
 type Time[T any] struct {
 	Name, Label, Hint string
 	At                func(*T) *time.Time
@@ -139,7 +142,7 @@ type Time[T any] struct {
 	Validate                  func(time.Time) error
 }
 
-// Choice is one of a few values.
+// Choice is one of a few values. [Field] has what the settings of all kinds mean.
 type Choice[T any, V Scalar] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
@@ -153,7 +156,7 @@ type Choice[T any, V Scalar] struct {
 }
 
 // Ref is the key of another row, such as the author of a post. Its zero value refers to
-// none.
+// none. [Field] has what the settings of all kinds mean.
 type Ref[T any, V Scalar] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
@@ -178,7 +181,8 @@ type Shown[T any] struct {
 
 // Custom is a field of any other type: a decimal, a nullable pointer, a list. [SQL] scans
 // into what At returns, and stores the value as it is, so V is one that database/sql knows,
-// or has the methods of sql.Scanner and driver.Valuer.
+// or has the methods of sql.Scanner and driver.Valuer. [Field] has what the settings of all
+// kinds mean.
 type Custom[T, V any] struct {
 	Name, Label, Hint string
 	At                func(*T) *V

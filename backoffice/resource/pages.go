@@ -155,7 +155,11 @@ func (r *Resource[T]) path() string { return "/" + r.Path }
 
 // rowPath is the path of the page of a row.
 func (r *Resource[T]) rowPath(id string, more ...string) string {
-	return view.Frame{}.URL(r.path(), append([]string{id}, more...)...)
+	path := view.Frame{}.URL(r.path(), id)
+	for _, word := range more {
+		path = view.Frame{}.URL(path, word)
+	}
+	return path
 }
 
 // names are what the rows are called in the language of the page.

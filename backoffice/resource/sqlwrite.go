@@ -176,6 +176,9 @@ func (t *table[T]) failed(m *model[T], doing string, err error) error {
 	if c := t.duplicate(m, err); c != nil {
 		return taken(c.name)
 	}
+	if sqlState(err) == "23502" || strings.Contains(err.Error(), "NOT NULL constraint failed") {
+		return fmt.Errorf("%s of %s: %w; an Optional field that is empty is NULL unless NotNull is set, and a column without a field needs a default", doing, t.Name, err)
+	}
 	return fmt.Errorf("%s of %s: %w", doing, t.Name, err)
 }
 

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"fmt"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 	"unicode"
@@ -172,16 +174,36 @@ type Notice struct {
 type Reminder struct{ Text, Link, Path string }
 
 // URL returns the URL of a path inside the office, with segments appended to
-// the path and escaped. A path that does not begin with one "/" leads to the home
-// page, so that no data can lead elsewhere.
-func (f Frame) URL(path string, segments ...string) string {
+// the path and escaped: texts, whole numbers, and what has a String method. A path that
+// does not begin with one "/" leads to the home page, so that no data can lead elsewhere.
+// It panics for a segment of another kind, which a template returns as its error.
+func (f Frame) URL(path string, segments ...any) string {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) {
 		return f.Base + "/"
 	}
 	for _, segment := range segments {
-		path += "/" + url.PathEscape(segment)
+		path += "/" + url.PathEscape(segmentText(segment))
 	}
 	return f.Base + path
+}
+
+// segmentText is a segment of a path: never "<nil>", "1.5e+06" or the address of a pointer,
+// which would be a link that leads nowhere.
+func segmentText(segment any) string {
+	switch s := segment.(type) {
+	case string:
+		return s
+	case fmt.Stringer:
+		return s.String()
+	}
+	v := reflect.ValueOf(segment)
+	switch {
+	case v.Kind() == reflect.String:
+		return v.String()
+	case v.CanInt(), v.CanUint():
+		return fmt.Sprint(segment)
+	}
+	panic(fmt.Errorf("a segment of a path is a text, a whole number or has a String method; this is %T", segment))
 }
 
 // Home is the URL of the office, the one to keep as a bookmark.

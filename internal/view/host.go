@@ -70,7 +70,19 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap, tokenless ...st
 	return host, errors.Join(mistakes...)
 }
 
-// checkPromised finds parts that are not there, or not promised.
+// literalOf is the text that a pipe is, and no more: "cart".
+func literalOf(pipe *parse.PipeNode) (string, bool) {
+	if pipe == nil || len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
+		return "", false
+	}
+	text, ok := pipe.Cmds[0].Args[0].(*parse.StringNode)
+	if !ok {
+		return "", false
+	}
+	return text.Text, true
+}
+
+// checkPromised finds parts and icons that are not there, or not promised.
 func (p *parsed) checkPromised(page string, own map[string]*parse.Tree) error {
 	var mistakes []error
 	known := slices.Clone(PromisedParts)
@@ -78,9 +90,16 @@ func (p *parsed) checkPromised(page string, own map[string]*parse.Tree) error {
 		known = append(known, strings.TrimPrefix(name, page+":"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		walk(own[name].Root, func(n parse.Node) {
-			if n, ok := n.(*parse.TemplateNode); ok && !promised(n.Name, page) {
+		walk(own[name].Root, func(node parse.Node) {
+			n, ok := node.(*parse.TemplateNode)
+			if !ok {
+				return
+			}
+			if !promised(n.Name, page) {
 				mistakes = append(mistakes, p.at(name, n, "there is no part %q%s; docs/parts.md has them all", n.Name, near(n.Name, known)))
+			}
+			if icon, ok := literalOf(n.Pipe); ok && n.Name == "icon" && !slices.Contains(PartIcons, icon) {
+				mistakes = append(mistakes, p.at(name, n, "there is no icon %q%s; docs/parts.md has them all", icon, near(icon, PartIcons)))
 			}
 		})
 	}

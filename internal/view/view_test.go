@@ -125,6 +125,11 @@ func TestURL(t *testing.T) {
 	} {
 		require.Equal(t, want, f.URL(path), path)
 	}
+	type status string
+	require.Equal(t, "/k7w3/a/7/8/live/1h0m0s/%2F..", f.URL("/a", int64(7), uint8(8), status("live"), time.Hour, "/.."))
+	for _, wrong := range []any{nil, 1.5, new(int), true} {
+		require.Panics(t, func() { f.URL("/a", wrong) }, "%T", wrong)
+	}
 	require.Equal(t, "https://a.example/k7w3/", f.Home())
 	require.Equal(t, "https://a.example/", f.BeforeAlias())
 	f.Base = "/our/forum/k7w3"
@@ -189,6 +194,8 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, `a.html:1:31: `)
 	require.ErrorContains(t, err, `there is no part "nope"`)
 	require.ErrorContains(t, err, "b.html: ")
+	_, err = r.ParseHost(fstest.MapFS{"a.html": {Data: []byte(`{{define "content"}}{{template "icon" "heat"}}{{end}}`)}}, nil)
+	require.ErrorContains(t, err, `there is no icon "heat", did you mean "heart"?`)
 }
 
 func TestAssets(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 // community's own table.
 type Directory struct {
 	DB     *sql.DB
-	Hasher *password.Hasher
+	Hasher *password.Hasher // password.NewHasher makes one for the whole program
 }
 
 var _ backoffice.Members = Directory{}
@@ -71,3 +71,31 @@ func number(id string) int64 {
 }
 
 // end directory
+
+// begin search members
+var _ backoffice.MemberSearcher = Directory{}
+
+// SearchMembers finds members by a part of their name or email address. A page begins behind
+// the last member of the one before.
+func (d Directory) SearchMembers(ctx context.Context, query, after string, limit int) (found []backoffice.Member, next string, err error) {
+	rows, err := d.DB.QueryContext(ctx, `SELECT id, name, email FROM members WHERE id > $1 AND NOT banned
+		AND strpos(lower(name || ' ' || email), lower($2)) > 0 ORDER BY id LIMIT $3`, number(after), query, limit+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("search members: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m backoffice.Member
+		if err := rows.Scan(&m.ID, &m.Name, &m.Email); err != nil {
+			return nil, "", fmt.Errorf("search members: %w", err)
+		}
+		found = append(found, m)
+	}
+	if len(found) > limit { // there is another page
+		found = found[:limit]
+		next = found[limit-1].ID
+	}
+	return found, next, rows.Err()
+}
+
+// end search members

@@ -14,12 +14,14 @@ import (
 
 // begin resource test
 func TestModeratorsHideInTheirSectionOnly(t *testing.T) {
-	rows := resource.Slice(guide.Post{ID: 1, Title: "Pruning", Section: "roses"}, guide.Post{ID: 2, Title: "Swarms", Section: "bees"})
+	rows := resource.Slice(guide.Post{ID: 1, Title: "Pruning", Section: "roses"}, guide.Post{ID: 2, Title: "Swarms", Section: "bees"},
+		guide.Post{ID: 3, Title: "Mulch", Section: "roses"})
 	office := officetest.New(t, backoffice.Config{Parts: []backoffice.Part{guide.Posts(rows, resource.Relation{})}})
 	mia := office.SignIn(t, officetest.Operator{MemberID: "rose-keeper", Permissions: []string{"posts.view", "posts.hide"}})
 	mia.Submit("/posts/1/hide", "reason", "spam").Want(t, 200)
 	mia.Get("/posts/2/hide").Want(t, 403)
-	office.Events("posts.hide").Want(t, "begun 1", "success 1", "refused 2")
+	mia.Submit("/posts/-/bulk?act=hide&row=1&row=2&row=3", "reason", "spam").WantText(t, "Mulch")
+	office.Events("posts.hide").Want(t, "begun 1", "success 1", "refused 2", "begun 3", "success 3")
 }
 
 // end resource test
