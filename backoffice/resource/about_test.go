@@ -33,7 +33,7 @@ func TestAResourceBringsItsPermissionsAndEntries(t *testing.T) {
 	}
 	for _, e := range info.Events {
 		events = append(events, e.Code)
-		require.Equal(t, []string{"secret"}, e.Private)
+		require.Equal(t, []string{"secret", "price"}, e.Private, "price has a permission of its own")
 	}
 	require.Equal(t, []string{"entries.view", "entries.create", "entries.edit", "entries.delete", "entries.export", "entries.hide", "entries.anywhere"}, permissions)
 	require.Equal(t, []string{"entries.create", "entries.edit", "entries.delete", "entries.export", "entries.hide"}, events)

@@ -81,7 +81,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		require.Contains(t, visibleText(jonah), "The community signs in through "+company)
 		require.Equal(t, 200, jonah.typeSignIn())
 		jonah.enrolNow()
-		require.Contains(t, jonah.navigation(), "Moderation")
+		require.Contains(t, jonah.navigation(), "Posts")
 	})
 
 	t.Run("who signed in with the member password before makes one by Forgot your password", func(t *testing.T) {
