@@ -13,35 +13,35 @@ const MaxSeries = 4
 type Chart struct {
 	// Label names the chart: "New members by week". Required.
 	Label string
-	// Series are what each point has a number of; one by default. Their names are shown
-	// below the chart.
+	// Series are the series of numbers; each point has one number for each. Default: one
+	// series. Their labels appear below the chart.
 	Series []Series
 	Points []Point
 }
 
 // Series is one line of a chart, or one part of each bar.
 type Series struct {
-	// Label names it: "New members". With several, it is required.
+	// Label names the series: "New members". Required if there are several.
 	Label string
-	// Figure, if it is not empty, stands after the label: the sum, or the newest number.
+	// Figure, if it is not empty, appears after the label: the sum, or the newest number.
 	Figure string
-	// Level Warning or Danger draws it hollow, or dashed.
+	// Level Warning or Danger draws hollow bars, or a dashed line.
 	Level Level
 }
 
 // Point is one bar, or one place on each line.
 type Point struct {
-	// Label appears below it. Leave some empty if there are many.
+	// Label appears below the point. If there are many points, leave some labels empty.
 	Label string
-	// Name is its label in full: "Week of 14 March". By default it is Label.
+	// Name is the label in full: "Week of 14 March". Default: Label.
 	Name string
-	// Text says all of it, in place of Name and the numbers: "14 March: 5 new members."
+	// Text replaces Name and the numbers in the sentence of a bar: "14 March: 5 new members."
 	Text string
-	// URL is where a bar leads; empty for no link.
+	// URL is the link of a bar. If empty, there is no link.
 	URL string
-	// Now marks the bar that still grows.
+	// Now marks the bar that is still growing.
 	Now bool
-	// Values has a number for each of Series, none below zero.
+	// Values has one number for each of Series, none below zero.
 	Values []int
 }
 

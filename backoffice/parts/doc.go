@@ -46,12 +46,12 @@ type Notice struct {
 // Empty stands where a list has nothing to show: it says what would be there, and how the
 // first one is made.
 type Empty struct {
-	// Icon is one of the names in docs/parts.md; Level its colour.
+	// Icon is one of the names in docs/parts.md; Level is its colour.
 	Icon  string
 	Level Level
 	// Title says that there is nothing, Text what would be here.
 	Title, Text string
-	// Acts lead on, the most likely first.
+	// Acts are links to what to do next, the most likely first.
 	Acts []Link
 }
 

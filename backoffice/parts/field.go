@@ -34,31 +34,32 @@ func Kinds() []Kind {
 
 // Field is a control with its label, for the part "field". Name and Label are required.
 type Field struct {
-	// Name is what the browser sends the value under. ID is "field-" and Name, if it is empty.
+	// Name is the name under which the browser sends the value. If ID is empty, it is "field-"
+	// and Name.
 	Name, ID string
 	Label    string
 	// Hint, if it is not empty, is below the label.
 	Hint string
-	// Value is what the field has now. What was typed and refused comes back this way. A
-	// KindTick is on if it is not empty, and Options say themselves what is chosen.
+	// Value is the current value, or what was typed and refused. A KindTick is on if Value is
+	// not empty. With Options, Chosen of each says what is chosen.
 	Value string
-	// Error is what is wrong with the value, and how to mend it.
+	// Error says what is wrong with the value, and how to fix it.
 	Error string
 	Kind  Kind
-	// Optional says so beside the label. Without it the browser asks for a value.
+	// Optional marks the field as optional beside its label. If false, the browser requires
+	// a value.
 	Optional bool
-	// Filter is set for a field that only searches: nothing is required, and nothing is
-	// called optional.
+	// Filter is set for a field of a search form: it is never required, and is not marked as
+	// optional.
 	Filter bool
 	// Autofocus puts the cursor here. Set it for one field of a page.
 	Autofocus bool
 	// Autocomplete is what the browser may fill in, such as "email"; "" leaves it to the
 	// browser.
 	Autocomplete string
-	// InputMode is the keyboard of a phone; by default that of Kind.
+	// InputMode is the keyboard that a phone shows. Default: the one for Kind.
 	InputMode string
-	// Capitals is what a phone begins with a capital letter: "words" or "sentences". By
-	// default nothing.
+	// Capitals is what a phone capitalises: "words" or "sentences". If empty, nothing.
 	Capitals string
 	// MaxLength is the most characters that the browser accepts; 0 means any number.
 	MaxLength int
@@ -66,13 +67,13 @@ type Field struct {
 	Rows int
 	// Unit stands beside a number or a time: "kg", "UTC".
 	Unit string
-	// Options are those of KindChoice, KindRadio and KindTicks.
+	// Options are the choices of a KindChoice, KindRadio or KindTicks.
 	Options []Option
 }
 
 // Option is one that can be chosen.
 type Option struct {
-	// Value is sent, Label is read.
+	// Value is what the browser sends, Label what people read.
 	Value, Label string
 	// Hint, for KindRadio and KindTicks, is below the label.
 	Hint   string

@@ -40,29 +40,29 @@ type Data[T any] struct {
 type Change[T any] struct {
 	// ID is the key of the row.
 	ID string
-	// Was is the row as it was read before the change, Now as it is to be.
+	// Was is the row as it was read before the change, Now the row as it is to be saved.
 	Was, Now T
 	// Fields are the names of the fields that differ. Nothing else needs to be saved.
 	Fields []string
-	// Held are the names of fields that must be as they were as well, or the change is late:
-	// those that Rows named, and before an act all of the list, by which its When decides.
-	// To compare a version is to compare them all.
+	// Held are the names of further fields that must still have the values of Was; otherwise
+	// the change is stale. They are those that Rows named and, before an act, all of the list,
+	// by which its When decides. Comparing a version compares them all.
 	Held []string
 }
 
 // Query says which rows of a list are wanted, and in what order.
 type Query struct {
 	// Search is what the operator searches for. If it is empty, every row matches.
-	// [Words] splits it up. How rows match is up to the implementation; [SQL] says how its
-	// rows do.
+	// [Words] splits it up. How rows match is up to the implementation; the comment on [SQL]
+	// says how its rows do.
 	Search string
 	// Searched are the names of the fields that are searched: at most three. They are those
 	// that the operator may see.
 	Searched []string
-	// Where are conditions that all must hold.
+	// Where are conditions, all of which must hold.
 	Where []Where
-	// Sort is the name of the field by which rows are sorted. Rows that are equal in it
-	// are sorted by their key. Desc means that the order is the reverse, also of keys.
+	// Sort is the name of the field by which rows are sorted. Rows with equal values are
+	// sorted by their key. Desc reverses the order, that of keys included.
 	Sort string
 	Desc bool
 	// After, if it is not nil, is a row's place in the order: the list begins strictly

@@ -35,7 +35,7 @@ type Field[T any] interface {
 	column() *column[T]
 }
 
-// Place is where fields are.
+// Place says which pages show a field.
 type Place uint8
 
 const (
@@ -71,10 +71,10 @@ type Key[T any, V Scalar] struct {
 	Validate func(V) error
 }
 
-// Version is a number that differs after each change of a row, by whomever, so that nobody
-// overwrites what they have not seen. [SQL] adds one to it in each change. Without it, a
-// change fails if someone else changed the same fields in the meantime, or those by which
-// Rows decided. It is on no page.
+// Version is a number that every change to a row changes, whoever makes it, so that nobody
+// overwrites a change that they have not seen. [SQL] adds one to it with each change. Without
+// a Version, a change fails if someone else has changed the same fields in the meantime, or
+// those by which Rows decided. No page shows it.
 type Version[T any] struct {
 	Name string
 	At   func(*T) *int64
