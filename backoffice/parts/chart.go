@@ -5,48 +5,48 @@ import (
 	"fmt"
 )
 
-// MaxSeries is how many series a chart has at most: more cannot be told apart.
+// MaxSeries is the largest number of series in a chart: more cannot be told apart.
 const MaxSeries = 4
 
-// Chart is numbers over time, or over things that have an order. The parts "bar-chart" and
-// "line-chart" draw it; without seeing, it is a list or a table with all the numbers.
+// Chart is numbers over time, or over anything else that has an order. The parts "bar-chart"
+// and "line-chart" draw it; screen readers get a list or a table with all the numbers.
 type Chart struct {
 	// Label names the chart: "New members by week". Required.
 	Label string
-	// Series are what each point has a number of; one by default. Their names are shown
-	// below the chart.
+	// Series says what the numbers of each point are; by default there is one. Their labels
+	// are shown below the chart.
 	Series []Series
 	Points []Point
 }
 
 // Series is one line of a chart, or one part of each bar.
 type Series struct {
-	// Label names it: "New members". With several, it is required.
+	// Label names it: "New members". Required if there are several series.
 	Label string
-	// Figure, if it is not empty, stands after the label: the sum, or the newest number.
+	// Figure, if it is not empty, appears after the label: the sum, or the newest number.
 	Figure string
-	// Level Warning or Danger draws it hollow, or dashed.
+	// Level draws the series hollow or dashed if it is Warning or Danger.
 	Level Level
 }
 
 // Point is one bar, or one place on each line.
 type Point struct {
-	// Label appears below it. Leave some empty if there are many.
+	// Label appears below the point. Leave some labels empty if there are many points.
 	Label string
-	// Name is its label in full: "Week of 14 March". By default it is Label.
+	// Name is the label in full: "Week of 14 March". Default: Label.
 	Name string
-	// Text says all of it, in place of Name and the numbers: "14 March: 5 new members."
+	// Text, if it is not empty, replaces Name and the numbers: "14 March: 5 new members."
 	Text string
-	// URL is where a bar leads; empty for no link.
+	// URL is where a bar leads. If empty, the bar is not a link.
 	URL string
-	// Now marks the bar that still grows.
+	// Now marks the bar that is still growing.
 	Now bool
-	// Values has a number for each of Series, none below zero.
+	// Values has one number for each of Series, none below zero.
 	Values []int
 }
 
-// Check returns what is wrong with the chart, or nil. A chart that is wrong is not drawn: the
-// page fails with this error.
+// Check returns what is wrong with the chart, or nil. If a chart is wrong, its page fails with
+// this error.
 func (c Chart) Check() error {
 	var mistakes []error
 	if c.Label == "" {

@@ -2,18 +2,18 @@ package parts
 
 import "slices"
 
-// Kind is what a field takes.
+// Kind is what kind of value a field takes.
 type Kind string
 
-// The kinds. All but those below the line are text fields of the browser's, with the
-// keyboard and the checks that it has for them.
+// The kinds. Those above the blank line are the browser's own input fields, with its keyboard
+// and its checks for each.
 const (
 	KindText     Kind = "text" // also the meaning of ""
 	KindEmail    Kind = "email"
 	KindURL      Kind = "url"
 	KindTel      Kind = "tel"
 	KindSearch   Kind = "search"
-	KindNumber   Kind = "number" // typed as text with the keyboard of digits; Unit stands beside it
+	KindNumber   Kind = "number" // typed as text, on a keyboard of digits; Unit appears beside it
 	KindDate     Kind = "date"
 	KindDateTime Kind = "datetime-local" // without a zone: name it in Unit
 	KindTime     Kind = "time"
@@ -34,55 +34,57 @@ func Kinds() []Kind {
 
 // Field is a control with its label, for the part "field". Name and Label are required.
 type Field struct {
-	// Name is what the browser sends the value under. ID is "field-" and Name, if it is empty.
+	// Name is the name under which the browser sends the value. If ID is empty, it is "field-"
+	// and Name.
 	Name, ID string
 	Label    string
-	// Hint, if it is not empty, is below the label.
+	// Hint, if it is not empty, appears below the label.
 	Hint string
-	// Value is what the field has now. What was typed and refused comes back this way. A
-	// KindTick is on if it is not empty, and Options say themselves what is chosen.
+	// Value is the current value; after a refusal, set it to what was typed. A KindTick is on
+	// if Value is not empty. For kinds with Options, Option.Chosen is used instead.
 	Value string
-	// Error is what is wrong with the value, and how to mend it.
+	// Error says what is wrong with the value, and how to correct it.
 	Error string
 	Kind  Kind
-	// Optional says so beside the label. Without it the browser asks for a value.
+	// Optional marks the field as optional beside its label. If false, the browser requires a
+	// value.
 	Optional bool
-	// Filter is set for a field that only searches: nothing is required, and nothing is
-	// called optional.
+	// Filter is for a field that only searches: it is neither required nor marked as optional.
 	Filter bool
-	// Autofocus puts the cursor here. Set it for one field of a page.
+	// Autofocus puts the cursor in the field. Set it for one field on a page.
 	Autofocus bool
-	// Autocomplete is what the browser may fill in, such as "email"; "" leaves it to the
-	// browser.
+	// Autocomplete is what the browser may fill in, such as "email". If empty, the browser
+	// decides.
 	Autocomplete string
-	// InputMode is the keyboard of a phone; by default that of Kind.
+	// InputMode is the keyboard that a phone shows. Default: that of Kind.
 	InputMode string
-	// Capitals is what a phone begins with a capital letter: "words" or "sentences". By
-	// default nothing.
+	// Capitals is what a phone capitalises: "words" or "sentences". If empty, nothing.
 	Capitals string
-	// MaxLength is the most characters that the browser accepts; 0 means any number.
+	// MaxLength is the largest number of characters that the browser accepts. If 0, there is
+	// no limit.
 	MaxLength int
 	// Rows is the height of a KindLong, in lines. Default: 3.
 	Rows int
-	// Unit stands beside a number or a time: "kg", "UTC".
+	// Unit appears beside a number or a time: "kg", "UTC".
 	Unit string
 	// Options are those of KindChoice, KindRadio and KindTicks.
 	Options []Option
 }
 
-// Option is one that can be chosen.
+// Option is something that can be chosen.
 type Option struct {
-	// Value is sent, Label is read.
+	// Value is what is sent, and Label what people read.
 	Value, Label string
-	// Hint, for KindRadio and KindTicks, is below the label.
+	// Hint appears below the label of a KindRadio or KindTicks.
 	Hint   string
 	Chosen bool
 }
 
-// Known reports whether there is such a kind.
+// Known reports whether the kind exists.
 func (k Kind) Known() bool { return k == "" || slices.Contains(Kinds(), k) }
 
-// Choose returns the options with those chosen that have one of the values.
+// Choose returns a copy of the options in which those with one of the values are chosen, and
+// no others.
 func Choose(options []Option, values ...string) []Option {
 	chosen := slices.Clone(options)
 	for i := range chosen {

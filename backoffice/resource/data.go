@@ -5,31 +5,31 @@ import (
 	"errors"
 )
 
-// Data reads and writes the rows of a resource. [SQL] makes it for a table of a database,
-// [Slice] for tests; over any other layer, set the functions yourself, and let
+// Data reads and writes the rows of a resource. [SQL] makes one for a table of a database,
+// [Slice] one for tests. For any other data layer, set the functions yourself, and let
 // [github.com/postern-go/postern/backoffice/resource/resourcetest.Run] check them. All must be
 // safe for concurrent use, and should return soon after ctx has ended.
 //
 // Values in a [Query] are of four types: string, int64, bool and time.Time in UTC. A field
-// of a type of yours, such as type Status string, has the one that it is made of, and a
+// of a defined type, such as type Status string, has values of its underlying type, and a
 // UUID is a string.
 type Data[T any] struct {
-	// List returns at most q.Limit rows of those that q describes, in its order. Rows of
-	// a list need no more fields than those in q.Fields.
+	// List returns at most q.Limit of the rows that q describes, in its order. Only the
+	// fields in q.Fields need to be filled in.
 	List func(ctx context.Context, q Query) ([]T, error)
-	// Get returns the row with this key. It returns [backoffice.ErrNotFound] if there is
-	// none, also if id is not what keys look like: ids come from the request.
+	// Get returns the row with this key, or [backoffice.ErrNotFound] if there is none. id
+	// comes from the request, so it may not look like a key at all; that is also ErrNotFound.
 	Get func(ctx context.Context, id string) (T, error)
 	// Create saves a new row and returns its key. It returns a
-	// [*backoffice.InvalidError] if, say, something must be unique and is not.
+	// [*backoffice.InvalidError] if, say, a value must be unique and is not.
 	Create func(ctx context.Context, row T) (id string, err error)
-	// Update saves a row that was changed. It returns [backoffice.ErrChanged] if the
-	// stored row is no longer the one that was changed, [backoffice.ErrNotFound] if it is
-	// gone, and a [*backoffice.InvalidError] as Create does. Comparing and saving must be
-	// one step: of two changes to one row at the same time, only one may succeed.
+	// Update saves a changed row. It returns [backoffice.ErrChanged] if the stored row no
+	// longer matches c.Was, as c.Fields and c.Held say, [backoffice.ErrNotFound] if the row is
+	// gone, and a [*backoffice.InvalidError] as Create does. Comparing and saving must be one
+	// step: of two concurrent changes to the same values, only one may succeed.
 	Update func(ctx context.Context, c Change[T]) error
-	// Delete deletes a row. It returns [backoffice.ErrChanged] if the stored row is no
-	// longer was, and [backoffice.ErrNotFound] if it is gone.
+	// Delete deletes a row. It returns [backoffice.ErrChanged] if the stored row no longer
+	// matches was, and [backoffice.ErrNotFound] if the row is gone.
 	Delete func(ctx context.Context, was T) error
 
 	// use tells ready implementations the fields of the resource that they are part of.
@@ -40,38 +40,37 @@ type Data[T any] struct {
 type Change[T any] struct {
 	// ID is the key of the row.
 	ID string
-	// Was is the row as it was read before the change, Now as it is to be.
+	// Was is the row as it was read before the change, Now the row to save.
 	Was, Now T
 	// Fields are the names of the fields that differ. Nothing else needs to be saved.
 	Fields []string
-	// Held are the names of fields that must be as they were as well, or the change is late:
-	// those that Rows named, and before an act all of the list, by which its When decides.
-	// To compare a version is to compare them all.
+	// Held are the names of further fields that must still be as in Was, or the change fails:
+	// those that Rows named and, for an act, all fields of the list, as its When decides by
+	// them. Comparing the version is enough to compare them all.
 	Held []string
 }
 
 // Query says which rows of a list are wanted, and in what order.
 type Query struct {
-	// Search is what the operator searches for. If it is empty, every row matches.
-	// [Words] splits it up. How rows match is up to the implementation; [SQL] says how its
-	// rows do.
+	// Search is what the operator searches for; [Words] splits it up. If it is empty, every
+	// row matches. How rows match is up to the implementation; [SQL] documents its own way.
 	Search string
-	// Searched are the names of the fields that are searched: at most three. They are those
-	// that the operator may see.
+	// Searched are the names of the fields to search: at most three, all of which the
+	// operator may see.
 	Searched []string
-	// Where are conditions that all must hold.
+	// Where are conditions, all of which must hold.
 	Where []Where
-	// Sort is the name of the field by which rows are sorted. Rows that are equal in it
-	// are sorted by their key. Desc means that the order is the reverse, also of keys.
+	// Sort is the name of the field that sorts the rows. Rows that are equal in it are sorted
+	// by key. Desc reverses the order, including that of keys.
 	Sort string
 	Desc bool
-	// After, if it is not nil, is a row's place in the order: the list begins strictly
-	// behind it, whether the row is still there or not.
+	// After, if it is not nil, is a row's place in the order: the list begins strictly after
+	// it, whether or not the row still exists.
 	After *Cursor
 	// Limit is the largest number of rows to return; at least 1.
 	Limit int
-	// Fields are the names of the fields that the rows must have. They include the key,
-	// and every field that is named elsewhere in the query but in Searched.
+	// Fields are the names of the fields that the rows must have. They include the key and
+	// every field that the query names, except those only in Searched.
 	Fields []string
 }
 
@@ -79,10 +78,10 @@ type Query struct {
 type Where struct {
 	// Field is its name.
 	Field string
-	// In, if it is not nil, are the values that it may have: one or more.
+	// In, if it is not nil, are the values that the field may have: one or more.
 	In []any
-	// From and Until, if they are not nil, are bounds: From <= value < Until. A field that
-	// holds NULL is within none.
+	// From and Until, if they are not nil, are bounds: From <= value < Until. NULL is never
+	// within them.
 	From, Until any
 }
 
@@ -93,5 +92,5 @@ type Cursor struct {
 }
 
 // ErrTooSlow means that a list took too long to read. The page then asks the operator to
-// narrow it down. Return it, or an error that wraps it, from a List of yours.
+// narrow it down. Your own List may return it, or an error that wraps it.
 var ErrTooSlow = errors.New("the list took too long to read")

@@ -5,37 +5,37 @@ import (
 )
 
 // Field is a field of a row: a [Key], [Version], [Text], [Int], [Bool], [Time], [Choice],
-// [Ref], [Shown] or [Custom]. Their settings of the same name mean the same:
+// [Ref], [Shown] or [Custom]. Settings of the same name mean the same in each:
 //
 //   - Name is the field's name in URLs, forms, queries and the audit log, and the column
 //     of its table. It consists of lower-case letters, digits and underscores, and begins
 //     with a letter. Required.
-//   - Label is what people read, in the language of the host. If empty, it is made of Name:
-//     "Created at" of "created_at". Hint is a sentence below it in forms.
-//   - At returns a pointer to the field in the row that it is given. Reading, writing,
-//     comparing and storing the field all go through it. Required.
-//   - In are the pages on which the field is. If it is zero, the field can only be read.
-//   - Permission is one that it takes to see the field anywhere: in the list, on the page
-//     of a row, in forms, filters, searches, the order of the list and the export. The audit
-//     log, which others read, only says that it changed. If empty, whoever may see the row
+//   - Label is what people read, in the language of the host. If empty, it is made from Name:
+//     "created_at" becomes "Created at". Hint is a sentence below it in forms.
+//   - At returns a pointer to the field in the given row. The field is read, written,
+//     compared and stored through it. Required.
+//   - In are the pages that have the field. The zero value means that it can only be read.
+//   - Permission is required to see the field anywhere: in the list, on the page of a row,
+//     in forms, filters, searches, the order of the list and the export. The audit log, which
+//     others read, only says that the field changed. If empty, anyone who may see the row
 //     sees the field.
-//   - Optional means that the field may be left empty. Its zero value is then stored as
-//     NULL, or as it is, with NotNull. Without Optional, forms demand a value. NULL is always
-//     read as the zero value.
-//   - Secret keeps the value out of the list, of the export and of the audit log, which only
-//     says that it changed.
-//   - Searched, Sorted and Filtered offer the field for it in the list. The column of a
-//     sorted field must be NOT NULL, and so must that of a filtered Bool: a filter for "no"
-//     does not find NULL.
-//   - Validate says what is wrong with a value from a form, in the language of the host.
-//     It is only asked about values that are otherwise valid. If nil, nothing.
+//   - Optional lets the field be left empty. The zero value is then stored as NULL or, with
+//     NotNull, as it is. Without Optional, forms require a value. NULL is always read as the
+//     zero value.
+//   - Secret keeps the value out of the list, the export and the audit log, which only says
+//     that it changed.
+//   - Searched, Sorted and Filtered let operators search, sort and filter the list by the
+//     field. The column of a sorted field must be NOT NULL, and so must that of a filtered
+//     Bool: a filter for "no" does not find NULL.
+//   - Validate returns what is wrong with a value from a form, in the language of the host.
+//     It is only called for values that are otherwise valid. If nil, they are accepted.
 type Field[T any] interface {
 	// column is the field in the form that all kinds have in common. It is unexported, as
 	// pages know no other kinds.
 	column() *column[T]
 }
 
-// Place is where fields are.
+// Place is a set of pages that have a field.
 type Place uint8
 
 const (
@@ -47,11 +47,11 @@ const (
 	New
 	// Edit is the form that changes a row.
 	Edit
-	// Nowhere is no page: the field is for Rows, When and code of yours.
+	// Nowhere is no page: the field is for Rows, When and your own code.
 	Nowhere
 
-	// Read is wherever the row is read. It is what the zero Place means; for long texts and
-	// secrets, that is Detail.
+	// Read is wherever the row is read. The zero Place means Read or, for Long and Secret
+	// fields, Detail.
 	Read Place = List | Detail
 	// Write is both forms.
 	Write Place = New | Edit
@@ -59,22 +59,22 @@ const (
 	Everywhere Place = Read | Write
 )
 
-// Key is the field that identifies a row for ever. Its In may be Read, New for keys that
-// people choose, or Nowhere for keys that say nothing to people.
+// Key is the field that identifies a row. A key never changes. Its In may be Read, New for
+// keys that people choose, or Nowhere for keys that mean nothing to people.
 type Key[T any, V Scalar] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	// Make returns the key of a new row. If it is nil, and the key is not in New, the
-	// database makes it.
+	// database chooses the key.
 	Make     func() V
 	Validate func(V) error
 }
 
-// Version is a number that differs after each change of a row, by whomever, so that nobody
-// overwrites what they have not seen. [SQL] adds one to it in each change. Without it, a
-// change fails if someone else changed the same fields in the meantime, or those by which
-// Rows decided. It is on no page.
+// Version is a number that changes with every change to a row, whoever makes it, so that no
+// one overwrites what they have not seen. [SQL] adds one to it with each change. Without a
+// Version, a change fails if someone else changed the same fields in the meantime, or
+// fields by which Rows decided. It is on no page.
 type Version[T any] struct {
 	Name string
 	At   func(*T) *int64
@@ -88,8 +88,8 @@ type Text[T any] struct {
 	Permission        string
 	// Max is the largest number of characters. Default: 255, or 65,536 if Long.
 	Max int
-	// Long texts may have several lines, and are not in lists. The audit log has their
-	// lengths and digests only.
+	// Long texts may have several lines, and are not in lists. The audit log has only their
+	// lengths and digests.
 	Long                       bool
 	Optional, NotNull, Secret  bool
 	Searched, Sorted, Filtered bool
@@ -102,18 +102,17 @@ type Int[T any, V Integer] struct {
 	At                func(*T) *V
 	In                Place
 	Permission        string
-	// Min and Max are the smallest and the largest number. If both are zero, it may be any
-	// that V can hold.
+	// Min and Max are the smallest and the largest number. If both are zero, any number that
+	// V can hold is accepted.
 	Min, Max V
-	// Unit is what people read behind the number: "km". It may be empty.
+	// Unit is shown after the number: "km". It may be empty.
 	Unit                      string
 	Optional, NotNull, Secret bool
 	Sorted, Filtered          bool
 	Validate                  func(V) error
 }
 
-// Bool is a yes or no. [Field] has what the settings
-// of all kinds mean.
+// Bool is a yes or no. [Field] has what the settings of all kinds mean.
 type Bool[T any] struct {
 	Name, Label, Hint string
 	At                func(*T) *bool
@@ -124,18 +123,18 @@ type Bool[T any] struct {
 	Validate          func(bool) error
 }
 
-// Time is a moment, or a day. Its zero value is that of time.Time. [Field] has what the
+// Time is a moment, or a day. Its zero value is the zero time.Time. [Field] has what the
 // settings of all kinds mean.
 type Time[T any] struct {
 	Name, Label, Hint string
 	At                func(*T) *time.Time
 	In                Place
 	Permission        string
-	// Zone is the time zone in which people read and type it. Forms name it. An hour that
-	// the zone skips or has twice, where clocks change, cannot be typed. Times that nobody
-	// touches keep their seconds and less. Default: UTC.
+	// Zone is the time zone in which people read and type the time; forms name it. A time
+	// that the zone skips or repeats when clocks change cannot be typed. A time that no one
+	// edits keeps its seconds and fractions. Default: UTC.
 	Zone *time.Location
-	// Date means that it is a day without a time. It is midnight in UTC, whatever Zone is.
+	// Date makes it a day without a time. It is midnight in UTC, whatever Zone is.
 	Date                      bool
 	Optional, NotNull, Secret bool
 	Sorted, Filtered          bool
@@ -155,22 +154,22 @@ type Choice[T any, V Scalar] struct {
 	Validate                  func(V) error
 }
 
-// Ref is the key of another row, such as the author of a post. Its zero value refers to
-// none. [Field] has what the settings of all kinds mean.
+// Ref is the key of another row, such as the author of a post. Its zero value refers to no
+// row. [Field] has what the settings of all kinds mean.
 type Ref[T any, V Scalar] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string
-	// To says what people call the other rows, and finds them.
+	// To names the other rows, and finds them.
 	To                        Relation
 	Optional, NotNull, Secret bool
 	Filtered                  bool
 	Validate                  func(V) error
 }
 
-// Shown is a text that is made of the row, and stored nowhere. In lists, the row has no
-// fields that are Long or Secret.
+// Shown is a text that is made from the row, and stored nowhere. In lists, Long and Secret
+// fields of the row are empty.
 type Shown[T any] struct {
 	Name, Label string
 	// Text returns the text. It must return quickly. Required.
@@ -180,22 +179,22 @@ type Shown[T any] struct {
 }
 
 // Custom is a field of any other type: a decimal, a nullable pointer, a list. [SQL] scans
-// into what At returns, and stores the value as it is, so V is one that database/sql knows,
-// or has the methods of sql.Scanner and driver.Valuer. [Field] has what the settings of all
+// into what At returns, and stores the value as it is, so V is a type that database/sql
+// knows, or implements sql.Scanner and driver.Valuer. [Field] has what the settings of all
 // kinds mean.
 type Custom[T, V any] struct {
 	Name, Label, Hint string
 	At                func(*T) *V
 	In                Place
 	Permission        string
-	// Format returns the value as people read and type it; two values with the same text
-	// are the same. Required.
+	// Format returns the value as people read and type it. Two values with the same text
+	// count as equal. Required.
 	Format func(V) string
-	// Parse is the reverse, for text from forms, with the error in the language of the
-	// host. Required if the field is in a form.
+	// Parse is the reverse, for text from forms. Its error is shown to the operator, so write
+	// it in the language of the host. Required if the field is in a form.
 	Parse func(string) (V, error)
-	// Max is the largest number of characters of that text. Default: 255, or 65,536 if
-	// Long, which means that it has several lines and is not in lists.
+	// Max is the largest number of characters of that text. Default: 255, or 65,536 if Long.
+	// Long texts may have several lines, and are not in lists.
 	Max              int
 	Long             bool
 	Optional, Secret bool
