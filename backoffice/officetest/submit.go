@@ -14,17 +14,19 @@ import (
 	"github.com/postern-go/postern/internal/testoffice/markup"
 )
 
-// Submit fills in a form as a person does, and sends it: the one that posts to this path, on the
-// page that the browser shows or, if that has none, on the page at this path or the nearest above
-// it, "/posts/1/hide", "/posts/1", "/posts". A query opens that page with it: "/posts/-/bulk?act=hide&row=1". Other fields are sent as the page has them, and the
-// first button is pressed, unless a field has the name and value of another.
+// Submit fills in the form that posts to this path, and sends it, as a person would. It takes the
+// form from the page that the browser shows or, if that has none, from the page at this path or
+// the nearest above it: "/posts/1/hide", "/posts/1", "/posts". A query is used to open the page at
+// this path: "/posts/-/bulk?act=hide&row=1". Other fields are sent as the page has them. The first
+// button is pressed, unless a field has the name and value of another button.
 //
-// Fields are names and values in turn. A name that is there again adds to a list: ticks of one
-// name are as given, and the value "" ticks none. The test ends if the form has no such field,
-// or no such choice: [Browser.Post] sends what no form would. A one-time link is opened first.
+// Fields are names and values in turn. A repeated name adds to a list: of the tick boxes with one
+// name, exactly those given are ticked, and the value "" ticks none. The test ends if the form has
+// no such field or no such choice: to send what no form would, use [Browser.Post]. A one-time link
+// is opened first.
 //
-// If the page with the form cannot be opened, it is the answer: it takes Post as well to try
-// whether the form is refused to those who do not see it.
+// If the page with the form cannot be opened, Submit returns that page and sends nothing. To test
+// that the form is refused to those who cannot see it, use Post.
 func (b *Browser) Submit(path string, fields ...string) *Page {
 	b.t.Helper()
 	u := b.address("Submit", path)
