@@ -17,16 +17,16 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// AnyOperator in place of a permission, in Config.Guards and in a [MenuItem], opens a page
-// to everyone who is signed in to the office.
+// AnyOperator, in place of a permission in Config.Guards or in a [MenuItem], opens a page to
+// every signed-in operator.
 const AnyOperator = pages.AnyOperator
 
 // guards are what Config.Guards and the menu say, by path.
 type guards map[string]string
 
-// guards returns who may open which path of the host's handler, and gives each entry of the
-// menu the permission that its page takes. It reports every mistake in the host's paths.
-// Those of parts have the permission of the part.
+// guards returns which permission each path of the host's handler takes, and gives each menu
+// entry that of its page. Paths of parts take the permission of the part. It reports every
+// mistake in the host's paths.
 func (c *Config) guards(parts []PartInfo) (guards, error) {
 	var errs []error
 	bad := func(field, format string, args ...any) {
@@ -103,7 +103,7 @@ func (c *Config) guards(parts []PartInfo) (guards, error) {
 	return all, errors.Join(errs...)
 }
 
-// has reports whether a path has a guard of its own, in these capitals or others.
+// has reports whether a path has a guard of its own, in any capitals.
 func (gs guards) has(at string) bool {
 	for p := range gs {
 		if strings.EqualFold(p, at) {
@@ -132,7 +132,7 @@ func (gs guards) list() []pages.Guard {
 	return all
 }
 
-// pathProblem says why a path cannot be one of the host's inside the office, or "".
+// pathProblem says why the host cannot have a path inside the office, or "".
 func pathProblem(p string) string {
 	switch {
 	case !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//"):
@@ -149,8 +149,8 @@ func pathProblem(p string) string {
 	return ""
 }
 
-// hidden are the patterns of the host's handler that pages of the office hide, if the
-// handler is an [http.ServeMux], which can be asked.
+// hidden returns the patterns of the host's handler that pages of the office hide. Only an
+// [http.ServeMux] can be asked; for any other handler it returns none.
 func hidden(handler http.Handler) []string {
 	mux, ok := handler.(*http.ServeMux)
 	if !ok {
@@ -171,7 +171,8 @@ func hidden(handler http.Handler) []string {
 	return all
 }
 
-// hiding logs, once, what was added to the handler since New and is hidden by the office.
+// hiding returns a function that logs, once, the patterns that the office hides: some may have
+// been added to the handler since New.
 func hiding(handler http.Handler, log *slog.Logger) func() {
 	return sync.OnceFunc(func() {
 		for _, pattern := range hidden(handler) {

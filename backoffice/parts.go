@@ -17,26 +17,27 @@ import (
 type Part interface {
 	// About returns what the part brings. New calls it once.
 	About() PartInfo
-	// Pages returns the handler of every path at and below About().Path. It sees requests as
-	// Config.Handler does, of operators who have About().Permission. New calls it once, at
-	// its end; it must not be nil, and must be safe for concurrent use.
+	// Pages returns the handler of About().Path and every path below it. The handler gets
+	// requests as Config.Handler does, but only from operators who have About().Permission.
+	// It must not be nil, and must be safe for concurrent use. New calls Pages once, at the
+	// end.
 	Pages(*Office) http.Handler
-	// Check returns the mistakes in how the part was made, or nil. New reports them as
+	// Check returns the mistakes in how the part is set up, or nil. New reports them as
 	// "Config.Parts[i]: …".
 	Check() error
 }
 
 // PartInfo is what a [Part] brings.
 type PartInfo struct {
-	// Path is one segment of lower-case letters, digits, "-" and "_", such as "/posts". Its
-	// pages are this path and all below it, which Config.Handler then never gets. Required.
+	// Path is one segment of lower-case letters, digits, "-" and "_", such as "/posts". The
+	// part has this path and all below it; Config.Handler never gets them. Required.
 	Path string
-	// Permission is what each of its pages requires. Without it, the response is the office's
-	// page with status 403, and the part is not asked. Required: a part that names none is
-	// refused by New.
+	// Permission is required for each of its pages. An operator without it gets the office's
+	// page with status 403, and the part is not called. New refuses a part without a
+	// Permission.
 	Permission string
-	// Needs are more permissions that its pages ask for. One that is declared nowhere is
-	// refused by New, as nobody could have it. It may be empty.
+	// Needs are further permissions that its pages ask for. New refuses one that is declared
+	// nowhere, as no one could have it. It may be empty.
 	Needs []string
 	// Menu are its entries in the navigation, after those of Config.Menu.
 	Menu []MenuItem

@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// setup is the configuration as recorded in the audit log at each start, so that
-// changes of it appear there. It holds no secret: keys are the ids of the master
-// secrets.
+// setup is the configuration as the audit log records it at each start, so that changes to it
+// appear there. It holds no secrets: keys are the ids of the master secrets.
 func (c *Config) setup(keys []string) map[string]string {
 	set := func(given bool) string {
 		if given {
@@ -40,8 +39,8 @@ func (c *Config) setup(keys []string) map[string]string {
 	return about
 }
 
-// Format leaves everything out: a Config holds the master secret, and must not
-// end in a log by a slip.
+// Format leaves everything out: a Config holds the master secret, which must not end up in a log
+// by accident.
 func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "backoffice.Config{redacted}") }
 
 // LogValue leaves everything out, for log/slog.

@@ -19,19 +19,18 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// UserAgent is what browsers say they are. A session is good with that only.
+// UserAgent is the User-Agent of browsers. A session is valid only with that.
 const UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 // Browser is a browser with cookies of its own. Make it with [Office.SignIn] or
 // [Office.Browser].
 //
-// Paths are inside the office: "/analytics". The alias in front is added, unless it is there
-// already, as in links of a page. A URL that begins with Config.Origin is asked for as it is,
-// which also reaches the community.
+// Paths are inside the office: "/analytics". The alias is added in front, unless it is already
+// there, as in links of a page. A URL that begins with Config.Origin is requested as it is, so
+// that tests can also reach the community.
 //
-// Redirects inside the office are followed, except to where the office asks for something
-// first: to sign in, to confirm one's identity, or to change the password. Of these, Page has
-// the status and To.
+// Redirects inside the office are followed, except those to sign in, to confirm one's identity
+// or to change the password: of these, Page has the status and To.
 type Browser struct {
 	// Operator is who is signed in.
 	Operator Operator
@@ -76,13 +75,13 @@ func (b *Browser) In(t testing.TB) *Browser {
 
 // Client returns a client that is the browser: it has its cookies, and adds the form token of
 // the session to every request inside the office that can change something and has no header
-// X-CSRF-Token. Like any client it follows redirects. See [Office.URL] for URLs.
+// X-CSRF-Token. Like any client, it follows redirects. Make URLs with [Office.URL].
 func (b *Browser) Client() *http.Client {
 	return &http.Client{Jar: b.window.client.Jar, Transport: b.window.client.Transport}
 }
 
-// Get opens a page. A one-time link is opened as the script of its page does: the token in its
-// fragment is sent, and the answer is the form that it opens.
+// Get opens a page. A one-time link is opened as the script of its page opens it: the token in
+// the fragment is sent, and the answer is the form behind the link.
 func (b *Browser) Get(path string) *Page {
 	b.t.Helper()
 	u := b.address("Get", path)
@@ -98,9 +97,9 @@ func (b *Browser) Get(path string) *Page {
 	return p
 }
 
-// Post sends a form with these fields, given as names and values in turn, and its token, without
-// looking at a page: as a script would, or someone who tampers with a form. A field "csrf" among
-// them replaces the token.
+// Post sends these fields, given as names and values in turn, and the form token, without
+// looking at a page: as a script would, or someone who tampers with a form. A field "csrf"
+// replaces the token.
 func (b *Browser) Post(path string, fields ...string) *Page {
 	b.t.Helper()
 	u, sent := b.address("Post", path), url.Values{}
@@ -113,9 +112,9 @@ func (b *Browser) Post(path string, fields ...string) *Page {
 	return b.open(path, b.request(http.MethodPost, u, sent))
 }
 
-// Do sends a request of the test's own, such as one of [httptest.NewRequest] with headers that
-// a script would send. It adds cookies, and the form token as [Browser.Client] does, and
-// follows no redirects.
+// Do sends a request that the test made, such as one of [httptest.NewRequest] with the headers of
+// a script. It adds cookies, and the form token as [Browser.Client] does, and follows no
+// redirects.
 func (b *Browser) Do(r *http.Request) *Page {
 	b.t.Helper()
 	own := r.Clone(r.Context())
@@ -123,8 +122,8 @@ func (b *Browser) Do(r *http.Request) *Page {
 	return b.send(own)
 }
 
-// StepUp confirms the identity of the operator, as if with password and code, without a page:
-// their session is as fresh as after a sign-in.
+// StepUp confirms the operator's identity, as if they had entered password and code: their
+// session is as fresh as after a sign-in. It opens no page.
 func (b *Browser) StepUp() {
 	b.t.Helper()
 	o := b.office

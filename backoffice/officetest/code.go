@@ -9,9 +9,9 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// Code returns what the authenticator app of an operator shows, who is named by id, name or
-// email address. A code is accepted only once: if the one of now was, Code first moves the
-// clock to the next, by at most 30 seconds.
+// Code returns the code that an operator's authenticator app shows. The operator is given by id,
+// name or email address. A code is accepted only once: if the current one was used, Code first
+// moves the clock to the next, by at most 30 seconds.
 func (o *Office) Code(operator string) string {
 	o.t.Helper()
 	ctx := context.WithoutCancel(o.t.Context())
@@ -38,8 +38,8 @@ func (o *Office) Code(operator string) string {
 	return o.code(secret)
 }
 
-// CodeFor returns what an authenticator app shows that has just scanned the page where one
-// is added.
+// CodeFor returns the code of an authenticator app that has just scanned the QR code of p, the
+// page that adds one.
 func (o *Office) CodeFor(p *Page) string {
 	o.t.Helper()
 	for _, e := range p.Find("#totp-secret") {

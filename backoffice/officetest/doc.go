@@ -1,7 +1,6 @@
 // Package officetest makes an office for the tests of an application: in memory, with a clock
-// that the test moves, an outbox that it reads, and operators who are signed in with two factors
-// by one call. Everything else is as in production: the same pages, the same checks, the same
-// audit log.
+// that the test moves, an outbox that it reads, and one call to sign in an operator with two
+// factors. Everything else is as in production: the same pages, checks and audit log.
 //
 //	func TestModeratorsDoNotSeeAnalytics(t *testing.T) {
 //		office := officetest.Mount(t, backoffice.Config{}, newOffice)

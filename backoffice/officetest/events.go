@@ -18,7 +18,7 @@ type Events struct {
 }
 
 // Events returns the audit entries since the office was made: those with one of the codes, or
-// all.
+// all if there are no codes.
 func (o *Office) Events(codes ...string) Events {
 	o.t.Helper()
 	events, q := Events{codes: codes}, store.EventQuery{OldestFirst: true, AfterSeq: o.began, Limit: 200}
@@ -38,12 +38,12 @@ func (o *Office) Events(codes ...string) Events {
 	}
 }
 
-// Want ends the test unless these are the entries, each "OUTCOME ABOUT": "success 17". The
-// outcome is success, failure or refused, or of [backoffice.Services.Audited] also begun or
-// unsettled. What it is about is the id or the name of what was acted on, or a detail, such as
-// the permission of permission.denied; without it, any will do. If more or fewer than one code
-// was asked for, the code comes first: "posts.hidden success 17". Without lines, there must be
-// no entries.
+// Want ends the test unless these are the entries, a line each: "OUTCOME ABOUT", such as
+// "success 17". OUTCOME is success, failure or refused or, with [backoffice.Services.Audited],
+// also begun or unsettled. ABOUT is the id or the name of what was acted on, or a detail, such
+// as the permission of permission.denied; it may be left out. Unless Events got exactly one
+// code, the code comes first: "posts.hidden success 17". Without lines, there must be no
+// entries.
 func (e Events) Want(t testing.TB, lines ...string) {
 	t.Helper()
 	fits := len(lines) == len(e.All)
@@ -75,7 +75,7 @@ func (e Events) fits(event store.Event, line string) bool {
 		(about == "" || about == event.TargetID || about == event.TargetName || slices.Contains(slices.Collect(maps.Values(event.Detail)), about))
 }
 
-// String lists the entries as Want reads them, and by whom each is.
+// String lists the entries as Want reads them, with their details, actors and reasons.
 func (e Events) String() string {
 	var lines []string
 	for _, event := range e.All {

@@ -7,9 +7,9 @@ import (
 	"github.com/postern-go/postern/internal/letters/lettertest"
 )
 
-// CheckMailTemplates fails the test unless templates, for
-// backoffice.Config.MailTemplates, lay out a sample of every letter, and none
-// leaves out its link or what to do if it was not the reader who acted.
+// CheckMailTemplates fails the test unless templates, meant for backoffice.Config.MailTemplates,
+// lay out a sample of every email. None may leave out its link, or what to do if the reader did
+// not do what it reports.
 func CheckMailTemplates(t testing.TB, templates fs.FS) {
 	t.Helper()
 	if err := lettertest.Check(templates); err != nil {

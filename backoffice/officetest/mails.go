@@ -32,8 +32,8 @@ func (m Mails) To(address string) Mails {
 	return slices.DeleteFunc(slices.Clone(m), func(m mail.Message) bool { return !strings.EqualFold(m.To, address) })
 }
 
-// Link returns the newest link to a path inside the office, such as "/welcome", in these
-// emails, with its one-time token. [Browser.Get] and [Browser.Submit] take it as it is.
+// Link returns the newest link in these emails to a path inside the office, such as "/welcome",
+// with its one-time token. Pass it to [Browser.Get] or [Browser.Submit] as it is.
 func (m Mails) Link(t testing.TB, path string) string {
 	t.Helper()
 	link := ""
@@ -50,7 +50,8 @@ func (m Mails) Link(t testing.TB, path string) string {
 	return link
 }
 
-// String lists recipients and subjects, for failed tests. The texts may have one-time links.
+// String lists recipients and subjects, for failed tests. It leaves out the texts, which may have
+// one-time links.
 func (m Mails) String() string {
 	if len(m) == 0 {
 		return "no emails"

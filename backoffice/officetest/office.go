@@ -26,8 +26,9 @@ const Password = "orbit velvet canyon 93 maple"
 // Start is when the clock of an office starts: noon of a Monday in 2026.
 func Start() time.Time { return time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC) }
 
-// Office is an office under test. Its methods may be called from parallel tests; they end the
-// test that the office was made for if something is wrong, unless they are given another.
+// Office is an office under test. Its methods may be called from parallel tests. If something is
+// wrong, they end the test that they are given or, if they are given none, the one that the
+// office was made for.
 type Office struct {
 	// Office is the office itself, with all its services: office.CommandLine().Invite(…). Its
 	// own Events, which follows the audit log, is office.Office.Events.
@@ -53,20 +54,20 @@ type Office struct {
 //   - Log shows warnings and errors with the test.
 //
 // The test fails with every mistake in cfg. Nothing runs in the background, and no port is
-// opened. Offices of parallel tests share nothing, unless cfg has the same Store: any store
-// works, also one over a database, which must be migrated, but never that of an office in use:
-// [Office.SignIn] leaves operators there whose password is in this file.
+// opened. Offices of parallel tests share nothing, unless cfg has the same Store. Any store
+// works, including one over a migrated database, but never use the store of a real office:
+// [Office.SignIn] leaves operators there whose password is public, in this file.
 func New(t testing.TB, cfg backoffice.Config) *Office {
 	return Mount(t, cfg, func(cfg backoffice.Config) (*backoffice.Office, error) { return backoffice.New(t.Context(), cfg) })
 }
 
 // Mount is New for an application that makes its office in a function of its own: mount gets
 // cfg, filled as by [New], adds what is the application's, such as the Handler and
-// Permissions, and calls [backoffice.New]. What it replaces is replaced: with a Sender, a clock
-// or a Store of its own the office still works, but [Office.Mails] and [Office.Advance] then
-// say what they miss.
+// Permissions, and calls [backoffice.New]. It may replace what was filled in: with a Sender, a
+// clock or a Store of its own the office still works, but [Office.Mails] and [Office.Advance]
+// then say what they lack.
 //
-// Mount and New panic in a program that is no test: who can call them signs in as anyone.
+// Mount and New panic outside of tests: anyone who can call them can sign in as anyone.
 func Mount(t testing.TB, cfg backoffice.Config, mount func(backoffice.Config) (*backoffice.Office, error)) *Office {
 	if !testing.Testing() {
 		panic("officetest: this is no test")
@@ -125,13 +126,13 @@ func (o *Office) fill(cfg backoffice.Config) backoffice.Config {
 	return cfg
 }
 
-// Serve makes browsers talk to handler: the whole application, with [backoffice.Office.Wrap]
-// in it. Before, the office is around a community without pages.
+// Serve makes browsers talk to handler: the whole application, with [backoffice.Office.Wrap] in
+// it. Until then, the office wraps a community without pages.
 func (o *Office) Serve(handler http.Handler) { o.handler.set(handler) }
 
-// Dial connects to what browsers talk to, in memory, and over TLS if Origin says https: for a
-// client of another protocol, such as that of a WebSocket, which has a function like it. The
-// arguments after ctx do not matter.
+// Dial connects, in memory, to what browsers talk to, over TLS if Origin begins with https. Use
+// it as the dial function of a client of another protocol, such as WebSocket. The arguments
+// after ctx are ignored.
 func (o *Office) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	if o.root().Scheme == "http" {
 		return o.wire.dial(ctx, addr{})
@@ -144,7 +145,7 @@ func (o *Office) URL(path string) string {
 	return strings.TrimSuffix(o.HomeURL(), "/") + path
 }
 
-// Now is the time of the office.
+// Now returns the office's current time.
 func (o *Office) Now() time.Time { return store.Time(o.reach.Desk.Now()) }
 
 // Advance moves the clock on, and then does once what [backoffice.Office.Run] does: sends

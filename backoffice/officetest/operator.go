@@ -14,21 +14,21 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Operator is someone with access to the office. Every field can be left out.
+// Operator is someone with access to the office. Every field may be left out.
 type Operator struct {
-	// Name is what tells operators of a test apart: a second [Office.SignIn] of the same
-	// name is the same person in another browser. Default: that of the member, or
+	// Name tells the operators of a test apart: a second [Office.SignIn] with the same name
+	// is the same person in another browser. Default: the name of the member, or
 	// "Operator 1" and so on.
 	Name string
-	// Email is their email address. Default: that of the member, or one of their name at
+	// Email is their email address. Default: that of the member, or one made from Name at
 	// example.org.
 	Email string
-	// MemberID is the community's member that they are. If Config.Members is set, it must
-	// have that member.
+	// MemberID is the member of the community who they are. If Config.Members is set, it
+	// must have that member.
 	MemberID string
 	// Roles are ids of roles, such as backoffice.Moderator, the primary one first.
 	Roles []string
-	// Permissions are what they may do besides, through a role of their own.
+	// Permissions are permissions that they have in addition, through a role of their own.
 	Permissions []string
 	// ID is set by SignIn.
 	ID string
@@ -42,14 +42,13 @@ type people struct {
 	count int
 }
 
-// SignIn returns a browser of an operator who is signed in with two factors, as if they had
-// just done so: they need no step-up until the clock moves. It makes the operator, with
-// [Password] and an authenticator app, unless there is one of that name. Nothing of this is
-// audited or emailed, no page is asked, and Config.Decide and limits on sign-ins do not
-// matter. The session is as real as any: a role that is changed, or an operator who is
-// disabled, shows in the next request.
+// SignIn returns the browser of an operator who has just signed in with two factors: they need
+// no step-up until the clock moves. It creates the operator, with [Password] and an authenticator
+// app, unless there is one of that name. None of this is audited or emailed, no page is opened,
+// and neither Config.Decide nor limits on sign-ins apply. The session is as real as any: a
+// changed role, or a disabled operator, shows in the next request.
 //
-// The zero Operator may open what needs a session but no permission.
+// The zero Operator may open pages that need a session but no permission.
 func (o *Office) SignIn(t testing.TB, who Operator) *Browser {
 	t.Helper()
 	b := o.Browser(t)

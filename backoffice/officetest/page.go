@@ -18,7 +18,7 @@ type Page struct {
 	// Path is where it came from, after redirects: a path inside the office, with its
 	// query, or a URL of the community.
 	Path string
-	// To is where it redirects to, if the browser did not go there, written like Path.
+	// To is where it redirects to, if the browser did not follow, written like Path.
 	To string
 
 	asked   string // "GET /reports"
@@ -27,7 +27,8 @@ type Page struct {
 	notes []string
 }
 
-// Want ends the test with what the page says unless it has this status. It returns the page.
+// Want ends the test, with an extract of the page, unless the page has this status. It returns
+// the page.
 func (p *Page) Want(t testing.TB, status int) *Page {
 	t.Helper()
 	if p.Status != status {
@@ -36,7 +37,7 @@ func (p *Page) Want(t testing.TB, status int) *Page {
 	return p
 }
 
-// WantText ends the test unless people read each of the texts on the page. It returns the page.
+// WantText ends the test unless each of the texts can be read on the page. It returns the page.
 func (p *Page) WantText(t testing.TB, texts ...string) *Page {
 	t.Helper()
 	all := p.Text()
@@ -48,7 +49,7 @@ func (p *Page) WantText(t testing.TB, texts ...string) *Page {
 	return p
 }
 
-// Text is what people read of the page, in one line.
+// Text returns the readable text of the page, in one line.
 func (p *Page) Text() string {
 	if !p.html() {
 		return p.Body
@@ -56,8 +57,8 @@ func (p *Page) Text() string {
 	return markup.Text(p.Body)
 }
 
-// Find returns the texts of the elements that a selector names: by name, "h1", by class,
-// ".badge", by id, "#total", or by a name and one of these, "td.total".
+// Find returns the texts of the elements that match a selector: a name ("h1"), a class
+// (".badge"), an id ("#total"), or a name with a class or an id ("td.total").
 func (p *Page) Find(selector string) []string {
 	var texts []string
 	for _, e := range markup.Find(p.Body, selector) {
@@ -66,7 +67,8 @@ func (p *Page) Find(selector string) []string {
 	return texts
 }
 
-// Link returns where the first link with this text leads, written like Path, or "".
+// Link returns where the first link with this text leads, written like Path, or "" if there is
+// none.
 func (p *Page) Link(text string) string {
 	for _, e := range markup.Find(p.Body, "a") {
 		if e.Text == text {
@@ -90,7 +92,7 @@ func (p *Page) Problems() map[string]string {
 
 func (p *Page) html() bool { return strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") }
 
-// String is an extract for failed tests.
+// String returns an extract for failed tests.
 func (p *Page) String() string {
 	var b strings.Builder
 	line := func(what, text string) {

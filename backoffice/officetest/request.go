@@ -13,17 +13,17 @@ import (
 	"github.com/postern-go/postern/backoffice"
 )
 
-// Request returns a request as a handler of yours gets it from the office: its context has the
-// operator, who is made and signed in as by [Office.SignIn], the alias, the nonce, the form
-// token, the language and the services. So a handler can be tested by itself:
+// Request returns a request as your handler gets it from the office: its context has the
+// operator, the alias, the nonce, the form token, the language and the services. The operator is
+// created and signed in as by [Office.SignIn]. With it, you can test a handler on its own:
 //
 //	r := office.Request(t, officetest.Operator{Name: "Mia"}, "GET", "/reports?page=2", nil)
 //	w := httptest.NewRecorder()
 //	reports(office.Office).ServeHTTP(w, r)
 //
-// The request came through the office, with its form token, and is good until the test ends. A
-// body is application/x-www-form-urlencoded, unless it begins like JSON. The path must not be
-// one of the office's own pages.
+// The request has passed through the office, with its form token, and is valid until the test
+// ends. A body is sent as application/x-www-form-urlencoded, or as application/json if it begins
+// like JSON. The path must not be one of the office's own pages.
 func (o *Office) Request(t testing.TB, who Operator, method, path string, body io.Reader) *http.Request {
 	t.Helper()
 	b := o.SignIn(t, who)

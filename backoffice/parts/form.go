@@ -2,7 +2,7 @@ package parts
 
 import "strings"
 
-// Form remembers what is wrong with a form. Embed it in the data of a page that has one:
+// Form holds what is wrong with a form. Embed it in the data of a page that has a form:
 //
 //	type postPage struct {
 //		parts.Form
@@ -10,10 +10,10 @@ import "strings"
 //	}
 //
 // The functions field and tick then find the errors of each field, and the part "summary"
-// those of the whole form. The zero value is a form with nothing wrong.
+// those of the whole form. The zero value has no errors.
 type Form struct {
-	// Errors are shown once: beside their fields, of which the first takes the focus,
-	// or above the form if they concern all of it.
+	// Errors are each shown once: beside their field, or above the form if they concern all
+	// of it. The first field with an error takes the focus.
 	Errors []FieldError
 }
 
@@ -24,14 +24,14 @@ type FieldError struct{ Field, Text string }
 // Failed reports whether the form was refused.
 func (f Form) Failed() bool { return len(f.Errors) > 0 }
 
-// Refuse returns the form with one more error.
+// Refuse returns the form with one more error. An empty field means the whole form.
 func (f Form) Refuse(field, text string) Form {
 	// A new slice, so that two forms made from one do not share memory.
 	f.Errors = append(f.Errors[:len(f.Errors):len(f.Errors)], FieldError{Field: field, Text: text})
 	return f
 }
 
-// Error returns all that is wrong with the field, a line each, or "" if nothing is.
+// Error returns the errors of the field, one a line, or "" if there are none.
 func (f Form) Error(field string) string {
 	var texts []string
 	for _, e := range f.Errors {

@@ -1,5 +1,5 @@
-// Package resource makes admin pages for rows of the host's: a list with search, filters,
-// sorting and acts on several rows, a page for each row, forms, and an export.
+// Package resource makes admin pages for the host's rows: a list with search, filters,
+// sorting and bulk acts, a page for each row, forms, and an export.
 //
 // A [Resource] describes one kind of row: its fields, what can be done to it, and by whom.
 // It works with any type, through one accessor for each field:
@@ -14,12 +14,12 @@
 //		},
 //	}
 //
-// [Data] says where rows are: [SQL] keeps them in one table of a database, [Slice] in
-// memory, for tests, and over any other layer you write a function for each thing that can
-// be done. Package resourcetest checks yours.
+// [Data] says where the rows are: [SQL] keeps them in one table of a database, [Slice] in
+// memory, for tests. For any other data layer, write the functions of Data yourself; package
+// resourcetest checks them.
 //
 // # What it does not do
 //
-// It makes no tables and no joins, counts nothing, and keeps no files: a [Custom] field
-// can show what other code of yours stores.
+// It creates no tables, joins none, counts no rows and stores no files. A [Custom] field can
+// show what your own code stores elsewhere.
 package resource

@@ -218,7 +218,7 @@ func TestWhatIsWrongIsBesideItsField(t *testing.T) {
 		"long":      {[]string{"title", strings.Repeat("x", 41), "section", "roses"}, map[string]string{"title": "Use at most 40 characters."}},
 		"number":    {[]string{"title", "a", "section", "roses", "score", "1e3"}, map[string]string{"score": "Enter a whole number, in digits."}},
 		"huge":      {[]string{"title", "a", "section", "roses", "score", "9223372036854775808"}, map[string]string{"score": "Enter 9,223,372,036,854,775,807 or less."}},
-		"reference": {[]string{"title", "a", "section", "roses", "author", "zz"}, map[string]string{"author": "Choose one from the list. This one does not exist, or you may not choose it."}},
+		"reference": {[]string{"title", "a", "section", "roses", "author", "zz"}, map[string]string{"author": "This one does not exist, or you may not choose it. Choose one from the list."}},
 		"host":      {[]string{"title", "forbidden", "section", "roses"}, map[string]string{"title": "is a word that nobody may use"}},
 		"control":   {[]string{"title", "a\x07b", "section", "roses"}, map[string]string{"title": "Remove characters that cannot be displayed or stored."}},
 	} {

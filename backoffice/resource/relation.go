@@ -7,21 +7,20 @@ import (
 )
 
 // Relation is what a [Ref] refers to. [Lookup] makes one for a table of a database, and
-// [Resource.Relation] for another resource. With the zero Relation, people see keys, and
-// can choose nothing.
+// [Resource.Relation] one for another resource. With the zero Relation, operators see keys
+// and can choose nothing.
 type Relation struct {
-	// Labels returns what people call the rows with these keys, which are distinct, at
-	// most 200 and come from the database or from a form. Keys that there are not, or that
-	// the operator may not see, are left out. It is called once for a page.
+	// Labels returns the names of the rows with these keys: at most 200 distinct ones, from
+	// the database or from a form. It leaves out keys that do not exist or that the operator
+	// may not see. It is called once for each page.
 	Labels func(ctx context.Context, ids []string) (map[string]string, error)
-	// Find returns at most limit rows that match what the operator typed. If search is
-	// empty, it returns any. If nil, nothing can be chosen.
+	// Find returns at most limit rows that match what the operator typed, or any rows if
+	// search is empty. If nil, nothing can be chosen.
 	Find func(ctx context.Context, search string, limit int) ([]Option, error)
-	// Path is where the page of a row is inside the office, in front of its key:
-	// "/members/". Labels become links to it for those with Permission. If empty, there
-	// are no links.
+	// Path, followed by a row's key, is the row's page inside the office: "/members/". Labels
+	// are links to it for operators with Permission. If empty, there are no links.
 	Path string
-	// Permission is what it takes to follow the link.
+	// Permission is required to see and follow the links.
 	Permission string
 
 	// mistake is what is wrong with how it was made.
@@ -34,7 +33,7 @@ type Option struct {
 	Value string
 	// Label is what people read, in the language of the host. Default: Value.
 	Label string
-	// Level is the colour of the badge of a [Choice]: parts.Warning for a post that is hidden.
-	// If empty, it has none.
+	// Level is the colour of a [Choice]'s badge, such as parts.Warning for a hidden post. If
+	// empty, it has none.
 	Level parts.Level
 }

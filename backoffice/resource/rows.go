@@ -2,21 +2,21 @@ package resource
 
 import "slices"
 
-// Rows are the rows to which an operator may do something. The zero Rows are none.
+// Rows are the rows on which an operator may act. The zero Rows has none.
 type Rows struct {
 	all   bool
 	where []Where
 }
 
-// MostValues is the largest number of values in one [Only]. With more, nobody can do
-// anything, and the log says why: use a field that says the same with fewer.
+// MostValues is the largest number of values in one [Only]. With more, no one can do
+// anything, and the log says why: use a field that needs fewer values.
 const MostValues = 1000
 
 // All returns all rows.
 func All() Rows { return Rows{all: true} }
 
-// Only returns the rows whose field has one of the values; no row if there are no values.
-// The field must be in Fields of the resource; it need not be on any page.
+// Only returns the rows whose field has one of the values, and no rows if there are no
+// values. The field must be in Resource.Fields; it need not be on any page.
 func Only[V Scalar | ~bool](field string, values ...V) Rows {
 	if len(values) == 0 {
 		return Rows{}

@@ -8,13 +8,14 @@
 //		}})
 //	}
 //
-// It asks with what an operator could type and with what a program could mix up, such as ids
-// of another type: a directory that answers "invalid syntax for type integer" in place of
-// [backoffice.ErrNoMember] is taken for one that is down. It changes nothing. Run it with -race.
+// It tries what an operator could type and what a program could mix up, such as ids of another
+// type: if a directory returns "invalid syntax for type integer" instead of
+// [backoffice.ErrNoMember], the office believes that the directory is down. The checks change
+// nothing. Run them with -race.
 //
-// It checks more than a hundred passwords. Give the directory a hasher for tests, and its
-// members hashes of that, or a run takes half a minute. At this cost it still measures whether
-// unknown members are refused as slowly as known ones:
+// They verify more than a hundred passwords. Give the directory a cheap hasher, and its members
+// hashes made by it, or a run takes half a minute. This one is still slow enough to measure
+// whether unknown members are refused as slowly as known ones:
 //
 //	password.NewHasher(password.Config{
 //		Params: password.Params{MemoryKiB: 4096, Time: 1, Threads: 1}, InsecureParams: true,

@@ -13,14 +13,15 @@ import (
 
 // Fixture says what is in the directory.
 type Fixture struct {
-	// Members are some who may sign in: two or more, so that they can be mixed up. Odd names
-	// among them are worth having.
+	// Members are some who may sign in: two or more, so that a mix-up shows. Include odd
+	// names.
 	Members []Member
-	// Barred are some who may not sign in, such as banned ones. They must be unknown.
+	// Barred are some who may not sign in, such as banned members. The directory must treat
+	// them as unknown.
 	Barred []Member
-	// Searches are queries, with the ids of everyone whom each must find, in any order. They
-	// are for a directory that is a [backoffice.MemberSearcher], which must find members by
-	// their whole names as well.
+	// Searches maps queries to the ids of all members that each must find, in any order. It is
+	// for a directory that is a [backoffice.MemberSearcher]; such a directory must also find
+	// members by their full names.
 	Searches map[string][]string
 }
 
@@ -29,11 +30,11 @@ type Member struct {
 	backoffice.Member
 	// Logins are what they can type to sign in, such as their name and email address.
 	Logins []string
-	// Password is theirs. Leave it out if members have none, because of SSO.
+	// Password is their password. Leave it out if members have none, as with SSO.
 	Password string
 }
 
-// Run checks a directory. Each subtest is a duty.
+// Run checks a directory, with a subtest for each duty.
 func Run(t *testing.T, directory backoffice.Members, fixture Fixture) {
 	t.Helper()
 	if len(fixture.Members) == 0 {
