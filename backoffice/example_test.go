@@ -39,7 +39,7 @@ func Example() {
 	// Output: 404
 }
 
-// Pages of the host's: the entry of the menu guards all of them, and one route requires more.
+// Your own pages: the menu entry guards all of them, and one route asks for a further permission.
 func ExampleOffice_Require() {
 	secret, st, sender, community := parts()
 	admin := http.NewServeMux()

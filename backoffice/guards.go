@@ -24,9 +24,9 @@ const AnyOperator = pages.AnyOperator
 // guards are what Config.Guards and the menu say, by path.
 type guards map[string]string
 
-// guards returns which permission each path of the host's handler takes, and gives each menu
-// entry that of its page. Paths of parts take the permission of the part. It reports every
-// mistake in the host's paths.
+// guards returns the permission that each path of Config.Handler requires, and copies it to the
+// path's menu entry. Paths below a part require the part's permission. All mistakes are reported
+// together.
 func (c *Config) guards(parts []PartInfo) (guards, error) {
 	var errs []error
 	bad := func(field, format string, args ...any) {
@@ -149,8 +149,8 @@ func pathProblem(p string) string {
 	return ""
 }
 
-// hidden returns the patterns of the host's handler that pages of the office hide. Only an
-// [http.ServeMux] can be asked; for any other handler it returns none.
+// hidden returns the patterns of Config.Handler that can never match, because the office has
+// pages there. Only an [http.ServeMux] can be asked; for any other handler there are none.
 func hidden(handler http.Handler) []string {
 	mux, ok := handler.(*http.ServeMux)
 	if !ok {

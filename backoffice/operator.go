@@ -102,8 +102,8 @@ func FormToken(ctx context.Context) string {
 
 // Text says a message of Config.Messages, or of the library, in the language of this
 // request, as {{t}} does in pages. args are names and values in turn; the argument "n", of
-// type int, selects the plural form, and a time.Time is said as a day in UTC. Text returns key if ctx is not that of a request to the
-// office, or if there is no such message.
+// type int, selects the plural form, and a time.Time is said as a day in UTC. Text returns key
+// if ctx is not that of a request to the office, or if no message has this key.
 func Text(ctx context.Context, key string, args ...any) string {
 	s, ok := pages.FromContext(ctx)
 	if !ok {

@@ -17,8 +17,8 @@ type Events struct {
 	codes []string
 }
 
-// Events returns the audit entries since the office was made: those with one of the codes, or
-// all if there are no codes.
+// Events returns the audit entries written since the office was made. With codes, it returns
+// only entries that have one of them.
 func (o *Office) Events(codes ...string) Events {
 	o.t.Helper()
 	events, q := Events{codes: codes}, store.EventQuery{OldestFirst: true, AfterSeq: o.began, Limit: 200}

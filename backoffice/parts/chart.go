@@ -37,7 +37,7 @@ type Point struct {
 	Name string
 	// Text replaces Name and the numbers in the sentence of a bar: "14 March: 5 new members."
 	Text string
-	// URL is the link of a bar. If empty, there is no link.
+	// URL is where a click on the bar leads. If empty, the bar is not a link.
 	URL string
 	// Now marks the bar that is still growing.
 	Now bool

@@ -117,7 +117,7 @@ func (r *request[T]) matching(given url.Values) (s selection, err error) {
 	return s, err
 }
 
-// narrowed is what narrows the list. It is never empty, and says so.
+// narrowed encodes the filters in use, or everything if there are none.
 func (r *request[T]) narrowed(given url.Values) string {
 	kept := url.Values{}
 	for _, name := range r.listFields() {

@@ -253,7 +253,7 @@ func (r *Resource[T]) acts() (names []string) {
 	return names
 }
 
-// named returns the act of the host's with this name, or nil.
+// named returns the act in Acts with this name, or nil.
 func (r *Resource[T]) named(act string) *Act[T] {
 	i := slices.IndexFunc(r.Acts, func(a Act[T]) bool { return a.Name == act })
 	if i < 0 {
