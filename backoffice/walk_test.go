@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,7 @@ func TestNoOrderOfRequestsGetsAroundASecondFactor(t *testing.T) {
 	for _, s := range ways.Together() {
 		t.Run("all ways to an account "+s.At.Name, func(t *testing.T) {
 			for seed := range uint64(2) {
-				ways.Wander(t, s, seed, 60)
+				ways.Wander(t, s, 80, rand.New(rand.NewPCG(seed, 7)).IntN)
 			}
 		})
 	}

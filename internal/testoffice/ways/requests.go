@@ -57,8 +57,7 @@ func (w *World) code(as string) string {
 		w.Void()
 		return "000000"
 	}
-	w.tried[as] = w.Fresh(w.Secret)
-	return w.tried[as]
+	return w.Tried(as, w.Fresh(w.Secret))
 }
 
 // passwords are those of the account, and of nobody.
@@ -93,8 +92,7 @@ var signIns = []Request{passwords[0], codes[0]}
 // recoveryCodes are each used once.
 var recoveryCodes = []Request{
 	right("a recovery code", "/login/recovery", RecoveryCode, func(w *World) browse.Page {
-		w.tried["recovery"] = w.recoveryCode()
-		return w.Fill("/login/recovery", "code", w.recoveryCode())
+		return w.Fill("/login/recovery", "code", w.Tried("recovery", w.recoveryCode()))
 	}),
 	wrong("a wrong recovery code", "/login/recovery", field("/login/recovery", "code", func(*World) string { return "ABCD-EFGH-IJKL-MNOP" })),
 	wrong("the recovery code that was used", "/login/recovery", field("/login/recovery", "code", func(w *World) string { return w.Used["recovery"] })),

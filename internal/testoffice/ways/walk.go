@@ -3,7 +3,6 @@ package ways
 import (
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,10 +52,11 @@ func Walk(t testing.TB, s Steps) Result {
 	return w.result
 }
 
-// Wander makes requests in any order, of all ways to a kind of account, some of them right.
-func Wander(t testing.TB, s Steps, seed uint64, steps int) Result {
+// Wander makes requests in any order, of all ways to a kind of account, half of them right. It
+// chooses them by pick, which returns a number below n.
+func Wander(t testing.TB, s Steps, steps int, pick func(n int) int) Result {
 	t.Helper()
-	k, random := newWalk(t, s), rand.New(rand.NewPCG(seed, 7))
+	k := newWalk(t, s)
 	var w *World
 	var p *progress
 	var path, proving []int
@@ -70,9 +70,9 @@ func Wander(t testing.TB, s Steps, seed uint64, steps int) Result {
 			w, p = k.replay(nil)
 			path = nil
 		}
-		i := random.IntN(len(s.Requests))
-		if len(proving) > 0 && random.IntN(2) == 0 {
-			i = proving[random.IntN(len(proving))]
+		i := pick(len(s.Requests))
+		if len(proving) > 0 && pick(2) == 0 {
+			i = proving[pick(len(proving))]
 		}
 		path = append(path, i)
 		k.step(w, p, s.Requests[path[len(path)-1]], path)

@@ -201,6 +201,12 @@ func (w *World) post(path string, fields url.Values) browse.Page {
 	return w.Post(path, fields)
 }
 
+// Tried remembers what is sent. If the request gives something, it is Used from then on.
+func (w *World) Tried(as, value string) string {
+	w.tried[as] = value
+	return value
+}
+
 // Visit opens an address that a request of a way leads to, and that may give something.
 func (w *World) Visit(path string) browse.Page {
 	w.T.Helper()
