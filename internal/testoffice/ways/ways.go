@@ -65,7 +65,7 @@ func All() []Way {
 			Requires: "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come",
 			Gives:    "a session",
 			Walks: []Steps{
-				{enrolled, join(passwords, codes, others, anyTime[:2]), Session},
+				{enrolled, join(passwords, codes, others, goBack), Session},
 				{withoutFactor, join(passwords, anyTime), Session},
 			},
 		},
@@ -73,14 +73,14 @@ func All() []Way {
 			Name: "recovery code", At: []string{"/login", "/login/recovery"},
 			Requires: "password **and** one of {internal/desk.RecoveryCodes} single-use codes",
 			Gives:    "a session",
-			Walks:    []Steps{{enrolled, join(passwords, recoveryCodes, signIns), Session}},
+			Walks:    []Steps{{enrolled, join(passwords, recoveryCodes, signIns, goBack), Session}},
 		},
 		{
 			Name: "enrolment during sign-in", At: []string{"/login", "/login/enrol"},
 			Requires: "password, and a first code of the new app; only without a second factor",
 			Gives:    "a session, and recovery codes",
 			Walks: []Steps{
-				{newcomer, join(passwords, firstCodes, anyTime), Session},
+				{newcomer, join(passwords, firstCodes, codes[:1], anyTime[1:], goBack), Session},
 				{enrolled, join(signIns[:1], firstCodes), ""},
 			},
 		},

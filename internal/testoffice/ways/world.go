@@ -64,6 +64,8 @@ type World struct {
 	// void is set by Void, and first is the password at the beginning.
 	void  bool
 	first string
+	// begun is the cookie of the last sign-in that began.
+	begun string
 	// others is what Eve has proven.
 	others *progress
 }
