@@ -69,14 +69,14 @@ func (w *World) code(as string) string {
 
 // passwords are those of the account, and of nobody.
 var passwords = []Request{
-	right("the password", "/login", Password, login(own, inForce)),
+	{Name: "the password", Path: "/login", Proves: Password, Reusable: true, Send: login(own, inForce)},
 	wrong("a wrong password", "/login", login(own, theWrong)),
 	wrong("no password", "/login", login(own, nothing)),
 }
 
 // others are right at the account of somebody else.
 var others = []Request{
-	right("Eve's password at her account", "/login", OthersPassword, login(eves, inForce)),
+	{Name: "Eve's password at her account", Path: "/login", Proves: OthersPassword, Reusable: true, Send: login(eves, inForce)},
 	right("Eve's code", "/login/code", OthersCode, field("/login/code", "code", eveCode)),
 }
 

@@ -186,14 +186,20 @@ var csrf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 // browser has for forms.
 func (w *World) Fill(path string, pairs ...string) browse.Page {
 	w.T.Helper()
-	fields := url.Values{}
-	if m := csrf.FindStringSubmatch(w.Get("/reset").Body); m != nil {
-		fields.Set("csrf", m[1])
-	}
+	fields := url.Values{"csrf": {formToken(w.Browser)}}
 	for i := 0; i < len(pairs); i += 2 {
 		fields.Set(pairs[i], pairs[i+1])
 	}
 	return w.post(path, fields)
+}
+
+// formToken is a token of a browser for its forms.
+func formToken(b *browse.Browser) string {
+	b.T.Helper()
+	if m := csrf.FindStringSubmatch(b.Get("/reset").Body); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // post posts a form, and remembers it.
