@@ -93,8 +93,10 @@ func newLand(t testing.TB, a *Account) *land {
 	v, err := vault.New([][]byte{testoffice.Secret()})
 	require.NoError(t, err)
 	l.vault = v
-	first := l.Enrolled("First", backoffice.SuperAdministrator)
-	l.hash, l.codes = first.Operator.Password, first.Codes
+	first, b := l.Person("First", backoffice.SuperAdministrator), l.Browser()
+	b.Login(first.Email, testoffice.Good)
+	shown := b.Get("/login/enrol")
+	l.hash, l.codes = first.Password, b.Submit(shown, "/login/enrol", "code", l.Code(shown.Secret())).RecoveryCodes()
 	l.set, err = l.Under.FindRecoverySet(ctx, first.ID)
 	require.NoError(t, err)
 	if a.Rules != nil {
