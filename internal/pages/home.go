@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/backoffice/parts"
@@ -185,6 +186,12 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		}
 	}
 	var list []Attention
+	if t.Kept.ID != "" {
+		list = append(list, Attention{
+			Level: view.LevelDanger, Title: c.t("ends.attention.kept", "name", t.Kept.Name), Text: c.t("ends.attention.kept.text"),
+			Link: c.t("ends.attention.kept.link"), Path: operatorPath(t.Kept.ID),
+		})
+	}
 	for _, a := range []struct {
 		id    string
 		n     int
@@ -198,11 +205,16 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		{"expired", t.Expired, view.LevelInfo, "/operators?state=expired"},
 		{"invited", t.Invited, view.LevelInfo, "/operators?state=invited"},
 		{"departures", len(t.Departures), view.LevelInfo, "/parameters"},
+		{"ends.attention.ending", t.Ending, view.LevelWarning, "/operators?account=" + desk.AccountsEnding},
+		{"ends.attention.unused", t.Unused, view.LevelWarning, "/operators?account=" + desk.AccountsUnused},
 	} {
 		if a.n == 0 {
 			continue
 		}
-		key, title := "home.attention."+a.id, ""
+		key, title := a.id, ""
+		if !strings.Contains(key, ".") {
+			key = "home.attention." + key
+		}
 		if a.n >= desk.AttentionMost {
 			title = c.t(key+".more", "n", desk.AttentionMost-1)
 		} else {
