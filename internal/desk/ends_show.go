@@ -95,7 +95,7 @@ func (d *Desk) endingAttention(ctx context.Context, a Actor, ending int) (unused
 	if ending == 0 {
 		return unused, kept, nil
 	}
-	page, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator, EndsBefore: d.Now(), Now: d.Now(), Limit: 1})
+	page, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator, EndsBefore: d.Now().Add(time.Microsecond), Now: d.Now(), Limit: 1})
 	if err != nil {
 		return unused, kept, fmt.Errorf("list super-administrators whose end has passed: %w", err)
 	}

@@ -234,7 +234,7 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 	put.Token.ExpiresAt = notAfter(put.Token.ExpiresAt, o.EndsAt)
 	o.InviteExpiresAt = put.Token.ExpiresAt
 	notice := letters.Notice{About: d.about(*o), By: signature(by), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.Invitation(notice, names(notice.In, roles), url, put.Token.ExpiresAt, o.EndsAt), put.Token.ExpiresAt)
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(notice.In, roles), url, put.Token.ExpiresAt, lastDay(o.EndsAt)), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -228,7 +228,7 @@ func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked lett
 		writes = []store.Write{put}
 	}
 	notice := letters.Notice{About: d.about(*o), By: signature(a), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(notice.In, roles), url, o.InviteExpiresAt, o.EndsAt), o.InviteExpiresAt)
+	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(notice.In, roles), url, o.InviteExpiresAt, lastDay(o.EndsAt)), o.InviteExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}
