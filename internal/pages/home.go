@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/backoffice/parts"
@@ -205,15 +204,15 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		{"expired", t.Expired, view.LevelInfo, "/operators?state=expired"},
 		{"invited", t.Invited, view.LevelInfo, "/operators?state=invited"},
 		{"departures", len(t.Departures), view.LevelInfo, "/parameters"},
-		{"ends.attention.ending", t.Ending, view.LevelWarning, "/operators?account=" + desk.AccountsEnding},
-		{"ends.attention.unused", t.Unused, view.LevelWarning, "/operators?account=" + desk.AccountsUnused},
+		{"ending", t.Ending, view.LevelWarning, "/operators?account=" + desk.AccountsEnding},
+		{"unused", t.Unused, view.LevelWarning, "/operators?account=" + desk.AccountsUnused},
 	} {
 		if a.n == 0 {
 			continue
 		}
-		key, title := a.id, ""
-		if !strings.Contains(key, ".") {
-			key = "home.attention." + key
+		key, title := "home.attention."+a.id, ""
+		if a.id == "ending" || a.id == "unused" {
+			key = "ends.attention." + a.id
 		}
 		if a.n >= desk.AttentionMost {
 			title = c.t(key+".more", "n", desk.AttentionMost-1)

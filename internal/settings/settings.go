@@ -35,7 +35,7 @@ type Settings struct {
 	InviteLife time.Duration
 	// UnusedAfter is how long an account may go unused before it is disabled. If 0, none is.
 	UnusedAfter time.Duration
-	SignIn     SignInLimits
+	SignIn      SignInLimits
 	// TwoFactorWho is the rule that was chosen. The method TwoFactor returns the one
 	// in force.
 	TwoFactorWho  TwoFactorRule

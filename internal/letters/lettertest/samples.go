@@ -33,7 +33,7 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 	unsaid.Occasion = letters.Occasion{}
 	roles := []string{"Moderator", "Event team"}
 	return []mail.Letter{
-		letters.Invitation(unsaid, roles, home+"welcome"+token, when.AddDate(0, 0, 7), when.AddDate(0, 3, 0)),
+		letters.Invitation(unsaid, roles, home+"welcome"+token, when.AddDate(0, 0, 7), time.Time{}),
 		letters.InvitationEnds(own.About, when.AddDate(0, 0, 1)),
 		letters.AccessGranted(unsaid, roles[:1], "", time.Time{}, time.Time{}),
 		letters.AccessClosed(own, letters.ClosedDisabled),
