@@ -62,7 +62,7 @@ func endText(endsAt, now time.Time) (text messages.Text, soon bool) {
 	soon = endsAt.Sub(now) <= store.EndingSoon
 	switch n := int(last.Sub(today) / day); {
 	case n < 0:
-		text = messages.New("ends.past_day", "day", messages.On(last))
+		text = messages.New("ends.ended")
 	case n == 0:
 		text = messages.New("ends.today")
 	case n == 1:

@@ -31,7 +31,7 @@ type Operator struct {
 	LastActiveAt    time.Time
 	InviteExpiresAt time.Time
 	// EndsAt is when access ends, zero if it does not. Ends says it, Soon that it is near or
-	// past. Unused says that the account has not been used for long; zero if it was.
+	// past while the account is not disabled. Unused says that the account has not been used for long; zero if it was.
 	EndsAt time.Time
 	Ends   messages.Text
 	Soon   bool
@@ -108,6 +108,7 @@ func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operat
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, EndsAt: row.EndsAt, Within: reaches(a, roles),
 	}
 	o.Ends, o.Soon = endText(row.EndsAt, d.Now())
+	o.Soon = o.Soon && o.State != store.OperatorDisabled
 	o.Unused = d.unusedText(row.Operator)
 	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator), row.MustChangePassword)
 	return o

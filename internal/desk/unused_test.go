@@ -215,7 +215,7 @@ func TestTheOfficeSaysWhichAccountsEndOrAreUnused(t *testing.T) {
 	}{
 		{0, "Ben", "Ends in 13 days", true, ""}, {0, "Far", "Ends in 40 days", false, ""}, {0, "Boss", "", false, ""},
 		{12, "Ben", "Ends tomorrow", true, ""}, {13, "Ben", "Ends today", true, ""},
-		{16, "Far", "Ends in 24 days", false, "Not used for 16 days"}, {41, "Far", "Ended on 11 April 2026", true, "Not used for 41 days"},
+		{16, "Far", "Ends in 24 days", false, "Not used for 16 days"}, {41, "Far", "Access ended", true, "Not used for 41 days"},
 	} {
 		ends, soon, unused := said(c.day, c.name)
 		require.Equal(t, c.ends, ends)
