@@ -74,7 +74,8 @@ func (d *Desk) EndAccountsAt(ctx context.Context, now time.Time) error {
 func (d *Desk) endOfAccount(o store.Operator) closing {
 	last := lastDay(o.EndsAt)
 	return closing{
-		code: "operator.ended", due: o.EndsAt, key: "last_day", value: EndedOn(o.EndsAt),
+		due: o.EndsAt, last: EndedOn(o.EndsAt),
+		entry:  d.Audit(Visit{}, "operator.ended", Success).System().Target(o).With("last_day", EndedOn(o.EndsAt)).With("before", string(o.State)),
 		letter: func(a letters.About) mail.Letter { return letters.AccessEnded(a, last) },
 		other:  func(a letters.About) mail.Letter { return letters.OperatorEnded(a, o.Name, last) },
 	}
@@ -93,10 +94,11 @@ func (d *Desk) warnOfEnd(ctx context.Context, o store.Operator, now time.Time) e
 
 // closing is how Run disables an account.
 type closing struct {
-	// code is that of the audit entry, which has value under key. due is since when the
-	// account was to be disabled.
-	code, key, value string
-	due              time.Time
+	// entry is the audit entry. due is since when the account was to be disabled, last its
+	// last day; empty if it has none.
+	entry *Entry
+	due   time.Time
+	last  string
 	// letter tells its operator, other whoever gave them access, or the
 	// super-administrators; nil for no one.
 	letter, other func(letters.About) mail.Letter
@@ -125,9 +127,8 @@ func (d *Desk) close(ctx context.Context, o store.Operator, how closing) error {
 	}
 	after := o
 	after.State, after.UpdatedAt, after.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
-	event := d.Audit(Visit{}, how.code, Success).System().Target(o).With("before", string(o.State)).With(how.key, how.value).Write()
 	writes := append(depends, store.PutOperator{Operator: after}, store.EndSessions{OperatorID: o.ID, All: true},
-		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, event)
+		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, how.entry.Write())
 	told, err := d.tellOfClosing(ctx, o, how)
 	if err != nil {
 		return err
@@ -190,8 +191,11 @@ func (d *Desk) keep(ctx context.Context, o store.Operator, how closing) error {
 	if err != nil {
 		return err
 	}
-	event := d.Audit(Visit{}, "operator.kept", Refused).System().Target(o).Because("last super-administrator").With(how.key, how.value).Write()
-	err = d.Commit(ctx, append(told, store.CheckOperator{ID: o.ID, Version: o.Version}, w, event)...)
+	entry := d.Audit(Visit{}, "operator.kept", Refused).System().Target(o).Because("last super-administrator")
+	if how.last != "" {
+		entry.With("last_day", how.last)
+	}
+	err = d.Commit(ctx, append(told, store.CheckOperator{ID: o.ID, Version: o.Version}, w, entry.Write())...)
 	switch {
 	case err == nil, errors.Is(err, store.ErrExists):
 		d.told.Store(done, nil)

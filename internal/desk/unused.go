@@ -106,7 +106,10 @@ func (d *Desk) actOnUnused(ctx context.Context, o store.Operator, due, used, now
 	if first.IsZero() {
 		deadline = latest(due, now.Add(unusedNotice))
 	}
-	how := closing{code: "operator.dormant", due: due, key: "unused_since", value: used.UTC().Format(time.DateOnly), letter: letters.AccountDormant, quiet: true}
+	how := closing{
+		due: due, letter: letters.AccountDormant, quiet: true,
+		entry: d.Audit(Visit{}, "operator.dormant", Success).System().Target(o).With("unused_since", used.UTC().Format(time.DateOnly)).With("before", string(o.State)),
+	}
 	if o.IsActiveSuperAdministrator() {
 		switch _, err := d.otherSuperAdministrator(ctx, o); {
 		case errors.Is(err, errLastOne) && now.Before(due):
