@@ -51,7 +51,8 @@ func (s *Services) Disable(ctx context.Context, operator, reason string) error {
 }
 
 // Enable lets a disabled operator sign in again. One who never chose a password
-// gets a new invitation.
+// gets a new invitation. If the last day of their access has passed, it returns an
+// *InvalidError: EnableUntil chooses another.
 func (s *Services) Enable(ctx context.Context, operator string) error {
 	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.Enable)
 }

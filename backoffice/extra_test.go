@@ -30,7 +30,7 @@ var more = url.Values{
 	"permission": {"parameters.manage"}, "permissions": {"parameters.manage"}, "all": {"on"}, "All": {"true"}, "built_in": {"on"},
 	"member": {"m-mia"}, "member_id": {"m-mia"}, "MemberID": {"m-mia"}, "email": {"eve@example.org"}, "Email": {"eve@example.org"}, "name": {"Eve"}, "Name": {"Eve"},
 	"two_factor": {"on"}, "must_change_password": {"on"}, "operator": {"id-of-sue"}, "operator_id": {"id-of-sue"}, "actor": {"id-of-sue"}, "target": {"id-of-sue"},
-	"locked_until": {"2099-01-01"}, "created_by": {"id-of-sue"}, "proved_at": {"2099-01-01"}, "alias": {"chosen-kelp-otter-walnut"},
+	"ends": {"2026-12-31"}, "locked_until": {"2099-01-01"}, "created_by": {"id-of-sue"}, "proved_at": {"2099-01-01"}, "alias": {"chosen-kelp-otter-walnut"},
 	"end": {"all"}, "to": {backoffice.Moderator}, "action": {"cancel"}, "reason": {"Because."}, "description": {"Described"}, "label": {"Mine"},
 	"token": {strings.Repeat("x", 43)}, "next": {"/audit"}, "session": {"x"}, "confirm": {"no"}, "restore": {"session.idle"}, "format": {"csv"}, "area": {"alias"}, "login": {"Eve"},
 	"session.idle": {"1"}, "session.idle.unit": {"m"}, "two_factor.who": {"recommended"}, "code": {"000000"}, "enrolment": {"x"}, "is_super": {"1"}, "admin": {"1"}, "_method": {"DELETE"},
@@ -40,10 +40,10 @@ var more = url.Values{
 // reads are the fields that the forms of the office's own pages have, and which
 // of them the form below may leave out.
 var reads = map[string][]string{
-	"/operators/new": {"email", "name", "role"}, "/operators/new/several": {"people", "role", "seen", "confirm"}, "/operators/bulk": {"operator", "act", "role", "reason", "seen"},
-	"/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
+	"/operators/new": {"email", "name", "role", "ends"}, "/operators/new/several": {"people", "role", "ends", "seen", "confirm"}, "/operators/bulk": {"operator", "act", "role", "reason", "seen"},
+	"/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"}, "/operators/{id}/end": {"ends", "version", "confirm"}, "/operators/{id}/enable": {"ends"},
 	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"},
-	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"name", "primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
+	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"name", "ends", "primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
 	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},
 	"/audit/export": {"format", "person", "as", "kind", "period", "outcome", "about", "address", "session", "from", "until", "zone"},

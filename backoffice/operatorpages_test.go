@@ -298,7 +298,7 @@ var aims = map[string]url.Values{
 	"/operators/{id}/invitation": {"action": {"resend"}}, "/operators/{id}/unlock": {}, "/operators/{id}/sessions": {"end": {"all"}},
 	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {}, "/operators/{id}/new-password": {"reason": {"because"}},
 	"/operators/{id}/two-factor": {"reason": {"because"}}, "/operators/{id}/disable": {"reason": {"because"}},
-	"/operators/{id}/enable": {}, "/operators/{id}/delete": {"reason": {"because"}},
+	"/operators/{id}/enable": {"ends": {"2026-12-31"}}, "/operators/{id}/end": {"ends": {"2026-12-31"}, "version": {"1"}, "confirm": {"yes"}}, "/operators/{id}/delete": {"reason": {"because"}},
 }
 
 func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {

@@ -95,6 +95,8 @@ func table() []asks {
 		do("/operators/DISABLED/disable", manage, 403, none),
 		ask("/operators/DISABLED/enable", manage),
 		do("/operators/BEN/enable", manage, 403, none),
+		ask("/operators/BEN/end", manage),
+		do("/operators/BEN/end", manage, 403, none), // without version: stale
 		ask("/operators/BEN/delete", manage),
 		do("/operators/none/delete", manage, 404, none),
 		look("/members", view),

@@ -44,6 +44,18 @@ var services = []struct {
 	{"enable", "operator.enabled", func(o *office) {
 		o.Change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorDisabled })
 	}, func(ctx context.Context, s *backoffice.Services) error { return s.Enable(ctx, "Bob") }},
+	{"invite until a day", "operator.invited", nil, func(ctx context.Context, s *backoffice.Services) error {
+		_, err := s.InviteUntil(ctx, "new@example.org", "New", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), backoffice.Moderator)
+		return err
+	}},
+	{"choose the last day", "operator.end_changed", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.SetLastDay(ctx, "Bob", time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	}},
+	{"enable until a day", "operator.enabled", func(o *office) {
+		o.Change("id-of-bob", func(op *store.Operator) { op.State, op.EndsAt = store.OperatorDisabled, o.Clock.Now() })
+	}, func(ctx context.Context, s *backoffice.Services) error {
+		return s.EnableUntil(ctx, "Bob", time.Time{})
+	}},
 	{"delete", "operator.deleted", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Delete(ctx, "Bob", "left") }},
 	{"end sessions", "operator.sessions_ended", nil, func(ctx context.Context, s *backoffice.Services) error { return s.EndSessions(ctx, "id-of-bob") }},
 	{"unlock", "operator.unlocked", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Unlock(ctx, "Bob") }},

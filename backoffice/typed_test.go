@@ -20,8 +20,8 @@ import (
 // of a button, by the pattern of its route.
 var typings = map[string]url.Values{
 	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}},
-	"/operators/new":               {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}},
-	"/operators/new/several":       {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}},
+	"/operators/new":               {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}, "ends": {"2026-12-31"}},
+	"/operators/new/several":       {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}, "ends": {"2026-12-31"}},
 	"/operators/bulk":              {"operator": {"id-of-mo"}, "act": {"disable"}, "reason": {"Left."}},
 	"/operators/{id}/name":         {"name": {"Maurice"}, "version": {"1"}},
 	"/operators/{id}/email":        {"email": {"maurice@example.org"}, "version": {"1"}},
@@ -29,8 +29,10 @@ var typings = map[string]url.Values{
 	"/operators/{id}/new-password": {"reason": {"It was on a list.\r\nOf many."}},
 	"/operators/{id}/two-factor":   {"reason": {"Lost."}},
 	"/operators/{id}/disable":      {"reason": {"Left."}},
+	"/operators/{id}/enable":       {"ends": {"2026-12-31"}},
+	"/operators/{id}/end":          {"ends": {"2026-12-31"}, "version": {"1"}, "confirm": {"yes"}},
 	"/operators/{id}/delete":       {"reason": {"Left & gone."}},
-	"/members/{id}":                {"name": {"Mia M."}, "role": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}},
+	"/members/{id}":                {"name": {"Mia M."}, "role": {backoffice.Moderator}, "ends": {"2026-12-31"}, "version": {"0"}, "confirm": {"yes"}},
 	"/members/{id}/revoke":         {"reason": {"Moved."}},
 	"/roles/new":                   {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}},
 	"/roles/{id}":                  {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
@@ -45,7 +47,7 @@ var typings = map[string]url.Values{
 var onlyPressed = []string{
 	"/{$}", "/step-up", "/logout", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
 	"/operators/{id}/invitation", "/operators/{id}/unlock", "/operators/{id}/sessions", "/operators/{id}/reset-mail", "/operators/{id}/link",
-	"/operators/{id}/temporary-password", "/operators/{id}/enable", "/mail/test", "/mail/{id}", "/audit/verify",
+	"/operators/{id}/temporary-password", "/mail/test", "/mail/{id}", "/audit/verify",
 }
 
 func TestEveryFormThatIsTypedIntoIsKnown(t *testing.T) {
@@ -275,7 +277,7 @@ func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
 
 func TestAPreviewLeadsBackToTheFormWithWhatWasTyped(t *testing.T) {
 	o, sue, about := typing(t)
-	for _, route := range []string{"/operators/{id}/roles", "/members/{id}", "/roles/{id}", "/parameters/{section}", "/operators/new/several"} {
+	for _, route := range []string{"/operators/{id}/roles", "/operators/{id}/end", "/members/{id}", "/roles/{id}", "/parameters/{section}", "/operators/new/several"} {
 		path, sent := about(route)
 		sent.Del("confirm")
 		preview := sue.Post(path, sent)

@@ -25,14 +25,14 @@ var accessKinds = []*kind{
 			"roles", strings.Join([]string{desk.RoleSuperAdministrator, desk.RoleAdministrator, desk.RoleCommunityManager, desk.RoleModerator}, ", "), "least", defaultRole),
 		flags: []option{text("name", "commands.invite.flag.name"), func(f *flagSet) {
 			f.Var(&repeated{}, "role", f.words.Text("commands.invite.flag.role"))
-		}}},
+		}, lastDay}},
 	{name: "invite cancel", operands: "EMAIL", summary: messages.New("commands.invite_cancel.summary"), see: "operators -state invited",
 		example: "invite cancel ada@example.com",
 		text:    messages.New("commands.invite_cancel.text"),
 		run:     act("commands.invite_cancel.done", mustBe("commands.invite_cancel.not_invited", store.ShowInvited, store.ShowExpired), plain((*desk.Desk).CancelInvitation))},
 	{name: "grant", operands: "MEMBER_ID ROLE...", summary: messages.New("commands.grant.summary"), run: grant, mails: true,
 		example: "grant 4711 moderator",
-		text:    messages.New("commands.grant.text")},
+		text:    messages.New("commands.grant.text"), flags: []option{lastDay}},
 	{name: "set-roles", operands: "EMAIL ROLE...", summary: messages.New("commands.set_roles.summary"), run: setRoles, mails: true, see: "operators, roles",
 		example: "set-roles ada@example.com administrator moderator",
 		text:    messages.New("commands.set_roles.text")},
@@ -42,7 +42,7 @@ var accessKinds = []*kind{
 		run:     act("commands.disable.done", mustNotBeDisabled, because((*desk.Desk).Disable))},
 	{name: "enable", operands: "EMAIL", summary: messages.New("commands.enable.summary"), run: enable, mails: true, see: "operators -state disabled",
 		example: "enable ada@example.com",
-		text:    messages.New("commands.enable.text")},
+		text:    messages.New("commands.enable.text"), flags: []option{lastDay}},
 	{name: "delete", operands: "EMAIL", summary: messages.New("commands.delete.summary"), mails: true, see: "operators",
 		example: "delete ada@example.com -reason \"left the company\" -yes",
 		text:    messages.New("commands.delete.text"),
@@ -167,7 +167,11 @@ func invite(ctx context.Context, c *call) error {
 	if len(anyone) == 0 && !slices.Contains(ids, desk.RoleSuperAdministrator) {
 		return errNotSetUp
 	}
-	o, link, err := c.desk.Invite(ctx, c.by, c.visit, desk.InviteForm{Email: c.arg(0), Name: c.flags.value("name"), Roles: ids})
+	f := desk.InviteForm{Email: c.arg(0), Name: c.flags.value("name"), Roles: ids, Ends: desk.EndedOn(before.EndsAt)}
+	if given := c.flags.value(endsFlag); given != "" {
+		f.Ends = endOf(given)
+	}
+	o, link, err := c.desk.Invite(ctx, c.by, c.visit, f)
 	if err != nil {
 		return err
 	}
@@ -224,7 +228,7 @@ func grant(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.desk.Grant(ctx, c.by, c.visit, c.arg(0), ids)
+	_, err = c.desk.GrantAs(ctx, c.by, c.visit, c.arg(0), desk.GrantForm{Roles: ids, Ends: endOf(c.flags.value(endsFlag))})
 	if errors.Is(err, desk.ErrNotFound) {
 		return wrong("commands.grant.no_member", "id", c.arg(0))
 	}
@@ -269,8 +273,17 @@ func enable(ctx context.Context, c *call) error {
 	var found person
 	err := act("commands.enable.done", func(c *call, o person) error {
 		found = o
-		return mustBe("commands.enable.not_disabled", store.ShowDisabled)(c, o)
-	}, plain((*desk.Desk).Enable))(ctx, c)
+		err := mustBe("commands.enable.not_disabled", store.ShowDisabled)(c, o)
+		if err == nil && c.flags.value(endsFlag) == "" && c.desk.HasPassed(o.EndsAt) {
+			err = c.passedEnd(o)
+		}
+		return err
+	}, func(ctx context.Context, c *call, id string) error {
+		if given := c.flags.value(endsFlag); given != "" {
+			return c.desk.EnableWith(ctx, c.by, c.visit, id, desk.EndForm{Ends: endOf(given)})
+		}
+		return c.desk.Enable(ctx, c.by, c.visit, id)
+	})(ctx, c)
 	if err == nil && !found.HasPassword && !found.PasswordElsewhere {
 		c.print("commands.enable.invited")
 	}

@@ -113,8 +113,8 @@ func TestSomebodyIsInvited(t *testing.T) {
 	require.Contains(t, r.Sent.All()[0].Text, lines[2])
 
 	table := strings.Split(r.ok("operators"), "\n")
-	require.Regexp(t, `^NAME +EMAIL +ROLES +STATE +TWO-FACTOR +LAST ACTIVE$`, table[0])
-	require.Regexp(t, `^Ada Lovelace +ada@example\.org +Super-administrator, Moderator +invited +off +-$`, table[1])
+	require.Regexp(t, `^NAME +EMAIL +ROLES +STATE +TWO-FACTOR +LAST ACTIVE +LAST DAY$`, table[0])
+	require.Regexp(t, `^Ada Lovelace +ada@example\.org +Super-administrator, Moderator +invited +off +- +-$`, table[1])
 	require.Equal(t, strings.Index(table[0], "STATE"), strings.Index(table[1], "invited"), "columns are aligned")
 }
 

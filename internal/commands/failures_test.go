@@ -76,7 +76,7 @@ func (w *town) state() string { return w.Dump("counters") }
 // runs are the commands with operands that fit a town.
 var runs = map[string][]string{
 	"setup": nil, "alias": nil, "alias show": nil, "alias rotate": nil, "alias set": {"another-side-door"}, "alias confirm": nil, "alias revert": nil,
-	"operators": nil, "operators show": {"ben@example.org"},
+	"operators": nil, "operators show": {"ben@example.org"}, "operators end": {"ben@example.org", "2036-01-01"},
 	"invite": {"new@example.org"}, "invite cancel": {"Ivy"}, "grant": {"m-mel", "moderator"}, "set-roles": {"Ben", "administrator"},
 	"disable": {"Ben"}, "enable": {"Dan"}, "delete": {"Ben", "-yes"}, "end-sessions": {"Ben"}, "end-all-sessions": {"-yes"}, "require-new-password": {"Ben"},
 	"reset-password": {"Ben", "-link"}, "reset-two-factor": {"Ben"}, "unlock": {"Ben"},

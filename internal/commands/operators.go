@@ -23,12 +23,15 @@ var operatorKinds = []*kind{
 		flags: []option{
 			choice("state", "", "commands.operators.flag.state", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
 			text("role", "commands.operators.flag.role"),
+			choice("account", "", "ends.command.flag_account", desk.AccountsEnding, desk.AccountsUnused),
 			text("search", "commands.operators.flag.search"),
 			limit(defaultOperators, maxOperators), asJSON,
 		}},
 	{name: "operators show", anySecret: true, operands: "EMAIL", summary: messages.New("commands.operators_show.summary"), example: "operators show ada@example.com", run: operatorsShow, see: "operators",
 		text:  messages.New("commands.operators_show.text"),
 		flags: []option{asJSON}},
+	{name: "operators end", operands: "EMAIL DATE", summary: messages.New("ends.command.summary"), example: "operators end ada@example.com 2026-12-31", run: operatorsEnd, mails: true, see: "operators",
+		text: messages.New("ends.command.text")},
 }
 
 // operatorRecord is an operator in JSON.
@@ -42,6 +45,8 @@ type operatorRecord struct {
 	State        store.OperatorShow `json:"state"`
 	TwoFactor    bool               `json:"two_factor"`
 	LastActiveAt time.Time          `json:"last_active_at,omitzero"`
+	// LastDay is the last day of access, in UTC; empty if it does not end.
+	LastDay string `json:"last_day,omitempty"`
 	// titles are the names of the roles in the reader's language.
 	titles []messages.Text
 }
@@ -49,13 +54,13 @@ type operatorRecord struct {
 func (o operatorRecord) String() string { return o.Name + " (" + o.Email + ")" }
 
 func newOperatorRecord(o desk.Operator) operatorRecord {
-	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt, o.RoleNames()}
+	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt, desk.EndedOn(o.EndsAt), o.RoleNames()}
 }
 
 var operatorColumns = columns[operatorRecord]{
-	[]string{"name", "email", "roles", "state", "two_factor", "last_active"},
+	[]string{"name", "email", "roles", "state", "two_factor", "last_active", "last_day"},
 	func(c *call, o operatorRecord) []any {
-		return []any{o.Name, o.Email, o.titles, o.State, c.either(o.TwoFactor, "commands.operators.two_factor_on", "commands.operators.two_factor_off"), o.LastActiveAt}
+		return []any{o.Name, o.Email, o.titles, o.State, c.either(o.TwoFactor, "commands.operators.two_factor_on", "commands.operators.two_factor_off"), o.LastActiveAt, o.LastDay}
 	},
 }
 
@@ -78,6 +83,7 @@ func operators(ctx context.Context, c *call) error {
 		}
 		q.RoleID = found[0].ID
 	}
+	q = c.desk.Accounts(q, c.flags.value("account"))
 	none := "commands.operators.none"
 	if q == (store.OperatorQuery{}) {
 		none = "commands.operators.none_yet"
@@ -142,7 +148,7 @@ func operatorsShow(ctx context.Context, c *call) error {
 	s := newOperatorSheet(o, events, mails)
 	err = c.show(s,
 		"name", s.Name, "email", s.Email, "id", s.ID, "member", s.MemberID, "state", s.state(), "roles", s.titles,
-		"created", s.created(), "last_active", s.LastActiveAt, "password", s.password(), "two_factor", s.twoFactor(), "sessions", s.Sessions,
+		"created", s.created(), "last_active", s.LastActiveAt, "last_day", s.LastDay, "password", s.password(), "two_factor", s.twoFactor(), "sessions", s.Sessions,
 		"language", s.Language, "note", o.Kept)
 	if err == nil && len(s.Events) > 0 && !c.flags.on("json") {
 		fmt.Fprintln(c.out)

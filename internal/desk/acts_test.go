@@ -108,6 +108,12 @@ var acts = []act{
 	manage("enable", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.Enable(ctx, a, home, w.disabled.ID)
 	}),
+	manage("choose the last day", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
+		return d.SetEnd(ctx, a, home, w.target.ID, desk.EndForm{Version: w.target.Version, Ends: "2026-12-31"})
+	}),
+	manage("enable until a day", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
+		return d.EnableWith(ctx, a, home, w.disabled.ID, desk.EndForm{Ends: "2026-12-31"})
+	}),
 	manage("delete", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.Delete(ctx, a, home, w.target.ID, "left")
 	}),

@@ -33,6 +33,8 @@ var trails = map[string]trail{
 	"give another e-mail":       {"operator.email_changed", "operator", "", map[string]string{"before": "target@example.org", "after": "other@example.org"}},
 	"disable":                   {"operator.disabled", "operator", "left", map[string]string{"before": "active"}},
 	"enable":                    {"operator.enabled", "operator", "", map[string]string{"after": "active"}},
+	"choose the last day":       {"operator.end_changed", "operator", "", map[string]string{"before": "never", "after": "2026-12-31"}},
+	"enable until a day":        {"operator.enabled", "operator", "", map[string]string{"after": "active", "last_day": "2026-12-31"}},
 	"delete":                    {"operator.deleted", "operator", "left", map[string]string{"roles": "moderator"}},
 	"end sessions":              {"operator.sessions_ended", "operator", "", map[string]string{"which": "all"}},
 	"unlock":                    {"operator.unlocked", "operator", "", nil},

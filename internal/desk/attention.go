@@ -13,6 +13,10 @@ import (
 type Attention struct {
 	store.OperatorCounts
 	FailedMails int
+	// Unused are accounts that have not been used for long, 0 if none is disabled for it.
+	// Kept is the last super-administrator, if the end of their account has passed.
+	Unused int
+	Kept   Operator
 	// Unsettled are acts of the host in the last days whose outcome is not known.
 	Unsettled int
 	// Departures are the names of the parameters that depart from NIST SP 800-63B-4.
@@ -47,6 +51,9 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 			return t, fmt.Errorf("count operators: %w", err)
 		}
 		t.OperatorCounts = counts
+		if t.Unused, t.Kept, err = d.endingAttention(ctx, a, counts.Ending); err != nil {
+			return t, err
+		}
 	}
 	if a.Can(PermissionMailView) {
 		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})

@@ -108,7 +108,9 @@ type Desk struct {
 	probe       probe
 	tempo       tempo
 	// told are the ids of reminders that need no further look.
-	told      sync.Map
+	told sync.Map
+	// unused has a seenUnused for the ids of accounts that are unused.
+	unused    sync.Map
 	reminded  sync.Once
 	owed      owed
 	askLimit  askLimit

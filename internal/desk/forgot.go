@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/messages"
@@ -139,7 +140,7 @@ func (d *Desk) findForgot(ctx context.Context, v Visit, login Login, email strin
 	}
 	a.roles = d.rolesOf(o.PrimaryRole, o.Roles, custom)
 	a.inviter = Actor{ID: o.CreatedBy, Name: by.Name}
-	a.closed = closedTo(o, member)
+	a.closed = d.closedTo(o, member)
 	if a.closed == "" && o.State == store.OperatorInvited && judged(o.CreatedBy, o) && !d.couldMake(by, o, custom) {
 		a.closed = letters.ClosedInviter
 	}
@@ -194,13 +195,22 @@ func (d *Desk) presumedMember(ctx context.Context, o store.Operator) bool {
 
 // closedTo returns why an account of the office gives no access, whatever its password;
 // "" if it does, or will once its owner has chosen one.
-func closedTo(o store.Operator, member bool) letters.Closed {
+func (d *Desk) closedTo(o store.Operator, member bool) letters.Closed {
+	in := o.InSession()
+	return closedTo(&in, member, d.Now())
+}
+
+// closedTo is [Desk.closedTo] at a time, for what requests know of the operator. Every way
+// in asks it, and so does every request.
+func closedTo(o *store.SessionOperator, member bool, now time.Time) letters.Closed {
 	switch {
 	case o.State == store.OperatorDisabled:
 		return letters.ClosedDisabled
+	case hasEnded(o.EndsAt, o.PrimaryRole, o.Roles, now):
+		return letters.ClosedEnded
 	case !member:
 		return letters.ClosedNoMember
-	case o.ID != nobody && len(o.AllRoles()) == 0:
+	case o.ID != nobody && o.PrimaryRole == "" && len(o.Roles) == 0:
 		return letters.ClosedNoRole
 	}
 	return ""
@@ -214,6 +224,7 @@ const (
 
 var closedTexts = map[letters.Closed]messages.Text{
 	letters.ClosedDisabled: messages.New("signin.closed.disabled"),
+	letters.ClosedEnded:    messages.New("ends.closed"),
 	letters.ClosedNoRole:   messages.New("signin.closed.no_role"),
 	letters.ClosedNoMember: messages.New("signin.closed.no_member"),
 }
@@ -224,7 +235,7 @@ func (d *Desk) checkOpen(ctx context.Context, o store.Operator) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	if text := closedTexts[closedTo(o, member)]; !text.IsZero() {
+	if text := closedTexts[d.closedTo(o, member)]; !text.IsZero() {
 		return &NotNowError{text}
 	}
 	return nil
@@ -233,6 +244,7 @@ func (d *Desk) checkOpen(ctx context.Context, o store.Operator) error {
 // closedReasons are for the audit log.
 var closedReasons = map[letters.Closed]string{
 	letters.ClosedDisabled: "account is disabled",
+	letters.ClosedEnded:    "access has ended",
 	letters.ClosedNoRole:   "no role",
 	letters.ClosedNoMember: "no longer a member",
 	letters.ClosedInviter:  "its creator may no longer invite",

@@ -131,7 +131,7 @@ func (d *Desk) authenticate(ctx context.Context, v Visit, digest store.Digest) (
 		return nil, d.drop(ctx, v, &view, "session.browser_changed")
 	case !s.AllowsIP(v.IP):
 		return nil, d.drop(ctx, v, &view, "session.network_refused")
-	case o.State != store.OperatorActive, len(roles) == 0:
+	case o.State != store.OperatorActive, len(roles) == 0, closedTo(o, true, now) != "":
 		return nil, ErrNoSession
 	}
 	d.moved(ctx, v, &view)

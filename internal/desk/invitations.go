@@ -27,6 +27,8 @@ type InviteForm struct {
 	// office: then pages follow their browser. If empty, the language is that of an
 	// invitation that is replaced, or of the office.
 	Language string
+	// Ends is the last day of the account; see [EndForm].
+	Ends string
 }
 
 // mailsPerHour is how many emails in the office's name one operator can cause in an
@@ -94,6 +96,7 @@ func (d *Desk) invitation(ctx context.Context, a *Actor, f InviteForm, makeRoom 
 		o.Name = d.operatorName(f.Name, bad)
 	}
 	o.Language = d.invitedIn(f.Language, bad)
+	o.EndsAt = d.endOf(f.Ends, bad)
 	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
 		return in, err
 	}
@@ -192,7 +195,7 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	if err != nil {
 		return "", err
 	}
-	entry := d.Audit(v, "operator.invited", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " "))
+	entry := d.Audit(v, "operator.invited", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).withEnd(o.EndsAt)
 	if before.ID != "" {
 		entry.With("before", strings.Join(before.AllRoles(), " "))
 	}
@@ -228,9 +231,10 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 	if err != nil {
 		return "", nil, err
 	}
+	put.Token.ExpiresAt = notAfter(put.Token.ExpiresAt, o.EndsAt)
 	o.InviteExpiresAt = put.Token.ExpiresAt
 	notice := letters.Notice{About: d.about(*o), By: signature(by), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.Invitation(notice, names(notice.In, roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(notice.In, roles), url, put.Token.ExpiresAt, lastDay(o.EndsAt)), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -28,9 +28,9 @@ type Invitee struct {
 }
 
 // PreviewInvitations returns what [Desk.InviteSeveral] would do with each of several
-// people, who get the same roles, in an email in the same language; see [InviteForm]. Someone who is listed twice is there once. It returns an
-// *InvalidError if nothing can be done at all, and beside it the people with their problems.
-func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string, language string) ([]Invitee, error) {
+// people, who get the roles and the last day of the form, in an email in its language. Someone
+// who is listed twice is there once. It returns an *InvalidError if nothing can be done at all, and beside it the people with their problems.
+func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, f InviteForm) ([]Invitee, error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return nil, err
 	}
@@ -44,14 +44,15 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 		list = nil
 	}
 	by := a
-	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
+	if err := d.putRoles(ctx, &by, &store.Operator{}, f.Roles, rolesBad); err != nil {
 		return list, err
 	}
-	d.invitedIn(language, rolesBad)
+	d.invitedIn(f.Language, rolesBad)
+	d.endOf(f.Ends, rolesBad)
 	wrong, lines := map[int]bool{}, map[string]int{}
 	for i := range list {
 		p := &list[i]
-		if err := d.previewInvitation(ctx, a, p, roles, language, len(rolesBad.Problems) == 0); err != nil {
+		if err := d.previewInvitation(ctx, a, p, f, len(rolesBad.Problems) == 0); err != nil {
 			return list, err
 		}
 		if key := NameKey(p.Name); p.Name != "" && p.Problem.IsZero() {
@@ -86,7 +87,7 @@ func once(list []Invitee) (all []Invitee) {
 
 // previewInvitation says what would become of one person. The roles are sound if they can
 // be given.
-func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, language string, sound bool) error {
+func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, f InviteForm, sound bool) error {
 	bad := &InvalidError{}
 	email := cleanEmail(p.Email, bad)
 	if p.Name != "" {
@@ -117,7 +118,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	if !p.Why.IsZero() || !sound {
 		return nil
 	}
-	_, err = d.invitation(ctx, &a, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, nil)
+	_, err = d.invitation(ctx, &a, f.to(*p), nil)
 	if err == nil {
 		return nil
 	}
@@ -127,6 +128,12 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 	}
 	p.Why = text
 	return nil
+}
+
+// to returns the form for one of several people.
+func (f InviteForm) to(p Invitee) InviteForm {
+	f.Email, f.Name = p.Email, p.Name
+	return f
 }
 
 func alreadyOperator(o store.Operator) messages.Text {
@@ -141,10 +148,11 @@ func alreadyOperator(o store.Operator) messages.Text {
 // the version Seen that [Desk.PreviewInvitations] returned: someone who was invited since,
 // also by this very form, is not invited again. It returns the people with what was done,
 // and the error after which the rest was not tried.
-func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string, language string) (done []Invitee, stopped, err error) {
+func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, f InviteForm) (done []Invitee, stopped, err error) {
 	bad, by := &InvalidError{}, a
-	d.invitedIn(language, bad)
-	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, bad); err != nil {
+	d.invitedIn(f.Language, bad)
+	d.endOf(f.Ends, bad)
+	if err := d.putRoles(ctx, &by, &store.Operator{}, f.Roles, bad); err != nil {
 		return nil, nil, err
 	}
 	if err := bad.Err(); err != nil {
@@ -152,7 +160,7 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	}
 	stopped, err = inTurn(ctx, len(list), func(i int) *messages.Text { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, d.roomFor(v))
+		in, err := d.invitation(ctx, &by, f.to(*p), d.roomFor(v))
 		switch {
 		case err != nil:
 			return err

@@ -132,13 +132,13 @@ func TestLettersAreInTheLanguageOfTheirReader(t *testing.T) {
 	_, _, err = o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "zoe@example.org", Roles: []string{desk.RoleModerator}, Language: "fr"})
 	requireProblem(t, err, "language", "unknown")
 
-	list, err := o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), []string{desk.RoleModerator}, "de")
+	list, err := o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), desk.InviteForm{Roles: []string{desk.RoleModerator}, Language: "de"})
 	require.NoError(t, err)
-	_, _, err = o.InviteSeveral(ctx, o.Boss, home, list, []string{desk.RoleModerator}, "de")
+	_, _, err = o.InviteSeveral(ctx, o.Boss, home, list, desk.InviteForm{Roles: []string{desk.RoleModerator}, Language: "de"})
 	require.NoError(t, err)
 	require.Contains(t, o.Letter("ann@example.org").Text, "in de:")
 	require.Equal(t, "de", of("ann"))
-	_, err = o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), []string{desk.RoleModerator}, "fr")
+	_, err = o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("ann@example.org"), desk.InviteForm{Roles: []string{desk.RoleModerator}, Language: "fr"})
 	requireProblem(t, err, "language", "unknown")
 
 	mod := o.Person("Mod", desk.RoleModerator)

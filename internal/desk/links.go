@@ -158,7 +158,7 @@ func (d *Desk) whyDead(ctx context.Context, t store.Token, o store.Operator) (st
 	case o.State != state:
 		return "account is " + string(o.State), nil
 	}
-	return closedReasons[closedTo(o, true)], nil // a new password would lead nowhere
+	return closedReasons[d.closedTo(o, true)], nil // a new password would lead nowhere
 }
 
 // findMaker finds the operator who made a link or an invitation. If there is none, because

@@ -22,6 +22,8 @@ type GrantForm struct {
 	Name string
 	// Roles are role IDs, the primary one first.
 	Roles []string
+	// Ends is the last day of the account; see [EndForm].
+	Ends string
 }
 
 // PreviewGrant returns what [Desk.Grant] would give a member without access. It changes
@@ -65,6 +67,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, memberID string, f GrantFo
 	if derived = strings.TrimSpace(f.Name) == ""; !derived {
 		o.Name = d.operatorName(f.Name, bad)
 	}
+	o.EndsAt = d.endOf(f.Ends, bad)
 	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
 		return o, false, err
 	}
@@ -146,7 +149,7 @@ func (d *Desk) commitGrant(ctx context.Context, a Actor, v Visit, o *store.Opera
 	if err != nil {
 		return err
 	}
-	event := d.Audit(v, "operator.granted", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	event := d.Audit(v, "operator.granted", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).withEnd(o.EndsAt).Write()
 	told, err := d.toldOfSuperAdministrator(ctx, a, v, store.Operator{}, *o)
 	if err != nil {
 		return err
@@ -220,11 +223,12 @@ func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked lett
 		if url, put, err = d.welcomeLink(a, *o, asked); err != nil {
 			return "", nil, err
 		}
+		put.Token.ExpiresAt = notAfter(put.Token.ExpiresAt, o.EndsAt)
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = []store.Write{put}
 	}
 	notice := letters.Notice{About: d.about(*o), By: signature(a), Occasion: asked}
-	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(notice.In, roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
+	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(notice.In, roles), url, o.InviteExpiresAt, lastDay(o.EndsAt)), o.InviteExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -38,6 +38,9 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 	if o.State != store.OperatorActive {
 		return ErrChanged
 	}
+	if d.ended(o) {
+		return &NotNowError{closedTexts[letters.ClosedEnded]}
+	}
 	if err := m.check(); err != nil {
 		return err
 	}

@@ -41,6 +41,10 @@ type OperatorDetail struct {
 	// EmailProblem says why a member does not have the email address that the community
 	// has for them, and what to do; zero if they have it.
 	EmailProblem messages.Text
+	// LastDay is the last day of their account, zero if it does not end. EndKept reports that
+	// it has passed, and that they keep access because they are super-administrator.
+	LastDay time.Time
+	EndKept bool
 	// Kept says why the operator can be neither disabled nor deleted; zero if they
 	// can.
 	Kept messages.Text
@@ -68,6 +72,8 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
 	}
+	v.LastDay = lastDay(o.EndsAt)
+	v.EndKept = d.HasPassed(o.EndsAt) && o.IsActiveSuperAdministrator()
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Show == store.ShowLocked {

@@ -35,8 +35,19 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 }
 
 // Enable enables a disabled operator and notifies them by email. One who never
-// chose a password is invited again instead.
+// chose a password is invited again instead. If the end of the account has passed, it
+// returns an *InvalidError: [Desk.EnableWith] sets another.
 func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
+	return d.enable(ctx, a, v, id, nil)
+}
+
+// EnableWith is Enable with another end, or none.
+func (d *Desk) EnableWith(ctx context.Context, a Actor, v Visit, id string, f EndForm) error {
+	return d.enable(ctx, a, v, id, &f)
+}
+
+// enable enables an operator, whose end stays as it is if f is nil.
+func (d *Desk) enable(ctx context.Context, a Actor, v Visit, id string, f *EndForm) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
@@ -44,22 +55,29 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	if o.State != store.OperatorDisabled {
 		return ErrChanged
 	}
-	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
-	var writes []store.Write
-	if o.Password == "" && !d.PasswordElsewhere(o) {
-		o.State = store.OperatorInvited
-		_, writes, err = d.renewInvitation(ctx, a, &o, letters.Occasion{})
-	} else {
-		var told store.EnqueueMail
-		told, err = d.tellOwner(v, o, letters.AccountEnabled, signature(a))
-		writes = []store.Write{told}
-	}
-	if err != nil {
+	was := o.EndsAt
+	if err := d.newEnd(&o, f); err != nil {
 		return err
 	}
-	event := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o).With("after", string(o.State)).Write()
+	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
+	event := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o)
+	if !o.EndsAt.Equal(was) {
+		event.With("last_day", endDetail(o.EndsAt))
+	}
+	commit := func(writes ...store.Write) error {
+		letter := letters.AccountEnabled(d.notice(v, o, signature(a)), lastDay(o.EndsAt))
+		return d.commitTelling(ctx, a, "enable", o, letter, writes...)
+	}
+	var link []store.Write
+	if o.Password == "" && !d.PasswordElsewhere(o) {
+		o.State = store.OperatorInvited
+		if _, link, err = d.renewInvitation(ctx, a, &o, letters.Occasion{}); err != nil {
+			return err
+		}
+		commit = func(writes ...store.Write) error { return d.commitAs(ctx, a, "enable", writes...) }
+	}
 	return d.countStranger(ctx, a, o, func() error {
-		return d.commitAs(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
+		return commit(append(link, store.PutOperator{Operator: o}, event.With("after", string(o.State)).Write())...)
 	})
 }
 

@@ -30,6 +30,12 @@ type Operator struct {
 	TwoFactor       bool
 	LastActiveAt    time.Time
 	InviteExpiresAt time.Time
+	// EndsAt is when access ends, zero if it does not. Ends says it, Soon that it is near or
+	// past while the account is not disabled. Unused says that the account has not been used for long; zero if it was.
+	EndsAt time.Time
+	Ends   messages.Text
+	Soon   bool
+	Unused messages.Text
 	// Within reports whether the actor holds at least what the operator holds, so
 	// that the actor may act on them; May is what the actor may do.
 	Within bool
@@ -44,11 +50,11 @@ func (o Operator) RoleNames() []messages.Text { return titles(o.Roles) }
 type OperatorRights struct {
 	// Change covers the name, the roles and the sessions, Invitation cancelling one,
 	// Resend resending it, Reset a mailed and a handed-over link to a new password,
-	// NewPassword requiring one.
+	// NewPassword requiring one, End changing when access ends.
 	Change, Email, Unlock      bool
 	Invitation, Resend         bool
 	Reset, TemporaryPassword   bool
-	NewPassword                bool
+	NewPassword, End           bool
 	TwoFactor, Disable, Enable bool
 	Delete                     bool
 }
@@ -65,6 +71,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited && !d.isMember(o.MemberID), invited, o.Show == store.ShowLocked
 	roles := len(o.RoleIDs) > 0 // without one, no password or link gives access
 	may.Resend = invited && roles
+	may.End = (active || invited) && o.ID != a.ID
 	may.NewPassword = active && !passwordElsewhere && !mustChange
 	may.Reset = active && !passwordElsewhere && roles
 	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
@@ -98,8 +105,11 @@ func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operat
 	o := Operator{
 		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, MemberName: row.MemberName, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
-		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
+		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, EndsAt: row.EndsAt, Within: reaches(a, roles),
 	}
+	o.Ends, o.Soon = endText(row.EndsAt, d.Now())
+	o.Soon = o.Soon && o.State != store.OperatorDisabled
+	o.Unused = d.unusedText(row.Operator)
 	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator), row.MustChangePassword)
 	return o
 }

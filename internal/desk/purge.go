@@ -54,15 +54,22 @@ func (s *steady) look(now time.Time, elapsed time.Duration) (lasted time.Duratio
 // wrong, and the time that is used must have been steady for an hour of calls, so a
 // first call deletes nothing. See docs/decisions/016.
 func (d *Desk) Purge(ctx context.Context) error {
+	now, trusted := d.steadyNow(ctx)
+	if !trusted {
+		return nil
+	}
+	return d.PurgeAt(ctx, now)
+}
+
+// steadyNow returns the time, and whether it can be trusted for what cannot be undone.
+func (d *Desk) steadyNow(ctx context.Context) (now time.Time, trusted bool) {
 	now, elapsed := d.clock.Both()
 	lasted, stepped := d.steady.look(now.Round(0), elapsed)
 	if stepped {
-		d.Log.WarnContext(ctx, "the clock has jumped: no old records are deleted until it has been steady for an hour", "now", now)
+		d.Log.WarnContext(ctx, "the clock has jumped: no old records are deleted and no accounts end until it has been steady for an hour", "now", now)
 	}
-	if _, wrong := d.ClockWrong(); wrong || lasted < steadyFor {
-		return nil
-	}
-	return d.PurgeAt(ctx, store.Time(now))
+	_, wrong := d.ClockWrong()
+	return store.Time(now), !wrong && lasted >= steadyFor
 }
 
 // PurgeAt deletes sessions, links, counters, answers, emails, devices and known browsers

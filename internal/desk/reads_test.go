@@ -91,7 +91,7 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 		return p.Rows, err
 	},
 	"what inviting several comes to": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
-		return d.PreviewInvitations(ctx, a, desk.ParseInvitees("new@example.org"), []string{desk.RoleModerator}, "")
+		return d.PreviewInvitations(ctx, a, desk.ParseInvitees("new@example.org"), desk.InviteForm{Roles: []string{desk.RoleModerator}})
 	},
 	"an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		o, err := d.Operator(ctx, a, w.invited.ID)

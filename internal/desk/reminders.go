@@ -56,11 +56,16 @@ func (d *Desk) RemindPeople(ctx context.Context) error {
 func (d *Desk) remind(ctx context.Context, o store.Operator, due time.Time, letter func(letters.About, time.Time) mail.Letter) error {
 	l := letter(d.about(o), due)
 	digest := store.DigestOf(l.Kind + " " + o.ID + " " + strconv.FormatInt(due.Unix(), 10))
-	id := hex.EncodeToString(digest[:13])
+	return d.remindAs(ctx, hex.EncodeToString(digest[:13]), o, due, l)
+}
+
+// remindAs sends a reminder as an email with this id, until it expires, unless that was
+// done: the store accepts an id once.
+func (d *Desk) remindAs(ctx context.Context, id string, o store.Operator, expires time.Time, l mail.Letter) error {
 	if _, done := d.told.Load(id); done {
 		return nil
 	}
-	w, err := d.enqueueAs(id, o, l, due)
+	w, err := d.enqueueAs(id, o, l, expires)
 	if err != nil {
 		// One bad email address must not stop the other reminders.
 		d.Log.WarnContext(ctx, "operator not reminded", "operator", o.ID, "error", err)

@@ -166,7 +166,7 @@ func judged(maker string, o store.Operator) bool {
 // another.
 func (d *Desk) couldMake(by, o store.Operator, custom []store.Role) bool {
 	held := d.rolesOf(by.PrimaryRole, by.Roles, custom)
-	if by.State != store.OperatorActive || !d.Allowed(held, PermissionOperatorsManage) {
+	if by.State != store.OperatorActive || d.ended(by) || !d.Allowed(held, PermissionOperatorsManage) {
 		return false
 	}
 	return !slices.ContainsFunc(d.rolesOf(o.PrimaryRole, o.Roles, custom), func(r Role) bool { return !d.holdAll(held, r) })

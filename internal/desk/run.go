@@ -79,6 +79,12 @@ func (d *Desk) steps() []*step {
 		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.RemindPeople(bounded.Each(ctx, beatTime))
 		}},
+		{name: "end accounts", limit: purgeTime, every: endsEvery, do: func(ctx context.Context) error {
+			return d.EndAccounts(bounded.Each(ctx, beatTime))
+		}},
+		{name: "disable unused accounts", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
+			return d.DisableUnused(bounded.Each(ctx, beatTime))
+		}},
 		{name: "refresh members", do: d.RefreshMembers, limit: purgeTime, every: refreshEvery},
 		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "settle acts", limit: purgeTime, every: settleEvery, do: func(ctx context.Context) error {
@@ -93,7 +99,8 @@ func (d *Desk) steps() []*step {
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
 // not confirmed, replaces links that a new alias broke, reminds people of what is due,
-// asks the community about operators who are members, and purges. Several replicas may run
+// asks the community about operators who are members, disables accounts that have
+// ended or are unused, and purges. Several replicas may run
 // it at once. While there is nothing to do it asks the store one thing a second. Work that
 // fails, panics or hangs is logged once, holds up no other, and is tried again until it
 // succeeds, which is also logged. Run returns the error of ctx.
@@ -163,11 +170,14 @@ func (d *Desk) attempt(ctx context.Context, s *step) {
 func (d *Desk) ByHand() { d.running.Store(true) }
 
 // Once does once what Run does again and again. It is for tests, which move the clock: it
-// deletes what has expired by it, while Run waits until a clock that jumped has been steady.
+// deletes what has expired by it and ends accounts, while Run waits until a clock that jumped has been steady.
 func (d *Desk) Once(ctx context.Context) {
+	atOnce := map[string]func(context.Context, time.Time) error{
+		"purge": d.PurgeAt, "end accounts": d.EndAccountsAt, "disable unused accounts": d.DisableUnusedAt,
+	}
 	for _, s := range d.periodic.steps {
-		if s.name == "purge" {
-			s = &step{name: s.name, limit: s.limit, do: func(ctx context.Context) error { return d.PurgeAt(ctx, store.Time(d.Now())) }}
+		if do := atOnce[s.name]; do != nil {
+			s = &step{name: s.name, limit: s.limit, do: func(ctx context.Context) error { return do(ctx, d.Now()) }}
 		}
 		d.attempt(ctx, s)
 	}

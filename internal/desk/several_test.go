@@ -67,7 +67,7 @@ func FuzzParseInvitees(f *testing.F) {
 
 // listed are people as a form has them, with the roles that all of them get.
 func (o *office) listed(text string) ([]desk.Invitee, error) {
-	return o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees(text), []string{desk.RoleModerator}, "")
+	return o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees(text), desk.InviteForm{Roles: []string{desk.RoleModerator}})
 }
 
 func TestLookingAtInvitationsFollowsNoOne(t *testing.T) {
@@ -79,7 +79,7 @@ func TestLookingAtInvitationsFollowsNoOne(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, before == o.Dump(), "it may be a GET, after a step-up")
 	require.Equal(t, mia.Version, list[0].Seen)
-	done, _, err := o.InviteSeveral(ctx, o.Boss, home, list, []string{desk.RoleModerator}, "")
+	done, _, err := o.InviteSeveral(ctx, o.Boss, home, list, desk.InviteForm{Roles: []string{desk.RoleModerator}})
 	require.NoError(t, err)
 	require.Equal(t, "They were invited in the meantime.", done[0].Why.String())
 	require.Equal(t, newMailbox, o.Find(mia.ID).Email, "now it was followed")
@@ -135,10 +135,10 @@ func TestInvitingSeveralShowsFirstWhatBecomesOfEach(t *testing.T) {
 	requireProblem(t, err, "people", "required")
 	_, err = o.listed(strings.Repeat("x", 3) + strings.Join(numbered(51), "\n"))
 	requireProblem(t, err, "people", "too_many")
-	_, err = o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("new@example.org"), nil, "")
+	_, err = o.PreviewInvitations(ctx, o.Boss, desk.ParseInvitees("new@example.org"), desk.InviteForm{})
 	requireProblem(t, err, "role", "required")
 	moderator := o.Actor(o.Person("Mo", desk.RoleModerator))
-	_, err = o.PreviewInvitations(ctx, moderator, nil, nil, "")
+	_, err = o.PreviewInvitations(ctx, moderator, nil, desk.InviteForm{})
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }
 
@@ -166,7 +166,7 @@ func TestInvitingSeveralStopsWithWholeOnesAndSentAgainDoesTheRest(t *testing.T) 
 					faults.FailMethod("Commit", store.ErrUnavailable)
 				}
 			})
-			done, stopped, err := d.InviteSeveral(gone, o.Boss, home, append([]desk.Invitee(nil), list...), []string{desk.RoleModerator}, "")
+			done, stopped, err := d.InviteSeveral(gone, o.Boss, home, append([]desk.Invitee(nil), list...), desk.InviteForm{Roles: []string{desk.RoleModerator}})
 			if leaves {
 				require.ErrorIs(t, err, context.Canceled, "nothing is reported to one who left")
 			} else {
@@ -179,7 +179,7 @@ func TestInvitingSeveralStopsWithWholeOnesAndSentAgainDoesTheRest(t *testing.T) 
 			require.Equal(t, 2, o.Count("operator.invited"))
 			require.Len(t, o.mails(), 2)
 
-			done, stopped, err = o.InviteSeveral(ctx, o.Boss, home, list, []string{desk.RoleModerator}, "")
+			done, stopped, err = o.InviteSeveral(ctx, o.Boss, home, list, desk.InviteForm{Roles: []string{desk.RoleModerator}})
 			require.NoError(t, errOr(stopped, err))
 			require.Contains(t, done[0].Why.String()+done[1].Why.String(), "invited in the meantime")
 			require.True(t, done[2].Done && done[3].Done)
@@ -202,7 +202,7 @@ func TestInvitingSeveralKeepsTheLimitOfEmails(t *testing.T) {
 	for range 2 {
 		list, err := o.listed(strings.Join(numbered(40), "\n"))
 		require.NoError(t, err)
-		done, stopped, err := o.InviteSeveral(ctx, ada, home, list, []string{desk.RoleModerator}, "")
+		done, stopped, err := o.InviteSeveral(ctx, ada, home, list, desk.InviteForm{Roles: []string{desk.RoleModerator}})
 		require.NoError(t, err)
 		if stopped != nil {
 			limited := (*desk.LimitedError)(nil)

@@ -120,7 +120,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 	} else {
 		refused.UnknownLogin(login)
 	}
-	if !a.known || who.State != store.OperatorActive {
+	if !a.known || who.State != store.OperatorActive || d.ended(who) {
 		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
 	}
 	var more []store.Write
@@ -349,7 +349,7 @@ func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (str
 	if o.State == store.OperatorInvited {
 		return "account is invited", nil
 	}
-	return closedReasons[closedTo(o, member)], nil
+	return closedReasons[d.closedTo(o, member)], nil
 }
 
 // whyTemporaryRefused returns why a temporary password is refused, or "": it has

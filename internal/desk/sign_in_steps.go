@@ -63,7 +63,7 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 		return PreSession{}, ErrSignInEnded
 	case err != nil:
 		return PreSession{}, err
-	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
+	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive, d.closedTo(o, true) != "":
 		return PreSession{}, ErrSignInEnded
 	}
 	p := PreSession{SignInView: view, Step: StepEnrol}

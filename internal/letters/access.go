@@ -14,6 +14,8 @@ type access struct {
 	Roles   []string
 	Link    string
 	Expires time.Time
+	// LastDay is the last day of the account; zero if it does not end.
+	LastDay time.Time
 }
 
 // notChosen tells someone with an invitation who asked for a new password, or for whom
@@ -26,8 +28,9 @@ func (n Notice) notChosen() []string {
 }
 
 // Invitation invites a new operator, with a one-time link. With an occasion, it answers
-// an invited operator who asked for a new password.
-func Invitation(n Notice, roles []string, link string, expires time.Time) mail.Letter {
+// an invited operator who asked for a new password. last is the last day of the account, zero
+// if it does not end.
+func Invitation(n Notice, roles []string, link string, expires, last time.Time) mail.Letter {
 	l := n.letter("invitation", "letters.invitation.subject")
 	l.Paragraphs = slices.Concat([]string{n.T("letters.invitation.what")}, n.notChosen(), []string{
 		n.T("letters.invitation.how"),
@@ -35,12 +38,13 @@ func Invitation(n Notice, roles []string, link string, expires time.Time) mail.L
 	if len(roles) > 0 {
 		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.in().List(roles))}, l.Details...)
 	}
+	l.Details = append(l.Details, n.lastDay(last)...)
 	l.Button = &mail.Button{Label: n.T("letters.invitation.button"), URL: link}
 	l.Expires = n.once(expires)
 	l.Home = n.Home
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.invitation.not_you")
-	l.Values = access{n, roles, link, expires}
+	l.Values = access{n, roles, link, expires, last}
 	return l
 }
 
@@ -63,13 +67,14 @@ func InvitationEnds(a About, expires time.Time) mail.Letter {
 // AccessGranted tells a member that they can now use the office. link creates a
 // back-office password, for members who have none because they use a company
 // sign-in; if it is empty, their member password works. With an occasion, it answers one
-// who asked for a new password.
-func AccessGranted(n Notice, roles []string, link string, expires time.Time) mail.Letter {
+// who asked for a new password. last is as in [Invitation].
+func AccessGranted(n Notice, roles []string, link string, expires, last time.Time) mail.Letter {
 	l := n.letter("access-granted", "letters.access_granted.subject")
 	l.Paragraphs = []string{n.T("letters.access_granted.what")}
 	if len(roles) > 0 {
 		l.Details = append([]mail.Detail{n.detail("letters.your_roles", n.in().List(roles))}, l.Details...)
 	}
+	l.Details = append(l.Details, n.lastDay(last)...)
 	if link == "" {
 		l.Paragraphs = append(l.Paragraphs, n.T("letters.access_granted.member_password"))
 		l.Button = &mail.Button{Label: n.T("letters.open"), URL: n.Home}
@@ -82,7 +87,7 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 	}
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.do_not_sign_in")
-	l.Values = access{n, roles, link, expires}
+	l.Values = access{n, roles, link, expires, last}
 	return l
 }
 
@@ -92,7 +97,9 @@ type Closed string
 // The values of Closed.
 const (
 	ClosedDisabled Closed = "disabled"
-	ClosedNoRole   Closed = "no-role"
+	// ClosedEnded means that the end of the account has passed.
+	ClosedEnded  Closed = "ended"
+	ClosedNoRole Closed = "no-role"
 	// ClosedNoMember means that the community no longer has the member, or lets them
 	// sign in.
 	ClosedNoMember Closed = "no-member"
@@ -102,6 +109,7 @@ const (
 
 var closedTexts = map[Closed]string{
 	ClosedDisabled: "letters.access_closed.disabled",
+	ClosedEnded:    "ends.letter.closed",
 	ClosedNoRole:   "letters.access_closed.no_role",
 	ClosedNoMember: "letters.access_closed.no_member",
 	ClosedInviter:  "letters.access_closed.inviter",
@@ -193,12 +201,14 @@ func SessionsEnded(n Notice, everywhere bool) mail.Letter {
 	return l
 }
 
-// AccountEnabled tells an operator that they can sign in again.
-func AccountEnabled(n Notice) mail.Letter {
+// AccountEnabled tells an operator that they can sign in again. last is the last day of the
+// account, zero if it does not end.
+func AccountEnabled(n Notice, last time.Time) mail.Letter {
 	l := n.letter("account-enabled", "letters.account_enabled.subject")
 	l.Paragraphs = []string{
 		n.T("letters.account_enabled.what"),
 	}
+	l.Details = append(l.Details, n.lastDay(last)...)
 	l.Button = &mail.Button{Label: n.T("letters.open"), URL: n.Home}
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.do_not_sign_in")

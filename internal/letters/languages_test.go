@@ -20,8 +20,8 @@ func variants(in *messages.Language) []mail.Letter {
 	about := letters.About{In: in, Office: "Acme Back Office", Origin: "https://community.example", Home: home}
 	n := letters.Notice{About: about, By: "evil.com", Occasion: letters.Occasion{When: when, UserAgent: "curl/8.5.0", Moved: true}}
 	all := []mail.Letter{
-		letters.Invitation(n, nil, link, when),
-		letters.AccessGranted(n, nil, link, when),
+		letters.Invitation(n, nil, link, when, time.Time{}),
+		letters.AccessGranted(n, nil, link, when, time.Time{}),
 		letters.RoleChanged(n, nil),
 		letters.EmailChanged(n, "ada@example.org", "ada@example.com", true),
 		letters.SessionsEnded(n, false),

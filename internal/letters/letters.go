@@ -24,6 +24,7 @@ import (
 var Kinds = []string{
 	"invitation", "invitation-ends", "access-granted", "access-closed", "role-changed", "name-changed", "email-changed", "sessions-ended",
 	"account-enabled", "account-disabled", "new-super-administrator",
+	"end-changed", "access-ends", "access-ended", "operator-ended", Unused, "account-dormant", "end-kept",
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",

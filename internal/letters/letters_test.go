@@ -177,7 +177,7 @@ func TestValuesStayValues(t *testing.T) {
 		l := letters.Invitation(letters.Notice{
 			About: letters.About{Office: "Acme" + value, Origin: "https://community.example", Home: home, Name: value, Contact: value},
 			By:    value,
-		}, []string{value}, link, time.Time{})
+		}, []string{value}, link, time.Time{}, time.Time{})
 		l.Greeting = "Hello " + value
 		m, err := l.Message("ada@example.com")
 		require.NoError(t, err, value)
@@ -232,10 +232,10 @@ func TestWordingFollowsTheCase(t *testing.T) {
 		return m.Subject + " " + line(m.Text)
 	}
 
-	granted := text(letters.AccessGranted(notice, nil, "", time.Time{}))
+	granted := text(letters.AccessGranted(notice, nil, "", time.Time{}, time.Time{}))
 	require.Contains(t, granted, "your member password")
 	require.Contains(t, granted, home)
-	granted = text(letters.AccessGranted(notice, nil, link, time.Now()))
+	granted = text(letters.AccessGranted(notice, nil, link, time.Now(), time.Time{}))
 	require.NotContains(t, granted, "member password")
 	require.Contains(t, granted, "works there and nowhere else")
 	require.Contains(t, granted, link)

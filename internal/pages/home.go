@@ -185,6 +185,12 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		}
 	}
 	var list []Attention
+	if t.Kept.ID != "" {
+		list = append(list, Attention{
+			Level: view.LevelDanger, Title: c.t("ends.attention.kept", "name", t.Kept.Name), Text: c.t("ends.attention.kept.text"),
+			Link: c.t("ends.attention.kept.link"), Path: operatorPath(t.Kept.ID),
+		})
+	}
 	for _, a := range []struct {
 		id    string
 		n     int
@@ -198,11 +204,16 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 		{"expired", t.Expired, view.LevelInfo, "/operators?state=expired"},
 		{"invited", t.Invited, view.LevelInfo, "/operators?state=invited"},
 		{"departures", len(t.Departures), view.LevelInfo, "/parameters"},
+		{"ending", t.Ending, view.LevelWarning, "/operators?account=" + desk.AccountsEnding},
+		{"unused", t.Unused, view.LevelWarning, "/operators?account=" + desk.AccountsUnused},
 	} {
 		if a.n == 0 {
 			continue
 		}
 		key, title := "home.attention."+a.id, ""
+		if a.id == "ending" || a.id == "unused" {
+			key = "ends.attention." + a.id
+		}
 		if a.n >= desk.AttentionMost {
 			title = c.t(key+".more", "n", desk.AttentionMost-1)
 		} else {

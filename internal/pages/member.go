@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/messages"
@@ -19,7 +20,9 @@ type MemberPage struct {
 	RolesInput
 	// NewName is the name of a member who is to get access, as it is or was typed.
 	NewName string
-	SSO     string
+	// Ends is the last day of their account as it was typed.
+	Ends string
+	SSO  string
 	// Refusal says why the reader may not act on this member; empty if they may.
 	Refusal string
 	// MayRevoke shows the button that removes access.
@@ -65,7 +68,7 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 			form.Errors[i].Field = "" // The form has no such field to lead to.
 		}
 	}
-	p := MemberPage{Form: form, MemberRow: m, RolesInput: input, SSO: c.ssoName()}
+	p := MemberPage{Form: form, MemberRow: m, RolesInput: input, Ends: c.form.Get("ends"), SSO: c.ssoName()}
 	switch {
 	case !c.identity.Can(desk.PermissionOperatorsManage):
 		p.Refusal = c.t("operators.look_only")
@@ -90,6 +93,9 @@ type MemberConfirmPage struct {
 	desk.RoleChange
 	// NewName is the name of a member who is to get access, typed or derived.
 	NewName string
+	// LastDay is the last day of their account, zero if it does not end; Ends says when.
+	LastDay time.Time
+	Ends    messages.Text
 	SSO     string
 	RolesConfirm
 }
@@ -107,7 +113,7 @@ func (c *call) postMember() error {
 		return err
 	}
 	f, grant := c.rolesForm(o.PrimaryRole), m.OperatorID == ""
-	access := desk.GrantForm{Name: c.form.Get("name"), Roles: f.IDs()}
+	access := desk.GrantForm{Name: c.form.Get("name"), Roles: f.IDs(), Ends: c.form.Get("ends")}
 	var change desk.RoleChange
 	switch {
 	case grant && c.confirmed():
@@ -135,5 +141,9 @@ func (c *call) postMember() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, MemberConfirmPage{m, change, access.Name, c.ssoName(), again})
+	p := MemberConfirmPage{MemberRow: m, RoleChange: change, NewName: access.Name, SSO: c.ssoName(), RolesConfirm: again}
+	if grant {
+		p.LastDay, p.Ends = c.lastDay(access.Ends)
+	}
+	return c.show(http.StatusOK, p)
 }

@@ -49,7 +49,7 @@ func (c *call) invitedIn(chosen string) []view.Option {
 
 // postOperatorNew invites an operator.
 func (c *call) postOperatorNew() error {
-	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"], Language: c.form.Get("language")}
+	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"], Language: c.form.Get("language"), Ends: c.form.Get("ends")}
 	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
 	if form, ok := c.refusal(err); ok {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, form, f)

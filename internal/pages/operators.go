@@ -16,8 +16,8 @@ type OperatorsPage struct {
 	view.Form
 	Pager
 	Operators []desk.Operator
-	// Search, State, TwoFactor, Origin and Sort are the query as the URL has it.
-	Search, State, TwoFactor, Origin, Sort string
+	// Search, State, TwoFactor, Origin, Account and Sort are the query as the URL has it.
+	Search, State, TwoFactor, Origin, Account, Sort string
 	// Roles are the roles to choose from.
 	Roles []view.Option
 	// Filtered reports whether something narrows the list.
@@ -47,16 +47,17 @@ func (c *call) getOperators() error {
 	case "invited":
 		query.Member = store.No
 	}
+	query = c.Desk.Accounts(query, q.Get("account"))
 	list, err := c.Desk.Operators(c.ctx(), c.actor(), query)
 	if err != nil {
 		return err
 	}
 	p := OperatorsPage{
-		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
+		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Account: q.Get("account"), Sort: q.Get("sort"),
 		Pager: c.operatorPager("/operators", query.After, list.Next), Operators: list.Rows,
 		MayInvite: c.identity.Can(desk.PermissionOperatorsManage), Acts: bulkActs(c.words(), ""), Self: c.identity.Operator.ID,
 	}
-	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
+	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+p.Account+query.RoleID != ""
 	all, err := c.Desk.AllRoles(c.ctx())
 	if err != nil {
 		return err

@@ -21,6 +21,8 @@ type OperatorsNewPage struct {
 	RoleTicks
 	// Languages are those of the email to choose from; none if the office has one.
 	Languages []view.Option
+	// Ends is the last day that was typed.
+	Ends string
 	// Most is how many people it takes, Life how long an invitation works.
 	Most int
 	Life time.Duration
@@ -43,7 +45,7 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 	if err != nil {
 		return err
 	}
-	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(c.form.Get("language"))}
+	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife, Languages: c.invitedIn(c.form.Get("language")), Ends: c.form.Get("ends")}
 	for _, i := range list {
 		if !i.Problem.IsZero() {
 			p.Wrong = append(p.Wrong, i)
@@ -56,6 +58,9 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 type OperatorsInvitedPage struct {
 	People []desk.Invitee
 	Roles  []messages.Text
+	// LastDay is the last day of their accounts, zero if they do not end; Ends says when.
+	LastDay time.Time
+	Ends    messages.Text
 	// Sent is how many are invited, or will be; Left how many are left out.
 	Sent, Left int
 	// Fields are those of the form that invites them, or, once that is done, that
@@ -74,9 +79,9 @@ func (p OperatorsInvitedPage) crumbs(in *messages.Language) []view.Crumb {
 
 // postOperatorsNew invites several people, after showing what becomes of each.
 func (c *call) postOperatorsNew() error {
-	list, roles, language := desk.ParseInvitees(c.form.Get("people")), c.form["role"], c.form.Get("language")
+	list, f := desk.ParseInvitees(c.form.Get("people")), desk.InviteForm{Roles: c.form["role"], Language: c.form.Get("language"), Ends: c.form.Get("ends")}
 	if c.confirmed() && c.seen(list) {
-		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles, language)
+		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, f)
 		if form, ok := c.refusal(err); ok {
 			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
 		}
@@ -86,7 +91,7 @@ func (c *call) postOperatorsNew() error {
 		c.stopped(stopped)
 		return c.showDone(c.operatorsInvited(list, true))
 	}
-	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles, language)
+	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, f)
 	if form, ok := c.refusal(err); ok {
 		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
 	}
@@ -138,6 +143,7 @@ func (c *call) stopped(err error) {
 // sent on to the form that invites.
 func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvitedPage {
 	p := OperatorsInvitedPage{People: list, Done: done, Back: c.again()}
+	p.LastDay, p.Ends = c.lastDay(c.form.Get("ends"))
 	var rest, seen []string
 	for _, i := range list {
 		if i.Why.IsZero() {
@@ -154,8 +160,10 @@ func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvited
 		for _, id := range c.form["role"] {
 			p.Fields = append(p.Fields, Hidden{"role", id})
 		}
-		if tag := c.form.Get("language"); tag != "" {
-			p.Fields = append(p.Fields, Hidden{"language", tag})
+		for _, name := range []string{"language", "ends"} {
+			if value := c.form.Get(name); value != "" {
+				p.Fields = append(p.Fields, Hidden{name, value})
+			}
 		}
 	}
 	if !done {

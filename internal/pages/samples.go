@@ -12,7 +12,7 @@ func Samples() []view.Page {
 		ForgotPage{}, ForgotSentPage{}, HomePage{}, LinkPage{}, DamagedLinkPage{}, LoginPage{},
 		SignedOutPage{}, ContinuePage{}, SignOutPage{}, MailPage{}, MailMessagePage{}, MemberPage{},
 		MemberConfirmPage{}, MemberRevokePage{}, MembersPage{}, OperatorPage{}, OperatorDeletePage{}, OperatorDisablePage{},
-		OperatorEmailPage{}, OperatorEnablePage{}, OperatorInvitationPage{}, OperatorLinkPage{}, OperatorLinkShownPage{}, OperatorNamePage{},
+		OperatorEmailPage{}, OperatorEnablePage{}, OperatorEndPage{}, OperatorEndConfirmPage{}, OperatorInvitationPage{}, OperatorLinkPage{}, OperatorLinkShownPage{}, OperatorNamePage{},
 		OperatorNewPage{}, OperatorNewPasswordPage{}, OperatorPasswordPage{}, OperatorPasswordShownPage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
 		OperatorSessionsPage{}, OperatorTwoFactorPage{}, OperatorsPage{}, OperatorsBulkPage{}, OperatorsNewPage{}, OperatorsInvitedPage{},
 		ParametersPage{}, ParametersAddressPage{}, ParametersHistoryPage{}, ParametersSectionPage{}, ParametersConfirmPage{}, ParametersSessionsPage{},

@@ -94,6 +94,8 @@ func variantOf(e store.Event) string {
 		return when(e.Outcome != desk.Success, ".refused")
 	case "operator.refreshed":
 		return when(e.Outcome != desk.Success, ".failure")
+	case "operator.end_changed":
+		return when(d["after"] == "never", ".removed")
 	case "operator.email_changed", "operator.renamed":
 		return when(e.ActorID == e.TargetID, ".self")
 	case "operator.language_changed":
@@ -166,8 +168,12 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		return data(e.Route)
 	case "label":
 		return data(c.say(desk.Authenticator{Label: e.Detail["label"]}.Title()))
+	case "last_day", "unused_since":
+		return data(c.dayDetail(e.Detail[name]))
 	case "before", "after":
 		switch e.Code {
+		case "operator.end_changed":
+			return data(c.dayDetail(e.Detail[name]))
 		case "operator.language_changed":
 			return data(c.Desk.LanguageName(e.Detail[name]))
 		case "operator.roles_changed":
@@ -197,6 +203,15 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		return data(e.TargetName)
 	}
 	return data(e.Detail[name])
+}
+
+// dayDetail is a day in the detail of an event, as the reader writes it.
+func (c *call) dayDetail(text string) string {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return c.words().Date(messages.On(day))
 }
 
 // nameless says one of those who have no name, who may begin a sentence.

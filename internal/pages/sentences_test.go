@@ -29,7 +29,7 @@ func TestEveryEventIsSaid(t *testing.T) {
 		}
 		require.True(t, in.Has("audit.area."+store.Event{Code: code}.Area()), code)
 	}
-	known := []string{"actor", "target", "role", "roles", "before", "after", "name", "n", "kind", "subject", "label", "permission", "request", "broken"}
+	known := []string{"actor", "target", "role", "roles", "before", "after", "name", "n", "kind", "subject", "label", "permission", "request", "broken", "last_day", "unused_since"}
 	for key := range all {
 		code, variant, says := strings.Cut(strings.TrimPrefix(key, "event."), ".says")
 		if !says {
@@ -93,6 +93,11 @@ func TestSentences(t *testing.T) {
 		{code: "operator.sessions_ended", detail: map[string]string{"which": "all"}, want: "Ada signed Ben out everywhere"},
 		{code: "operator.sessions_ended", detail: map[string]string{"which": "s1"}, want: "Ada ended one of Ben’s sessions"},
 		{code: "operator.disabled", change: func(e *store.Event) { e.ActorID, e.ActorName = desk.ActorCommandLine, "Command line" }, want: "The command line disabled Ben"},
+		{code: "operator.end_changed", detail: map[string]string{"before": "never", "after": "2026-12-31"}, want: "Ada chose the last day of Ben: 31 December 2026"},
+		{code: "operator.end_changed", detail: map[string]string{"before": "2026-12-31", "after": "never"}, want: "Ada removed the last day of Ben"},
+		{code: "operator.ended", detail: map[string]string{"last_day": "2026-12-31"}, want: "The access of Ben ended after the last day, 31 December 2026"},
+		{code: "operator.dormant", detail: map[string]string{"unused_since": "2026-09-01"}, want: "Ben was disabled, unused since 1 September 2026"},
+		{code: "operator.kept", want: "Ben was not disabled, because there is no other super-administrator"},
 		{code: "alias.rolled_back", change: func(e *store.Event) { e.ActorID, e.ActorName = desk.ActorSystem, "" }, want: "The office returned to its old address, because no one confirmed the new one"},
 		{code: "parameters.changed", detail: map[string]string{"session.idle": "30m → 20m"}, want: "Ada changed Sessions: Longest idle time from 30 minutes to 20 minutes"},
 		{code: "parameters.changed", detail: map[string]string{"session.idle": "30m → 20m", "signin.paused": "off → on"}, want: "Ada changed 2 parameters"},

@@ -29,6 +29,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"reset.gap":                  {"1h", "59m30s", "1s"},
 		"reset.per_address":          {"1", "30", "1000"},
 		"invite.life":                {"1h", "7d", "30d"},
+		"accounts.unused":            {"30d", "90d", "400d", "0"},
 		"signin.failures":            {"3", "5", "10"},
 		"signin.wait":                {"1h", "30s", "1s"},
 		"signin.disable_after":       {"10", "100"},

@@ -65,6 +65,10 @@ var definitions = slices.Concat(
 	section(SectionInvitations,
 		duration("invite.life", reset.MinInviteLife, reset.MaxInviteLife, lower, func(s *Settings) *time.Duration { return &s.InviteLife }).offering("1d", "3d", "7d", "14d", "30d"),
 	),
+	section(SectionAccounts,
+		duration("accounts.unused", 0, MostUnused, lower, func(s *Settings) *time.Duration { return &s.UnusedAfter }).
+			orNone(FormatDuration(LeastUnused), func(s Settings) bool { return s.UnusedAfter == 0 || s.UnusedAfter >= LeastUnused }).zero().endless().offering("0", "60d", "90d", "180d", "365d"),
+	),
 	section(SectionMaintenance,
 		toggle("signin.paused", neither, func(s *Settings) *bool { return &s.Paused }),
 		text("signin.paused_text", 500, line.Check, func(s *Settings) *string { return &s.PausedText }),

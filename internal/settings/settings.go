@@ -33,7 +33,9 @@ type Settings struct {
 	password   password.Policy
 	Reset      reset.Policy
 	InviteLife time.Duration
-	SignIn     SignInLimits
+	// UnusedAfter is how long an account may go unused before it is disabled. If 0, none is.
+	UnusedAfter time.Duration
+	SignIn      SignInLimits
 	// TwoFactorWho is the rule that was chosen. The method TwoFactor returns the one
 	// in force.
 	TwoFactorWho  TwoFactorRule
@@ -106,6 +108,12 @@ type SessionLimits struct {
 	// Proof is how long a step-up lasts.
 	Proof time.Duration
 }
+
+// LeastUnused and MostUnused bound how long an account may go unused.
+const (
+	LeastUnused = 30 * 24 * time.Hour
+	MostUnused  = 400 * 24 * time.Hour
+)
 
 // LeastAuditKeep is how long audit entries are kept at least.
 const LeastAuditKeep = 90 * 24 * time.Hour

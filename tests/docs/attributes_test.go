@@ -36,6 +36,8 @@ var attributes = []struct {
 	{"`Content-Type`, `Content-Encoding`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Content-Encoding", "Method"}, nil},
 	{"`Accept-Encoding`, `Range`", "any", "how a static file comes; nothing else is compressed", []string{"Accept-Encoding", "Range"}, nil},
 	{"`Accept-Language`", "any", "the language of pages, if the operator chose none", []string{"Accept-Language"}, nil},
+	{"last day of the account", "has passed, in UTC", "refused, and [disabled](accounts-that-end.md)", nil, nil},
+	{"time since the account was used", "`accounts.unused`, after emails", "[disabled](accounts-that-end.md#unused-accounts)", nil, nil},
 	{"roles, account state, parameters", "as stored at this request", "403, or signed out", nil, []string{"two_factor.who", "two_factor.from", "signin.paused"}},
 	{"what your rule checks (`Config.Decide`)", "yours", "refused, or step-up is asked for", nil, nil},
 }

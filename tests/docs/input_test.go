@@ -22,6 +22,7 @@ var inputs = []struct {
 }{
 	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji, shapes of ideographs. No accent without a letter. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
 	{"email address", []string{"email"}, "one address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`): what copying adds around it is dropped, an international domain is stored in its ASCII form, and before the `@` it is ASCII; unique, ignoring case; not that by which the community knows another operator"},
+	{"last day of an account", []string{"ends"}, "a day as `2006-01-02`, of UTC, from today to ten years ahead; empty for none"},
 	{"people to invite", []string{"people"}, "at most {internal/desk.MostAtOnce}, one a line or between semicolons: an email address, alone or with a name, each by the rules above"},
 	{"ticked operators", []string{"operator"}, "at most {internal/desk.MostAtOnce} ids; unknown ones, and those on whom the act is not possible, are left out with the reason"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
@@ -92,7 +93,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak", "not_day", "past", "too_far"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.
