@@ -152,14 +152,15 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	}
 	stopped, err = inTurn(ctx, len(list), func(i int) *messages.Text { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}, d.roomFor(v))
+		f := InviteForm{Email: p.Email, Name: p.Name, Roles: roles, Language: language}
+		in, err := d.invitation(ctx, &by, f, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err
 		case in.before.Version != p.Seen:
 			return &NotNowError{messages.New("operators.why.just_invited")}
 		}
-		o, _, err := d.sendInvitation(ctx, by, v, in)
+		o, _, err := d.sendInvitation(ctx, by.proposing(proposal{Act: ApprovalInvite, Invite: &f}), v, in)
 		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil
 		return err
 	})

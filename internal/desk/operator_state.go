@@ -57,6 +57,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	if err != nil {
 		return err
 	}
+	a = a.proposing(proposal{Act: ApprovalEnable, ID: o.ID})
 	event := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o).With("after", string(o.State)).Write()
 	return d.countStranger(ctx, a, o, func() error {
 		return d.commitAs(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)

@@ -28,6 +28,7 @@ var (
 	SectionSessions    = Section{"session-limits"}
 	SectionForms       = Section{"forms"}
 	SectionInvitations = Section{"invitations"}
+	SectionApprovals   = Section{"two-person"}
 	SectionMaintenance = Section{"maintenance"}
 	SectionAudit       = Section{"audit-log"}
 	SectionLook        = Section{"look"}
@@ -35,7 +36,7 @@ var (
 
 var sections = []Section{
 	SectionPasswords, SectionReset, SectionSignIn, SectionNetworks, SectionTwoFactor, SectionSessions,
-	SectionForms, SectionInvitations, SectionMaintenance, SectionAudit, SectionLook,
+	SectionForms, SectionInvitations, SectionApprovals, SectionMaintenance, SectionAudit, SectionLook,
 }
 
 // Sections returns all sections, in the order of the pages.
