@@ -20,7 +20,7 @@ const (
 
 // controlling are the events by which an operator may have come to sign in as another.
 var controlling = map[string]bool{
-	"operator.invited": true, "operator.granted": true, "operator.email_changed": true, "operator.enabled": true,
+	"operator.email_changed": true, "operator.enabled": true,
 	"two_factor.reset": true, "password.link_made": true, "password.temporary": true,
 }
 
@@ -145,4 +145,22 @@ func (d *Desk) disturbed(ctx context.Context, r request) (bool, error) {
 		return endsRequests[e.Code] && e.Outcome == Success && e.ActorID != e.TargetID
 	})
 	return hit || page.Next != 0, nil
+}
+
+// Vouch says that the account of an operator is that of a person of their own, whoever
+// created it. Only the command line may: anyone else could vouch for accounts they control.
+func (d *Desk) Vouch(ctx context.Context, a Actor, v Visit, id string) error {
+	if a.ID != ActorCommandLine {
+		return ErrForbidden
+	}
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State == store.OperatorInvited || o.CreatedBy == "" || NotOperator(o.CreatedBy) {
+		return ErrChanged // nothing to vouch for: the inviter's rights still matter, or no one created it
+	}
+	event := d.Audit(v, "operator.vouched", Success).Actor(a).Target(o).With("before", o.CreatedBy).Write()
+	o.CreatedBy, o.UpdatedAt = ActorCommandLine, d.Now()
+	return d.commitAs(ctx, a, "vouch", store.PutOperator{Operator: o}, event)
 }

@@ -36,6 +36,9 @@ type WaitingError struct {
 
 func (*WaitingError) Error() string { return "waits for the approval of a second operator" }
 
+// Is makes it an ErrSecondPerson.
+func (*WaitingError) Is(target error) bool { return target == ErrSecondPerson }
+
 // Details of audit entries about who approved of an act. The command line acts alone.
 const (
 	DetailApprovedBy = "approved_by"

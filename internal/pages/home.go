@@ -184,7 +184,7 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 			departures = messages.New("home.attention.departures.list", "before", departures, "item", label)
 		}
 	}
-	var list []Attention
+	list := c.approvalAttention(t)
 	for _, a := range []struct {
 		id    string
 		n     int
