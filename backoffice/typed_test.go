@@ -20,32 +20,33 @@ import (
 // of a button, by the pattern of its route.
 var typings = map[string]url.Values{
 	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}},
-	"/operators/new":               {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}},
-	"/operators/new/several":       {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}},
-	"/operators/bulk":              {"operator": {"id-of-mo"}, "act": {"disable"}, "reason": {"Left."}},
-	"/operators/{id}/name":         {"name": {"Maurice"}, "version": {"1"}},
-	"/operators/{id}/email":        {"email": {"maurice@example.org"}, "version": {"1"}},
-	"/operators/{id}/roles":        {"role": {backoffice.CommunityManager, "within"}, "version": {"1"}, "confirm": {"yes"}},
-	"/operators/{id}/new-password": {"reason": {"It was on a list.\r\nOf many."}},
-	"/operators/{id}/two-factor":   {"reason": {"Lost."}},
-	"/operators/{id}/disable":      {"reason": {"Left."}},
-	"/operators/{id}/delete":       {"reason": {"Left & gone."}},
-	"/members/{id}":                {"name": {"Mia M."}, "role": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}},
-	"/members/{id}/revoke":         {"reason": {"Moved."}},
-	"/roles/new":                   {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}},
-	"/roles/{id}":                  {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
-	"/roles/{id}/delete":           {"to": {backoffice.Moderator}, "version": {"1"}},
-	"/parameters/{section}":        {"password.min_length": {"20"}, "password.min_length.preset": {"custom"}, "confirm": {"yes"}},
-	"/parameters/address":          {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}},
-	"/parameters/sessions":         {"reason": {"Cookies were stolen."}},
-	"/audit/export":                {"format": {"csv"}, "kind": {"alias"}, "person": {"Sue"}},
+	"/operators/new":                {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}},
+	"/operators/new/several":        {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}},
+	"/operators/bulk":               {"operator": {"id-of-mo"}, "act": {"disable"}, "reason": {"Left."}},
+	"/operators/{id}/name":          {"name": {"Maurice"}, "version": {"1"}},
+	"/operators/{id}/email":         {"email": {"maurice@example.org"}, "version": {"1"}},
+	"/operators/{id}/roles":         {"role": {backoffice.CommunityManager, "within"}, "version": {"1"}, "confirm": {"yes"}},
+	"/operators/{id}/new-password":  {"reason": {"It was on a list.\r\nOf many."}},
+	"/operators/{id}/two-factor":    {"reason": {"Lost."}},
+	"/operators/{id}/disable":       {"reason": {"Left."}},
+	"/operators/{id}/delete":        {"reason": {"Left & gone."}},
+	"/members/{id}":                 {"name": {"Mia M."}, "role": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}},
+	"/members/{id}/revoke":          {"reason": {"Moved."}},
+	"/roles/new":                    {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}},
+	"/roles/{id}":                   {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
+	"/roles/{id}/delete":            {"to": {backoffice.Moderator}, "version": {"1"}},
+	"/parameters/{section}":         {"password.min_length": {"20"}, "password.min_length.preset": {"custom"}, "confirm": {"yes"}},
+	"/parameters/address":           {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}},
+	"/parameters/sessions":          {"reason": {"Cookies were stolen."}},
+	"/office/approvals/{id}/refuse": {"reason": {"Ada did not ask for it."}},
+	"/audit/export":                 {"format": {"csv"}, "kind": {"alias"}, "person": {"Sue"}},
 }
 
 // onlyPressed are forms in a session into which nothing is typed, or only secrets.
 var onlyPressed = []string{
 	"/{$}", "/step-up", "/logout", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
 	"/operators/{id}/invitation", "/operators/{id}/unlock", "/operators/{id}/sessions", "/operators/{id}/reset-mail", "/operators/{id}/link",
-	"/operators/{id}/temporary-password", "/operators/{id}/enable", "/mail/test", "/mail/{id}", "/audit/verify",
+	"/operators/{id}/temporary-password", "/operators/{id}/enable", "/mail/test", "/mail/{id}", "/audit/verify", "/office/approvals/{id}",
 }
 
 func TestEveryFormThatIsTypedIntoIsKnown(t *testing.T) {

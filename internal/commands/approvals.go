@@ -2,11 +2,13 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/messages"
+	"github.com/postern-go/postern/store"
 )
 
 // approvalKinds are the commands about what waits for a second operator.
@@ -25,7 +27,7 @@ var approvalKinds = []*kind{
 	{name: "vouch", operands: "EMAIL", summary: messages.New("commands.vouch.summary"), see: "operators",
 		example: "vouch ada@example.com",
 		text:    messages.New("commands.vouch.text"),
-		run:     act("commands.vouch.done", nil, plain((*desk.Desk).Vouch))},
+		run:     act("commands.vouch.done", needsNone, plain((*desk.Desk).Vouch))},
 }
 
 // approvalRecord is a request in JSON.
@@ -73,7 +75,7 @@ type approvalChange struct {
 func approvalShow(ctx context.Context, c *call) error {
 	r, err := c.desk.Approval(ctx, c.by, c.arg(0))
 	if err != nil {
-		return err
+		return c.noRequest(err)
 	}
 	sheet := approvalSheet{newApprovalRecord(r.Approval), each(r.Rows, func(row desk.ApprovalRow) approvalChange {
 		return approvalChange{row.Label, row.Before, row.After}
@@ -94,6 +96,22 @@ func approvalShow(ctx context.Context, c *call) error {
 	return nil
 }
 
+// noRequest names the request that does not exist.
+func (c *call) noRequest(err error) error {
+	if errors.Is(err, desk.ErrNotFound) {
+		return &notFound{what: messages.New("commands.error.no_request", "id", c.arg(0))}
+	}
+	return err
+}
+
+// needsNone refuses to vouch for someone for whom that says nothing.
+func needsNone(_ *call, o person) error {
+	if o.State == store.OperatorInvited || o.CreatedByName == "" {
+		return wrong("commands.vouch.not_needed", "operator", o.String())
+	}
+	return nil
+}
+
 // errNotAlone keeps the way round the two-person rule from being taken by habit.
 var errNotAlone = wrong("commands.approvals_approve.not_alone", "flag", "-alone")
 
@@ -103,7 +121,7 @@ func approvalApprove(ctx context.Context, c *call) error {
 	}
 	r, err := c.desk.ApproveRequest(ctx, c.by, c.visit, c.arg(0), "")
 	if err != nil {
-		return err
+		return c.noRequest(err)
 	}
 	c.print("commands.approvals_approve.done", "what", r.Title())
 	return nil
@@ -114,7 +132,7 @@ func approvalRefuse(ctx context.Context, c *call) error {
 		return errNoReason
 	}
 	if err := c.desk.RefuseRequest(ctx, c.by, c.visit, c.arg(0), c.flags.value("reason")); err != nil {
-		return err
+		return c.noRequest(err)
 	}
 	c.print("commands.approvals_refuse.done")
 	return nil

@@ -17,7 +17,7 @@ func ApprovalAsked(n Notice, what messages.Text, until time.Time) mail.Letter {
 		n.T("letters.approval_asked.how"),
 	}
 	l.Details = append([]mail.Detail{n.detail("letters.approval_asked.until", n.moment(until))}, n.details()...)
-	l.Button = &mail.Button{Label: n.T("letters.approval_asked.button"), URL: n.Home + "approvals"}
+	l.Button = &mail.Button{Label: n.T("letters.approval_asked.button"), URL: n.Home + "office/approvals"}
 	l.NotYouTitle = n.T("letters.unexpected")
 	l.NotYou = n.T("letters.approval_asked.not_you")
 	l.Values = struct {

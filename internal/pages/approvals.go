@@ -17,7 +17,7 @@ var (
 )
 
 // approvalsPath lists what waits for a second operator.
-const approvalsPath = "/approvals"
+const approvalsPath = "/office/approvals"
 
 func approvalPath(id string) string { return approvalsPath + "/" + id }
 
@@ -96,19 +96,21 @@ func (c *call) showApproval(status int, f view.Form) error {
 	return c.show(status, p)
 }
 
-// postApproval approves, refuses or withdraws.
+// postApproval approves or withdraws.
 func (c *call) postApproval() error {
 	switch c.form.Get("action") {
 	case "approve":
 		return c.approve()
-	case "refuse":
-		err := c.Desk.RefuseRequest(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
-		return c.decided(err, approvalRefused)
 	case "withdraw":
 		err := c.Desk.WithdrawRequest(c.ctx(), c.actor(), c.visit, c.id())
 		return c.decided(err, approvalWithdrawn)
 	}
 	return errUnknownAct
+}
+
+func (c *call) postApprovalRefuse() error {
+	err := c.Desk.RefuseRequest(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
+	return c.decided(err, approvalRefused)
 }
 
 func (c *call) approve() error {
