@@ -67,9 +67,10 @@ type approvalSheet struct {
 }
 
 type approvalChange struct {
-	What   messages.Text `json:"what"`
-	Before messages.Text `json:"before,omitzero"`
-	After  messages.Text `json:"after"`
+	What   messages.Text   `json:"what"`
+	Before messages.Text   `json:"before,omitzero"`
+	After  messages.Text   `json:"after,omitzero"`
+	Values []messages.Text `json:"values,omitempty"`
 }
 
 func approvalShow(ctx context.Context, c *call) error {
@@ -78,18 +79,18 @@ func approvalShow(ctx context.Context, c *call) error {
 		return c.noRequest(err)
 	}
 	sheet := approvalSheet{newApprovalRecord(r.Approval), each(r.Rows, func(row desk.ApprovalRow) approvalChange {
-		return approvalChange{row.Label, row.Before, row.After}
+		return approvalChange{row.Label, row.Before, row.After, row.Values}
 	}), r.Void}
 	if err := c.show(sheet, "id", sheet.ID, "what", sheet.What, "asked_by", sheet.AskedBy, "asked", sheet.AskedAt, "ip", sheet.IP,
 		"reason", sheet.Reason, "expires", sheet.ExpiresAt, "void", sheet.Void); err != nil || c.flags.on("json") {
 		return err
 	}
 	for _, change := range sheet.Changes {
-		before := ""
-		if !change.Before.IsZero() {
-			before = c.line(change.Before) + " → "
+		value := c.line(change.Values)
+		if len(change.Values) == 0 {
+			value = c.line(change.Before) + " → " + c.line(change.After)
 		}
-		if _, err := fmt.Fprintf(c.out, "  %s: %s%s\n", c.line(change.What), before, c.line(change.After)); err != nil {
+		if _, err := fmt.Fprintf(c.out, "  %s: %s\n", c.line(change.What), value); err != nil {
 			return err
 		}
 	}

@@ -12,12 +12,14 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ApprovalRow is one line of what a request would change. Before is zero if there is only
-// one value.
+// ApprovalRow is one line of what a request would change: either Before and After, or
+// Values.
 type ApprovalRow struct {
 	Label, Before, After messages.Text
 	// Loosens reports that After protects less.
 	Loosens bool
+	// Values say what is changed, or what is added and taken away.
+	Values []messages.Text
 }
 
 // plan is what an act that waits would change, as of now.
@@ -31,31 +33,32 @@ type plan struct {
 	gains []string
 }
 
-func (p *plan) row(label string, before, after messages.Text) {
+// compare adds a value and the one that replaces it.
+func (p *plan) compare(label string, before, after messages.Text) {
 	p.Rows = append(p.Rows, ApprovalRow{Label: messages.New("approvals.row." + label), Before: before, After: after})
 }
 
-// list adds a row for each of several texts under one label.
-func (p *plan) list(label string, texts []messages.Text) {
-	for _, t := range texts {
-		p.row(label, messages.Text{}, t)
+// list adds values, if there are any.
+func (p *plan) list(label string, values ...messages.Text) {
+	if len(values) > 0 {
+		p.Rows = append(p.Rows, ApprovalRow{Label: messages.New("approvals.row." + label), Values: values})
 	}
 }
 
 // roles adds what a change of roles adds and takes away.
 func (p *plan) roles(c RoleChange) {
 	if !c.PrimaryAfter.IsZero() {
-		p.row("primary", c.PrimaryBefore, c.PrimaryAfter)
+		p.compare("primary", c.PrimaryBefore, c.PrimaryAfter)
 	}
-	p.list("added", c.Added)
-	p.list("removed", c.Removed)
-	p.list("gains", c.Gains)
-	p.list("loses", c.Loses)
+	p.list("added", c.Added...)
+	p.list("removed", c.Removed...)
+	p.list("gains", c.Gains...)
+	p.list("loses", c.Loses...)
 }
 
 func (p *plan) operator(o store.Operator) {
-	p.row("name", messages.Text{}, messages.Plain(o.Name))
-	p.row("email", messages.Text{}, messages.Plain(o.Email))
+	p.list("name", messages.Plain(o.Name))
+	p.list("email", messages.Plain(o.Email))
 	p.About = append(p.About, fmt.Sprint(o.ID, " ", o.Version))
 }
 
@@ -98,9 +101,9 @@ func (d *Desk) planInvitation(ctx context.Context, a *Actor, f InviteForm) (plan
 		return plan{}, err
 	}
 	p := plan{Permission: PermissionOperatorsManage}
-	p.row("email", messages.Text{}, messages.Plain(in.after.Email))
+	p.list("email", messages.Plain(in.after.Email))
 	if !in.derived {
-		p.row("name", messages.Text{}, messages.Plain(in.after.Name))
+		p.list("name", messages.Plain(in.after.Name))
 	}
 	change, err := d.roleChange(ctx, in.before, in.after)
 	if err != nil {
@@ -119,10 +122,10 @@ func (d *Desk) planGrant(ctx context.Context, a *Actor, of proposal) (plan, erro
 		return plan{}, err
 	}
 	p := plan{Permission: PermissionOperatorsManage, About: []string{o.MemberID}}
-	p.row("member", messages.Text{}, messages.Plain(o.MemberName))
-	p.row("email", messages.Text{}, messages.Plain(o.Email))
+	p.list("member", messages.Plain(o.MemberName))
+	p.list("email", messages.Plain(o.Email))
 	if !derived {
-		p.row("name", messages.Text{}, messages.Plain(o.Name))
+		p.list("name", messages.Plain(o.Name))
 	}
 	change, err := d.roleChange(ctx, store.Operator{}, o)
 	p.roles(change)
@@ -153,7 +156,7 @@ func (d *Desk) planOperator(ctx context.Context, a *Actor, of proposal, permissi
 	p := plan{Permission: permission, gains: []string{o.ID}}
 	p.operator(o)
 	roles, err := d.loadRoles(ctx, o)
-	p.list("holds", titles(roles))
+	p.list("holds", titles(roles)...)
 	return p, err
 }
 
@@ -172,14 +175,16 @@ func (d *Desk) planRoleDeletion(ctx context.Context, a *Actor, of proposal) (pla
 	}
 	a.dependOnRoles(to)
 	p := plan{Permission: PermissionRolesManage}
-	p.row("deleted", messages.Text{}, messages.Plain(r.Name))
-	p.row("instead", messages.Text{}, to.Title())
+	p.list("deleted", messages.Plain(r.Name))
+	p.list("instead", to.Title())
+	var holders []messages.Text
 	// Each of them is shown, because each becomes what the role to is.
 	err = d.eachOperator(ctx, store.OperatorQuery{RoleID: r.ID}, func(o store.Operator) error {
-		p.row("holder", messages.Text{}, messages.New("approvals.person", "name", o.Name, "email", o.Email))
+		holders = append(holders, messages.New("approvals.person", "name", o.Name, "email", o.Email))
 		p.About, p.gains = append(p.About, o.ID), append(p.gains, o.ID)
 		return nil
 	})
+	p.list("holder", holders...)
 	return p, err
 }
 
@@ -193,7 +198,7 @@ func (d *Desk) planParameters(ctx context.Context, a *Actor, f ParametersForm) (
 	}
 	p := plan{Permission: PermissionParametersManage}
 	for _, c := range append(next.changes, next.follow...) {
-		p.Rows = append(p.Rows, ApprovalRow{Label: c.Label(), Before: c.From, After: c.To, Loosens: c.Loosens})
+		p.Rows = append(p.Rows, ApprovalRow{Label: c.Called(), Before: c.From, After: c.To, Loosens: c.Loosens})
 		p.About = append(p.About, strings.Join([]string{c.Name, c.Before, c.After}, " "))
 	}
 	return p, nil
@@ -214,7 +219,7 @@ func (d *Desk) planAddress(ctx context.Context, a *Actor, of proposal) (plan, er
 		return plan{}, err
 	}
 	p := plan{Permission: PermissionParametersManage}
-	p.row("address", messages.Plain(d.HomeAt(of.Was)), messages.Plain(d.HomeAt(of.Alias)))
+	p.compare("address", messages.Plain(d.HomeAt(of.Was)), messages.Plain(d.HomeAt(of.Alias)))
 	return p, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -45,10 +46,13 @@ type ApprovalPage struct {
 	desk.ApprovalDetail
 	// Title says what was asked for.
 	Title string
-	// Refusal is the reason that was typed.
-	Refusal string
 	// Asker is the path of the operator who asked; empty without the permission.
 	Asker string
+	// Facts are what is changed, and what is added and taken away; Changes are values with
+	// those that replace them.
+	Facts, Changes []desk.ApprovalRow
+	// Device is the browser of who asked.
+	Device messages.Text
 	// Loosens means that a change protects less.
 	Loosens bool
 }
@@ -86,12 +90,17 @@ func (c *call) showApproval(status int, f view.Form) error {
 	if err != nil {
 		return err
 	}
-	p := ApprovalPage{Form: f, ApprovalDetail: r, Title: c.say(r.Title()), Refusal: c.form.Get("reason")}
+	p := ApprovalPage{Form: f, ApprovalDetail: r, Title: c.say(r.Title()), Device: letters.DeviceText(r.UserAgent)}
 	if c.identity.Can(desk.PermissionOperatorsView) && !r.Own {
 		p.Asker = operatorPath(r.AskerID)
 	}
 	for _, row := range r.Rows {
 		p.Loosens = p.Loosens || row.Loosens
+		if len(row.Values) > 0 {
+			p.Facts = append(p.Facts, row)
+		} else {
+			p.Changes = append(p.Changes, row)
+		}
 	}
 	return c.show(status, p)
 }
@@ -161,7 +170,7 @@ func (c *call) approvalAttention(t desk.Attention) (list []Attention) {
 	}{{"approvals", t.Approvals, view.LevelWarning}, {"own_approvals", t.OwnApprovals, view.LevelInfo}} {
 		if a.n > 0 {
 			key := "home.attention." + a.id
-			list = append(list, Attention{Level: a.level, Title: c.t(key, "n", a.n), Text: c.t(key + ".text"), Link: c.t(key + ".link"), Path: approvalsPath})
+			list = append(list, Attention{Level: a.level, Title: c.t(key, "count", a.n), Text: c.t(key + ".text"), Link: c.t(key + ".link"), Path: approvalsPath})
 		}
 	}
 	return list
