@@ -149,7 +149,7 @@ func (d *Desk) storeRequest(ctx context.Context, a Actor, r request, supers []st
 		CreatedAt: now, ExpiresAt: now.Add(approvalKept), Sealed: d.Vault.Seal(vault.Approvals, approvalPlace(id), plain),
 	}
 	v := Visit{IP: r.IP, UserAgent: r.Agent, Route: r.Route}
-	writes := []store.Write{store.PutToken{Token: r.token}, d.approvalEntry(v, "approval.asked", r).Actor(a).Because(r.Reason).Write()}
+	writes := []store.Write{store.PutToken{Token: r.token}, d.approvalEntry(v, "office_approval.asked", r).Actor(a).Because(r.Reason).Write()}
 	told, err := d.askedLetters(a, v, r, supers)
 	if err != nil {
 		return err

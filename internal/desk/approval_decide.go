@@ -50,7 +50,7 @@ func (d *Desk) ApproveRequest(ctx context.Context, a Actor, v Visit, id, seen st
 	if err != nil {
 		return Approval{}, err
 	}
-	event := d.approvalEntry(v, "approval.approved", r).Actor(a)
+	event := d.approvalEntry(v, "office_approval.approved", r).Actor(a)
 	w.asker.approved = &approval{id: r.token.Subject, by: a.Name}
 	ends := append([]store.Write{store.ConsumeToken{Digest: r.token.Digest, Purpose: store.PurposeApproval, Now: d.Now()}, event.Write()}, decided...)
 	w.asker.depends = append(w.asker.depends, w.approver.still(ends...)...)
@@ -85,7 +85,7 @@ func (d *Desk) RefuseRequest(ctx context.Context, a Actor, v Visit, id, reason s
 	if err != nil {
 		return err
 	}
-	event := d.approvalEntry(v, "approval.refused", r).Actor(a).Because(reason).Write()
+	event := d.approvalEntry(v, "office_approval.refused", r).Actor(a).Because(reason).Write()
 	return d.endRequest(ctx, a, r, append(told, event)...)
 }
 
@@ -98,7 +98,7 @@ func (d *Desk) WithdrawRequest(ctx context.Context, a Actor, v Visit, id string)
 	case r.token.CreatedBy != a.ID:
 		return ErrForbidden
 	}
-	return d.endRequest(ctx, a, r, d.approvalEntry(v, "approval.withdrawn", r).Actor(a).Write())
+	return d.endRequest(ctx, a, r, d.approvalEntry(v, "office_approval.withdrawn", r).Actor(a).Write())
 }
 
 func (d *Desk) endRequest(ctx context.Context, a Actor, r request, writes ...store.Write) error {
@@ -130,7 +130,7 @@ func (d *Desk) expireRequest(ctx context.Context, r request) error {
 		return err
 	}
 	use := store.ConsumeToken{Digest: r.token.Digest, Purpose: store.PurposeApproval, Now: d.Now()}
-	err = d.Commit(ctx, append(told, use, d.approvalEntry(Visit{}, "approval.expired", r).System().Write())...)
+	err = d.Commit(ctx, append(told, use, d.approvalEntry(Visit{}, "office_approval.expired", r).System().Write())...)
 	if errors.Is(err, store.ErrUsed) || isNotFound(err) {
 		return nil // another replica was quicker, or it was decided after all
 	}

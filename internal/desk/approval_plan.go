@@ -68,7 +68,7 @@ func (d *Desk) markOf(p plan) string {
 	if err != nil {
 		panic("desk: a plan is plain data: " + err.Error())
 	}
-	return base64.RawURLEncoding.EncodeToString(d.Vault.MAC(vault.Approvals, "plan", string(text))[:18])
+	return base64.RawURLEncoding.EncodeToString(d.Vault.MAC(vault.ApprovalMarks, "plan", string(text))[:18])
 }
 
 // planned returns what a proposal would change if the actor did it now, or why they cannot.

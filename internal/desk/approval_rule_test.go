@@ -61,7 +61,7 @@ func TestWhatTightensDoesNotWait(t *testing.T) {
 	require.NoError(t, o.ChangeRoles(ctx, o.Boss, home, o.cleo.ID, desk.RolesForm{Version: o.cleo.Version, Primary: desk.RoleModerator}))
 	mod := o.Person("Mod", desk.RoleModerator)
 	require.NoError(t, o.ResetTwoFactor(ctx, o.Boss, home, mod.ID, "lost"))
-	require.Empty(t, o.Count("approval.asked"))
+	require.Empty(t, o.Count("office_approval.asked"))
 }
 
 func TestTheCommandLineActsAloneAndJobsDoNot(t *testing.T) {
@@ -158,26 +158,26 @@ func TestARequestIsRefusedWithdrawnOrExpires(t *testing.T) {
 			require.ErrorIs(o.T, o.RefuseRequest(ctx, o.Boss, home, id, "x"), desk.ErrForbidden)
 			require.NoError(o.T, o.RefuseRequest(ctx, o.second, home, id, "not now"))
 			require.Equal(o.T, "not now", o.Last().Reason)
-		}, "approval.refused", "not now"},
+		}, "office_approval.refused", "not now"},
 		"refused by an account that they control": {func(o *duo, id string) {
 			require.NoError(o.T, o.RefuseRequest(ctx, o.puppet, home, id, "not now"), "that is the safe direction")
-		}, "approval.refused", "not now"},
+		}, "office_approval.refused", "not now"},
 		"withdrawn": {func(o *duo, id string) {
 			require.ErrorIs(o.T, o.WithdrawRequest(ctx, o.second, home, id), desk.ErrForbidden)
 			require.NoError(o.T, o.WithdrawRequest(ctx, o.Boss, home, id))
-		}, "approval.withdrawn", ""},
+		}, "office_approval.withdrawn", ""},
 		"expired": {func(o *duo, _ string) {
 			o.Clock.Add(desk.ApprovalLife)
 			replica := o.Another()
 			require.NoError(o.T, o.ExpireRequests(ctx))
 			require.NoError(o.T, replica.ExpireRequests(ctx))
-		}, "approval.expired", "No one decided"},
+		}, "office_approval.expired", "No one decided"},
 		"expired, before anyone looked": {func(o *duo, id string) {
 			o.Clock.Add(desk.ApprovalLife)
 			o.second = o.Actor(o.bea)
 			require.ErrorAs(o.T, o.approve(o.second, id), &notNow)
 			require.NoError(o.T, o.ExpireRequests(ctx))
-		}, "approval.expired", "No one decided"},
+		}, "office_approval.expired", "No one decided"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newDuo(t)

@@ -156,7 +156,7 @@ func TestEveryGraveActWaitsForASecondPerson(t *testing.T) {
 			require.True(t, before == o.Dump("counters", "tokens", "events", "mails"), "nothing but the request is stored")
 			require.False(t, act.done(o))
 			e := o.Last()
-			require.Equal(t, "approval.asked", e.Code)
+			require.Equal(t, "office_approval.asked", e.Code)
 			require.Equal(t, o.Boss.ID, e.ActorID)
 			require.Equal(t, act.effect, e.Detail["effects"])
 			require.Contains(t, o.Delivered().Subjects("bea@example.org"), "needs a second person")
@@ -208,7 +208,7 @@ func (o *duo) bothAreInTheAudit(id string) {
 	o.T.Helper()
 	var approved, acted bool
 	for _, e := range o.Events() {
-		if e.Code == "approval.approved" && e.TargetID == id {
+		if e.Code == "office_approval.approved" && e.TargetID == id {
 			require.Equal(o.T, o.bea.ID, e.ActorID)
 			require.Equal(o.T, "Boss", e.Detail["asked_by"])
 			approved = true
@@ -320,7 +320,7 @@ func TestTwoApprovalsAtOnceAreOneAct(t *testing.T) {
 		}
 		all.Wait()
 		require.Equal(t, 1, winners(errs), "%s: %v", act.name, errs)
-		require.Equal(t, 1, o.Count("approval.approved"), act.name)
+		require.Equal(t, 1, o.Count("office_approval.approved"), act.name)
 		_, err = o.Reload(ctx)
 		require.NoError(t, err)
 		require.True(t, act.done(o), act.name)

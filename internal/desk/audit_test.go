@@ -250,7 +250,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	}
 	// What other tests bring about.
 	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted", "operator.invitation_renewed", "password.link_ended", "office.links_replaced", "operator.refreshed", "mail.arrived", "office.checklist",
-		"approval.asked", "approval.approved", "approval.refused", "approval.withdrawn", "approval.expired", "operator.vouched"} {
+		"office_approval.asked", "office_approval.approved", "office_approval.refused", "office_approval.withdrawn", "office_approval.expired", "operator.vouched"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {
