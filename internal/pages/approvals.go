@@ -11,11 +11,13 @@ import (
 )
 
 var (
-	approvalWaits     = mailed("approval-waits")
+	approvalWaits     = info("approval-waits")
 	approvalGiven     = mailed("approval-given")
 	approvalRefused   = mailed("approval-refused")
 	approvalWithdrawn = success("approval-withdrawn")
 )
+
+func init() { mailing[approvalWaits.code] = true }
 
 // approvalsPath lists what waits for a second operator.
 const approvalsPath = "/office/approvals"
