@@ -31,6 +31,10 @@ var (
 	// ErrElsewhere means that the operator signs in with the community's password,
 	// which the office does not keep.
 	ErrElsewhere = desk.ErrElsewhere
+	// ErrSecondPerson means that nothing was done, because the two-person rule asks for the
+	// approval of a second operator. If a signed-in operator acted, what they asked for now
+	// waits for it, and [Office.Fail] leads to it; for a job, nothing waits.
+	ErrSecondPerson = desk.ErrSecondPerson
 	// ErrUnreadable means that session values cannot be decrypted, because the master
 	// secret was replaced, or because they were damaged. Saving others replaces them.
 	ErrUnreadable = errors.New("values cannot be decrypted with any of the master secrets")

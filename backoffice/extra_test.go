@@ -64,6 +64,7 @@ func formed() map[string]url.Values {
 		"/parameters/address": {"action": {"choose"}, "alias": {"new-kelp-otter-walnut"}, "confirm": {"yes"}}, "/parameters/{section}": {"password.min_length": {"20"}, "confirm": {"yes"}},
 		"/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
+	all["/office/approvals/{id}"], all["/office/approvals/{id}/refuse"] = url.Values{"action": {"withdraw"}}, url.Values{"reason": {"Not asked for"}}
 	for path, form := range aims {
 		all[path] = maps.Clone(form)
 		all[path].Del("csrf")
@@ -73,7 +74,8 @@ func formed() map[string]url.Values {
 
 // at is whom and what a form of formed is for, on a stage.
 var at = strings.NewReplacer("/operators/{id}/invitation", "/operators/id-of-invitedlow/invitation", "/operators/{id}/enable", "/operators/id-of-disabledlow/enable",
-	"/operators/{id}", "/operators/id-of-mo", "/roles/{id}", "/roles/within", "/members/{id}/revoke", "/members/m-mel/revoke", "/members/{id}", "/members/m-mia", "/parameters/{section}", "/parameters/passwords", "/mail/{id}", "/mail/linkLow")
+	"/operators/{id}", "/operators/id-of-mo", "/roles/{id}", "/roles/within", "/members/{id}/revoke", "/members/m-mel/revoke", "/members/{id}", "/members/m-mia", "/parameters/{section}", "/parameters/passwords", "/mail/{id}", "/mail/linkLow",
+	"/office/approvals/{id}/refuse", "/office/approvals/request/refuse", "/office/approvals/{id}", "/office/approvals/mine")
 
 func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
 	all := formed()

@@ -35,6 +35,8 @@ func stage(t *testing.T, change ...func(*backoffice.Config)) (o *office, ada, su
 		}
 	}
 	o.Write(store.EnqueueMail{Mail: store.Mail{ID: "mine", Kind: "new-device", OperatorID: ada.ID, State: store.MailFailed, CreatedAt: o.Clock.Now()}})
+	o.Request("request", "id-of-kim", "Kim")
+	o.Request("mine", sue.ID, "Sue")
 	o.Letters()
 	return o, ada, sue
 }

@@ -58,6 +58,9 @@ var documented = []struct {
 	{"/account/recovery-codes", session, proved},
 	{"/account/recovery-codes/new", proved, ""},
 	{"/mail/arrived/CODE", session, ""},
+	{"/office/approvals", session, ""},
+	{"/office/approvals/CODE", session, proved},
+	{"/office/approvals/CODE/refuse", session, proved},
 }
 
 // visitor is somebody in one of the states that a browser can be in.
@@ -147,7 +150,7 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
-	case path == "/account/form-token", path == "/account/session", path == "/mail/arrived/CODE":
+	case path == "/account/form-token", path == "/account/session", path == "/mail/arrived/CODE", strings.HasPrefix(path, "/office/approvals/CODE"):
 		return http.StatusNotFound, "" // for scripts, and for those who have the email
 	}
 	return http.StatusOK, ""

@@ -38,7 +38,7 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 	require.Equal(t, []string{"/account/password"}, found(mod, "pass"), "a moderator sees no operators and no parameters")
 	require.Equal(t, []string{"/roles/moderator"}, found(sue, "Moderator"))
 	require.Empty(t, found(mod, "Moderator"))
-	require.Equal(t, []string{"/operators?two_factor=yes"}, found(sue, "lost+phone"))
+	require.Equal(t, []string{"/operators?two_factor=yes", "/parameters/two-person#field-approval.two_factor"}, found(sue, "lost+phone"))
 	require.Equal(t, []string{"/audit?kind=alias"}, found(sue, "who+changed+address"))
 	require.Equal(t, []string{"/operators"}, found(sue, "staff"))
 	require.Empty(t, found(mod, "lost+phone"))

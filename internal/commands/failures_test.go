@@ -14,6 +14,8 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/commands"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
@@ -41,11 +43,14 @@ func (directory) CheckMemberPassword(context.Context, string, string) (bool, err
 type town struct {
 	*rig
 	failed string
+	// request waits for a second operator.
+	request string
 }
 
 func newTown(t *testing.T) *town {
 	w := &town{rig: newRigOver(t, memstore.New(), func(c *backoffice.Config) { c.Members = directory{} })}
-	w.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	ada := w.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	w.Add(store.Operator{State: store.OperatorActive, Password: "$argon2id$none", CreatedBy: ada.ID}, "Max", backoffice.Moderator)
 	w.put("Ben", store.OperatorActive, backoffice.Moderator)
 	w.put("Dan", store.OperatorDisabled, backoffice.Moderator)
 	w.put("Ivy", store.OperatorInvited, backoffice.Moderator)
@@ -53,10 +58,28 @@ func newTown(t *testing.T) *town {
 	w.ChangeParameters(func(p *store.Parameters) {
 		p.PreviousAlias, p.ConfirmBy = "quiet-side-door", w.Clock.Now().Add(10*time.Minute)
 	})
+	w.request = w.ask()
 	w.failed = w.refuse("lost@example.org")
 	w.Clock.Add(time.Minute)
 	w.Store.Reset()
 	return w
+}
+
+// ask has an operator ask for what needs a second one, and returns the id of the request.
+func (r *rig) ask() string {
+	r.T.Helper()
+	o := testoffice.Open(r.Rig)
+	r.Write(store.PutRole{Role: store.Role{ID: "keeper", Name: "Keeper", NameKey: "keeper", Permissions: []string{desk.PermissionParametersManage}, CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now()}})
+	kim := o.Person("Kim", "keeper")
+	o.Rules(map[string]string{"two_factor.who": "recommended", "approval.parameters": "on"})
+	_, err := o.SaveParameters(r.T.Context(), o.Actor(kim), testoffice.Home, desk.ParametersForm{
+		Values: map[string]string{"session.proof": "15m"}, Shown: map[string]string{"session.proof": "5m"},
+	})
+	waiting := (*desk.WaitingError)(nil)
+	require.ErrorAs(r.T, err, &waiting)
+	o.Delivered()
+	o.Rules(nil)
+	return waiting.ID
 }
 
 // refuse has the mail server refuse a mail for good, and returns its id.
@@ -87,12 +110,16 @@ var runs = map[string][]string{
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit accept": {"-reason", "restored", "-yes"}, "audit export": {"-format", "csv"},
 	"messages":         nil,
 	"templates export": {"DIR"},
+	"approvals":        nil, "approvals show": {"REQUEST"}, "approvals approve": {"REQUEST", "-alone"}, "approvals refuse": {"REQUEST"}, "vouch": {"Max"},
 }
 
 func (w *town) args(name string) []string {
 	args := append(strings.Fields(name), runs[name]...)
 	if i := slices.Index(args, "ID"); i >= 0 {
 		args[i] = w.failed
+	}
+	if i := slices.Index(args, "REQUEST"); i >= 0 {
+		args[i] = w.request
 	}
 	if i := slices.Index(args, "DIR"); i >= 0 {
 		args[i] = filepath.Join(w.T.TempDir(), "new")
@@ -224,6 +251,10 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no email "none"; see: mail`},
 		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an email address"},
 		{"mails to nobody", []string{"mail", "-to", "eve@example.org"}, `there is no operator called "eve@example.org"`},
+		{"a request that is not there", []string{"approvals", "show", "none"}, `there is no request "none"; see: approvals`},
+		{"approving without saying that no one else does", []string{"approvals", "approve", "none"}, "add -alone to confirm"},
+		{"refusing without a reason", []string{"approvals", "refuse", "none", "-reason", ""}, "-reason is empty; the audit log needs one"},
+		{"vouching for whom nobody created", []string{"vouch", "Ada"}, "Ada (ada@example.org) needs no one to vouch for them"},
 		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
 	}
 	w := newTown(t)

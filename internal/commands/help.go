@@ -40,7 +40,7 @@ var groups = []struct {
 }{
 	{"commands.group.alias", aliasKinds},
 	{"commands.group.operators", operatorKinds},
-	{"commands.group.access", accessKinds},
+	{"commands.group.access", slices.Concat(accessKinds, approvalKinds)},
 	{"commands.group.roles", slices.Concat(roleKinds, parameterKinds)},
 	{"commands.group.mail", mailKinds},
 	{"commands.group.audit", auditKinds},

@@ -136,7 +136,7 @@ func TestNoOutputOfKeysHoldsASecret(t *testing.T) {
 }
 
 func TestNoCommandWritesWithAnotherSecretThanTheOffice(t *testing.T) {
-	reads := strings.Fields("alias alias_show operators operators_show roles roles_show parameters parameters_show mail mail_show audit audit_events keys messages templates_export")
+	reads := strings.Fields("alias alias_show operators operators_show roles roles_show parameters parameters_show mail mail_show audit audit_events keys messages templates_export approvals")
 	other := func(c *backoffice.Config) { c.Secret = secrets[1] }
 	for _, name := range names(t) {
 		if name == "keys end" || name == "audit accept" {

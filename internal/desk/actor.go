@@ -24,6 +24,10 @@ type Actor struct {
 	session string
 	// depends are the checks that the actor's commits add.
 	depends []store.Write
+	// proposal is how the act is repeated if it has to wait for a second operator, and
+	// approved who approved of it; see Desk.second.
+	proposal *proposal
+	approved *approval
 	// state is the reading of the parameters at the actor's request; nil for others.
 	state *State
 }
@@ -173,9 +177,13 @@ func reaches(a Actor, roles []Role) bool {
 	return !slices.ContainsFunc(roles, func(r Role) bool { return !a.CanGrant(r) })
 }
 
-// commitAs commits for an actor; see [Actor.still].
+// commitAs commits for an actor; see [Actor.still] and [Desk.second].
 func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...store.Write) error {
-	err := d.Commit(ctx, a.still(writes...)...)
+	writes, err := d.second(ctx, a, writes)
+	if err != nil {
+		return err
+	}
+	err = d.Commit(ctx, a.still(writes...)...)
 	switch {
 	case err == nil:
 		return nil

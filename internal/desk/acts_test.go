@@ -189,13 +189,15 @@ var acts = []act{
 // noActs are services that somebody acts by and that are tested elsewhere.
 var noActs = map[string]string{
 	"Bulk": "it does acts, one after another; see several_test.go", "InviteSeveral": "it does acts, one after another; see several_test.go",
-	"GrantAs":       "Grant is the same with a derived name",
-	"VerifyAudit":   "it reads, and writes down that it did: see reads and TestACheckOfTheAuditIsAuditedWithWhatItFound",
-	"TestMailTo":    "nobody but the command line may",
-	"Reseal":        "nobody but the command line may: see keys_test.go",
-	"AcceptAudit":   "nobody but the command line may: see audit_accept_test.go",
-	"RecordAct":     "the host's own: see host_acts_test.go",
-	"AuditAct":      "the host's own: see host_acts_test.go",
+	"GrantAs":        "Grant is the same with a derived name",
+	"VerifyAudit":    "it reads, and writes down that it did: see reads and TestACheckOfTheAuditIsAuditedWithWhatItFound",
+	"TestMailTo":     "nobody but the command line may",
+	"Reseal":         "nobody but the command line may: see keys_test.go",
+	"AcceptAudit":    "nobody but the command line may: see audit_accept_test.go",
+	"RecordAct":      "the host's own: see host_acts_test.go",
+	"AuditAct":       "the host's own: see host_acts_test.go",
+	"ApproveRequest": "it does what another asked for: see approval_test.go", "RefuseRequest": "see approval_rule_test.go", "WithdrawRequest": "see approval_rule_test.go",
+	"Vouch":         "nobody but the command line may: see approval_control_test.go",
 	"EndUnreadable": "nobody but the command line may: see keys_test.go",
 }
 

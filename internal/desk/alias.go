@@ -85,7 +85,8 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 		return err
 	}
 	p.Alias, p.PreviousAlias, p.ConfirmBy = alias, "", time.Time{}
-	writes := a.still()
+	a = a.proposing(proposal{Act: ApprovalAddress, Alias: alias, Was: s.confirmedAlias()})
+	var writes []store.Write
 	entry := d.Audit(v, "alias.changed", Success).Actor(a)
 	if a.program() {
 		if writes, err = d.tellAlias(ctx, v, a, alias, entry); err != nil {
@@ -94,7 +95,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	} else {
 		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.Now().Add(ConfirmWithin)
 	}
-	return d.putParameters(ctx, p, entry, writes...)
+	return d.putParametersAs(ctx, a, p, entry, writes...)
 }
 
 // tellAlias notifies every active operator of the new office address. It adds to an audit
@@ -133,7 +134,7 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.putParameters(ctx, p, entry, a.still(told...)...)
+	return d.putParametersAs(ctx, a, p, entry, told...)
 }
 
 // RevertAlias restores the old alias while a new one is unconfirmed. Operators
@@ -150,7 +151,7 @@ func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
 	if s.Stored.ConfirmBy.IsZero() {
 		return ErrChanged
 	}
-	return d.putParameters(ctx, reverted(s.Stored), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.still()...)
+	return d.putParametersAs(ctx, a, reverted(s.Stored), d.Audit(v, "alias.rolled_back", Success).Actor(a))
 }
 
 // rollBack stores that a new alias was not confirmed in time.

@@ -21,6 +21,12 @@ type Attention struct {
 	Unsettled int
 	// Departures are the names of the parameters that depart from NIST SP 800-63B-4.
 	Departures []string
+	// Approvals are requests that wait for the reader as a second person, OwnApprovals those
+	// that the reader asked for.
+	Approvals, OwnApprovals int
+	// NoApprover reports that the two-person rule is on, and that no one could approve what
+	// the reader, a super-administrator, asks for.
+	NoApprover bool
 	// Recent are the newest events.
 	Recent []store.Event
 }
@@ -54,6 +60,9 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 		if t.Unused, t.Kept, err = d.endingAttention(ctx, a, counts.Ending); err != nil {
 			return t, err
 		}
+	}
+	if err := d.approvalAttention(ctx, a, &t); err != nil {
+		return t, err
 	}
 	if a.Can(PermissionMailView) {
 		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})

@@ -69,7 +69,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if err != nil {
 		return store.Operator{}, "", err
 	}
-	return d.sendInvitation(ctx, a, v, in)
+	return d.sendInvitation(ctx, a.proposing(proposal{Act: ApprovalInvite, Invite: &f}), v, in)
 }
 
 // invitation is an invitation that was checked: the operator as stored, who is zero

@@ -160,14 +160,15 @@ func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invit
 	}
 	stopped, err = inTurn(ctx, len(list), func(i int) *messages.Text { return &list[i].Why }, func(i int) error {
 		p, by := &list[i], a
-		in, err := d.invitation(ctx, &by, f.to(*p), d.roomFor(v))
+		f := f.to(*p)
+		in, err := d.invitation(ctx, &by, f, d.roomFor(v))
 		switch {
 		case err != nil:
 			return err
 		case in.before.Version != p.Seen:
 			return &NotNowError{messages.New("operators.why.just_invited")}
 		}
-		o, _, err := d.sendInvitation(ctx, by, v, in)
+		o, _, err := d.sendInvitation(ctx, by.proposing(proposal{Act: ApprovalInvite, Invite: &f}), v, in)
 		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil
 		return err
 	})

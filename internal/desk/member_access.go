@@ -123,7 +123,7 @@ func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f
 			return store.Operator{}, err
 		}
 		// A derived name may be taken at the same moment.
-		err = d.commitGrant(ctx, a, v, &o)
+		err = d.commitGrant(ctx, a.proposing(proposal{Act: ApprovalGrant, ID: memberID, Grant: &f}), v, &o)
 		switch {
 		case derived && errors.Is(err, store.ErrNameTaken) && tries < 5:
 		case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):

@@ -186,6 +186,7 @@ func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f R
 	// Reset links end: their maker may hold less than the operator does now.
 	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
 		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
+	a = a.proposing(proposal{Act: ApprovalRoles, ID: before.ID, Roles: &f})
 	return d.countStranger(ctx, a, before, func() error { return d.commitAs(ctx, a, "change roles", writes...) })
 }
 

@@ -59,6 +59,7 @@ func (d *Desk) enable(ctx context.Context, a Actor, v Visit, id string, f *EndFo
 	if err := d.newEnd(&o, f); err != nil {
 		return err
 	}
+	a = a.proposing(proposal{Act: ApprovalEnable, ID: o.ID, End: f})
 	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
 	event := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o)
 	if !o.EndsAt.Equal(was) {

@@ -116,10 +116,11 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	if err != nil || len(next.changes) == 0 {
 		return nil, err
 	}
-	// No one can lock themselves out by mistake, except with the command line, which
-	// can also repair it.
-	if s, _ := settings.Parse(next.stored.Values); !a.program() && !s.AllowsIP(v.IP) {
-		return nil, invalid(allowedNetworks, "own", messages.New("settings.signin.networks.own", "ip", OneLine(v.IP, 64)))
+	if err := shutsOut(a, next, v); err != nil {
+		return nil, err
+	}
+	if err := d.checkRule(ctx, a, next.changes); err != nil {
+		return nil, err
 	}
 	entry := d.Audit(v, parametersChanged, Success).Actor(a)
 	for _, c := range next.changes {
@@ -133,7 +134,8 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	if err != nil {
 		return nil, err
 	}
-	err = d.putParameters(ctx, next.stored, entry, a.still(told...)...)
+	a = a.proposing(proposal{Act: ApprovalParameters, Parameters: &f})
+	err = d.putParametersAs(ctx, a, next.stored, entry, told...)
 	if errors.Is(err, ErrChanged) {
 		// Perhaps someone saved since the actor's request began: then say what.
 		if _, err := d.Reload(ctx); err != nil {
@@ -144,6 +146,15 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 		}
 	}
 	return next.changes, err
+}
+
+// shutsOut refuses parameters that lock the actor out by mistake. The command line can
+// also repair that.
+func shutsOut(a Actor, next prepared, v Visit) error {
+	if s, _ := settings.Parse(next.stored.Values); !a.program() && !s.AllowsIP(v.IP) {
+		return invalid(allowedNetworks, "own", messages.New("settings.signin.networks.own", "ip", OneLine(v.IP, 64)))
+	}
+	return nil
 }
 
 // toldOfParameters notifies the super-administrators of changes that protect less, and of

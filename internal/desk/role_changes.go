@@ -211,11 +211,11 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 		return err
 	}
 	if to != "" {
-		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
-		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			return invalid("to", "beyond", messages.New("roles.problem.instead"))
+		next, err := instead(a, all, id, to)
+		if err != nil {
+			return err
 		}
-		a.dependOnRoles(all[i])
+		a.dependOnRoles(next)
 	}
 	event := d.Audit(v, "role.deleted", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()
@@ -228,7 +228,17 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 		return err
 	}
 	told = append(told, supers...)
+	a = a.proposing(proposal{Act: ApprovalDeleteRole, ID: id, Version: version, To: to})
 	return d.commitRole(ctx, a, append(told, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)...)
+}
+
+// instead returns the role that the holders of a deleted one get.
+func instead(a Actor, all []Role, id, to string) (Role, error) {
+	i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
+	if i < 0 || to == id || !a.CanGrant(all[i]) {
+		return Role{}, invalid("to", "beyond", messages.New("roles.problem.instead"))
+	}
+	return all[i], nil
 }
 
 // tellHolders notifies the holders of a role which roles they have once the role to,

@@ -90,6 +90,9 @@ func (d *Desk) steps() []*step {
 		{name: "settle acts", limit: purgeTime, every: settleEvery, do: func(ctx context.Context) error {
 			return d.SettleActs(bounded.Each(ctx, beatTime))
 		}},
+		{name: "expire requests", limit: purgeTime, every: settleEvery, do: func(ctx context.Context) error {
+			return d.ExpireRequests(bounded.Each(ctx, beatTime))
+		}},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},

@@ -246,7 +246,7 @@ func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason stri
 	}
 	p := s.Stored
 	p.SessionsFrom = d.Now()
-	return d.putParameters(ctx, p, d.Audit(v, "session.all_ended", Success).Actor(a).Because(reason), a.still(told...)...)
+	return d.putParametersAs(ctx, a, p, d.Audit(v, "session.all_ended", Success).Actor(a).Because(reason), told...)
 }
 
 // endedAhead corrects that everyone was signed out with a clock that was ahead: until that

@@ -36,6 +36,9 @@ func whyNot(err error) (text messages.Text, goOn bool) {
 	case errors.Is(err, ErrDirectory):
 		return messages.New("operators.why.directory"), true
 	}
+	if _, ok := errors.AsType[*WaitingError](err); ok || errors.Is(err, ErrSecondPerson) {
+		return messages.New("approvals.why.waits"), true
+	}
 	if _, ok := errors.AsType[*LimitedError](err); ok {
 		return messages.New("operators.why.emails"), false
 	}

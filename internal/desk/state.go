@@ -140,7 +140,21 @@ func (d *Desk) adopt(p store.Parameters) {
 // if what the writes depend on has changed.
 func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
 	p.UpdatedAt, p.UpdatedBy = e.event.At, e.event.ActorID
-	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
+	return d.commitParameters(ctx, p, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
+}
+
+// putParametersAs is putParameters for an actor; see [Actor.still] and [Desk.second].
+func (d *Desk) putParametersAs(ctx context.Context, a Actor, p store.Parameters, e *Entry, writes ...store.Write) error {
+	p.UpdatedAt, p.UpdatedBy = e.event.At, e.event.ActorID
+	writes, err := d.second(ctx, a, append(writes, store.PutParameters{Parameters: p}, e.Write()))
+	if err != nil {
+		return err
+	}
+	return d.commitParameters(ctx, p, a.still(writes...)...)
+}
+
+func (d *Desk) commitParameters(ctx context.Context, p store.Parameters, writes ...store.Write) error {
+	err := d.Commit(ctx, writes...)
 	if isConflict(err) || isNotFound(err) {
 		return ErrChanged
 	}

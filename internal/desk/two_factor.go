@@ -193,6 +193,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	if reason == "" {
 		return invalid("reason", "required", messages.New("account.reason_required"))
 	}
+	a = a.proposing(proposal{Act: ApprovalTwoFactor, ID: o.ID, Reason: reason})
 	return d.resetTwoFactor(ctx, a, v, o, reason)
 }
 

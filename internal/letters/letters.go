@@ -28,7 +28,7 @@ var Kinds = []string{
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
-	"office-set-up", "alias-changed", "parameters-loosened", "networks-restricted", "test-message", "host-message",
+	"office-set-up", "alias-changed", "parameters-loosened", "networks-restricted", "approval-asked", "approval-decided", "test-message", "host-message",
 }
 
 // Urgent reports whether someone waits for letters of this kind: those that bring a

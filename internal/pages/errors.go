@@ -31,6 +31,10 @@ func (c *call) fail(err error) {
 		c.fail(c.lead(to.to))
 		return
 	}
+	if waiting, ok := errors.AsType[*desk.WaitingError](err); ok {
+		c.fail(c.waits(waiting))
+		return
+	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), errDenied{}
 	refused, misplaced := (*desk.RefusedError)(nil), (*desk.MisplacedError)(nil)
@@ -49,6 +53,8 @@ func (c *call) fail(err error) {
 		c.notDone(form)
 	case errors.Is(err, desk.ErrDirectory):
 		c.noDirectory(err)
+	case errors.Is(err, desk.ErrSecondPerson):
+		c.notDone(view.Form{}.Refuse("", c.t("approvals.problem.needs")))
 	case errors.Is(err, desk.ErrNoSession):
 		next, kept := c.formAgain(keptForSignIn)
 		if !kept {

@@ -75,7 +75,11 @@ func (c *call) nav() []view.NavGroup {
 	}
 	for _, e := range navigation {
 		permission := c.routes[e.path][http.MethodGet].permission
-		if !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers() {
+		switch {
+		case e.path == approvalsPath && (!c.state.Settings.Approvals.Any() || !c.actor().MayApprove()):
+			continue
+		case e.path == approvalsPath:
+		case !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers():
 			continue
 		}
 		add(c.t(e.group), view.NavItem{Label: c.t(e.label), Path: e.path, Icon: e.icon})

@@ -184,7 +184,7 @@ func (c *call) officeAttention(t desk.Attention) []Attention {
 			departures = messages.New("home.attention.departures.list", "before", departures, "item", label)
 		}
 	}
-	var list []Attention
+	list := c.approvalAttention(t)
 	if t.Kept.ID != "" {
 		list = append(list, Attention{
 			Level: view.LevelDanger, Title: c.t("ends.attention.kept", "name", t.Kept.Name), Text: c.t("ends.attention.kept.text"),

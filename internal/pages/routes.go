@@ -114,6 +114,9 @@ func routes() map[string]endpoint {
 		"/parameters/history/{name}":         needs(desk.PermissionParametersManage, list(get(session, (*call).getParametersHistory))),
 		aliasPath:                            needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
+		approvalsPath:                        list(get(session, (*call).getApprovals)),
+		approvalsPath + "/{id}":              join(get(session, (*call).getApproval), post(proved, (*call).postApproval, "action", "seen")),
+		approvalsPath + "/{id}/refuse":       join(get(session, (*call).getApproval), post(proved, (*call).postApprovalRefuse, "reason")),
 		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
 		"/mail/arrived/{id}":                 get(session, (*call).getMailArrived),
@@ -134,6 +137,7 @@ var navigation = []struct{ group, label, path, icon string }{
 	{"frame.nav.people", "frame.nav.roles", "/roles", "shield"},
 	{"frame.nav.security", "common.audit", "/audit", "log"},
 	{"frame.nav.security", "common.mail", "/mail", "mail"},
+	{"frame.nav.security", "frame.nav.approvals", approvalsPath, "check"},
 	{"frame.nav.settings", "common.parameters", "/parameters", "sliders"},
 }
 

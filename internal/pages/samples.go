@@ -11,7 +11,7 @@ func Samples() []view.Page {
 		AuditEventPage{}, AuditEventsPage{}, AuditVerifyPage{}, CodePage{}, EnrolPage{}, RecoveryCodesPage{},
 		ForgotPage{}, ForgotSentPage{}, HomePage{}, LinkPage{}, DamagedLinkPage{}, LoginPage{},
 		SignedOutPage{}, ContinuePage{}, SignOutPage{}, MailPage{}, MailMessagePage{}, MemberPage{},
-		MemberConfirmPage{}, MemberRevokePage{}, MembersPage{}, OperatorPage{}, OperatorDeletePage{}, OperatorDisablePage{},
+		MemberConfirmPage{}, MemberRevokePage{}, MembersPage{}, ApprovalPage{}, ApprovalsPage{}, OperatorPage{}, OperatorDeletePage{}, OperatorDisablePage{},
 		OperatorEmailPage{}, OperatorEnablePage{}, OperatorEndPage{}, OperatorEndConfirmPage{}, OperatorInvitationPage{}, OperatorLinkPage{}, OperatorLinkShownPage{}, OperatorNamePage{},
 		OperatorNewPage{}, OperatorNewPasswordPage{}, OperatorPasswordPage{}, OperatorPasswordShownPage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
 		OperatorSessionsPage{}, OperatorTwoFactorPage{}, OperatorsPage{}, OperatorsBulkPage{}, OperatorsNewPage{}, OperatorsInvitedPage{},

@@ -67,7 +67,19 @@ func figure(e store.Event) string {
 	case "recovery.used":
 		return e.Detail["left"]
 	}
-	return strconv.Itoa(len(e.Detail))
+	return strconv.Itoa(len(parametersIn(e)))
+}
+
+// parametersIn are the parameters that the details of an entry name: without those that say
+// who approved of the change.
+func parametersIn(e store.Event) []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for key := range e.Detail {
+			if key != desk.DetailApprovedBy && key != desk.DetailApproval && !yield(key) {
+				return
+			}
+		}
+	})
 }
 
 // variantOf is the variant of the sentence that tells an event, such as ".self", or empty.
@@ -111,7 +123,7 @@ func variantOf(e store.Event) string {
 	case "operator.sessions_ended":
 		return when(d["which"] != "all", ".one")
 	case "parameters.changed":
-		return when(len(d) != 1, ".several")
+		return when(len(parametersIn(e)) != 1, ".several")
 	case "policy.violated", "request.failed":
 		return when(e.ActorID == "", ".unknown")
 	case "operator.invitation_refused", "password.reset_refused", "password.reset_requested", "signin.refused":
@@ -162,6 +174,10 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 			return data(c.words().Number(n))
 		}
 		return data(figure(e))
+	case "what":
+		return data(c.say(desk.Approval{Act: e.Detail["act"], Name: e.TargetName}.Title()))
+	case "asker":
+		return data(e.Detail["asked_by"])
 	case "permission":
 		return data(c.permissionLabel(e.Detail["permission"]))
 	case "request":
@@ -179,8 +195,8 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		case "operator.roles_changed":
 			return c.rolesPart(strings.Fields(e.Detail[name]))
 		case "parameters.changed":
-			for key, change := range e.Detail {
-				before, after, _ := strings.Cut(change, " → ")
+			for _, key := range parametersIn(e) {
+				before, after, _ := strings.Cut(e.Detail[key], " → ")
 				if name == "after" {
 					before = after
 				}
@@ -194,7 +210,7 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 	case "name":
 		switch e.Code {
 		case "parameters.changed":
-			for key := range e.Detail {
+			for _, key := range parametersIn(e) {
 				return data(c.parameterLabel(key))
 			}
 		case "parameters.invalid":

@@ -29,7 +29,7 @@ func TestEveryEventIsSaid(t *testing.T) {
 		}
 		require.True(t, in.Has("audit.area."+store.Event{Code: code}.Area()), code)
 	}
-	known := []string{"actor", "target", "role", "roles", "before", "after", "name", "n", "kind", "subject", "label", "permission", "request", "broken", "last_day", "unused_since"}
+	known := []string{"what", "asker", "actor", "target", "role", "roles", "before", "after", "name", "n", "kind", "subject", "label", "permission", "request", "broken", "last_day", "unused_since"}
 	for key := range all {
 		code, variant, says := strings.Cut(strings.TrimPrefix(key, "event."), ".says")
 		if !says {

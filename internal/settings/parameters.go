@@ -69,6 +69,13 @@ var definitions = slices.Concat(
 		duration("accounts.unused", 0, MostUnused, lower, func(s *Settings) *time.Duration { return &s.UnusedAfter }).
 			orNone(FormatDuration(LeastUnused), func(s Settings) bool { return s.UnusedAfter == 0 || s.UnusedAfter >= LeastUnused }).zero().endless().offering("0", "60d", "90d", "180d", "365d"),
 	),
+	section(SectionApprovals,
+		toggle(ApprovalPrefix+"super_administrator", on, func(s *Settings) *bool { return &s.Approvals.SuperAdministrator }),
+		toggle(ApprovalPrefix+"parameters", on, func(s *Settings) *bool { return &s.Approvals.Parameters }),
+		toggle(ApprovalPrefix+"address", on, func(s *Settings) *bool { return &s.Approvals.Address }),
+		toggle(ApprovalPrefix+"audit", on, func(s *Settings) *bool { return &s.Approvals.Audit }),
+		toggle(ApprovalPrefix+"two_factor", on, func(s *Settings) *bool { return &s.Approvals.TwoFactor }),
+	),
 	section(SectionMaintenance,
 		toggle("signin.paused", neither, func(s *Settings) *bool { return &s.Paused }),
 		text("signin.paused_text", 500, line.Check, func(s *Settings) *string { return &s.PausedText }),

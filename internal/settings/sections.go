@@ -29,6 +29,7 @@ var (
 	SectionForms       = Section{"forms"}
 	SectionInvitations = Section{"invitations"}
 	SectionAccounts    = Section{"accounts"}
+	SectionApprovals   = Section{"two-person"}
 	SectionMaintenance = Section{"maintenance"}
 	SectionAudit       = Section{"audit-log"}
 	SectionLook        = Section{"look"}
@@ -36,7 +37,7 @@ var (
 
 var sections = []Section{
 	SectionPasswords, SectionReset, SectionSignIn, SectionNetworks, SectionTwoFactor, SectionSessions,
-	SectionForms, SectionInvitations, SectionAccounts, SectionMaintenance, SectionAudit, SectionLook,
+	SectionForms, SectionInvitations, SectionAccounts, SectionApprovals, SectionMaintenance, SectionAudit, SectionLook,
 }
 
 // Sections returns all sections, in the order of the pages.

@@ -35,6 +35,7 @@ type Settings struct {
 	InviteLife time.Duration
 	// UnusedAfter is how long an account may go unused before it is disabled. If 0, none is.
 	UnusedAfter time.Duration
+	Approvals   Approvals
 	SignIn      SignInLimits
 	// TwoFactorWho is the rule that was chosen. The method TwoFactor returns the one
 	// in force.
@@ -60,6 +61,21 @@ type Settings struct {
 	Paused     bool
 	PausedText string
 }
+
+// Approvals say which acts wait until a second operator approves of them.
+type Approvals struct {
+	// SuperAdministrator is for anyone who becomes a super-administrator, Parameters for
+	// parameters that protect less, Address for another office address, Audit for audit
+	// entries that are deleted sooner, and TwoFactor for the two-factor authentication of
+	// operators who manage the office, if a colleague resets it.
+	SuperAdministrator, Parameters, Address, Audit, TwoFactor bool
+}
+
+// ApprovalPrefix begins the names of the parameters of [Approvals].
+const ApprovalPrefix = "approval."
+
+// Any reports whether any act waits.
+func (a Approvals) Any() bool { return a != Approvals{} }
 
 // Office is the name and look of an office. Empty fields are as configured.
 type Office struct {

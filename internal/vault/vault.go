@@ -51,6 +51,8 @@ const (
 	MailArrivals     Purpose = "mail arrivals"
 	PartStates       Purpose = "states of parts"
 	Acts             Purpose = "acts"
+	Approvals        Purpose = "requests for approval"
+	ApprovalMarks    Purpose = "marks of requests"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.

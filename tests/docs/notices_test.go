@@ -49,6 +49,8 @@ var notices = map[string]struct{ to, when string }{
 	"alias-changed":           {"every active operator", "a new office address was confirmed, or set on the command line"},
 	"parameters-loosened":     {"every active super-administrator", "parameters were loosened"},
 	"networks-restricted":     {"every active super-administrator", "`signin.networks` was changed so that it allows fewer"},
+	"approval-asked":          {"the super-administrators who could approve", "an operator asked for what the two-person rule has wait for a second one"},
+	"approval-decided":        {"the operator who asked", "a request of theirs was approved or refused, or expired"},
 	"test-message":            {"the operator, or the email address given on the command line", "someone sends a test email"},
 	"host-message":            {"the operator your code names", "your code sent it"},
 }

@@ -5,6 +5,21 @@ var authorization = []mutation{
 		`needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents))`, `needs(desk.PermissionMailView, get(session, (*call).getAuditEvents))`},
 	{"ASVS 8.1.2", "backoffice.TestPagesShowOnlyWhatTheirReaderMayRead", "internal/desk/operator.go",
 		`if a.Can(PermissionAuditView) {`, `if a.Can(PermissionOperatorsView) {`},
+	{"ASVS 2.3.5", "internal/desk.TestWhatHasAGraveEffectAndCannotWaitIsRefused", "internal/desk/second.go",
+		`case a.program(), a.proposal == nil:`, `case a.proposal == nil:
+		return writes, nil
+	case a.program():`},
+	{"ASVS 2.3.5", "internal/desk.TestEveryGraveActWaitsForASecondPerson", "internal/desk/approval_decide.go",
+		`if err := a.may(permissionOf(r.Act)); err != nil {`, `if err := a.may(permissionOf(r.Act)); errors.Is(err, ErrForbidden) {`},
+	{"ASVS 2.3.5", "internal/desk.TestWhatEachGraveActIsAboutMustStayAsItWasShown", "internal/desk/approvals.go",
+		`if w.Seen != r.Shown {`, `if false {`},
+	{"ASVS 2.3.5", "internal/desk.TestAnAccountThatWhoAskedControlsIsNoSecondPerson", "internal/desk/approval_control.go",
+		`[][2]store.Operator{{one, other}, {other, one}}`, `[][2]store.Operator{{one, other}}`},
+	{"ASVS 2.3.5", "internal/desk.TestEveryGraveActWaitsForASecondPerson", "internal/desk/approval_decide.go",
+		`ends := append([]store.Write{store.ConsumeToken{Digest: r.token.Digest, Purpose: store.PurposeApproval, Now: d.Now()}, event.Write()}, decided...)`,
+		`ends := append([]store.Write{event.Write()}, decided...)`},
+	{"ASVS 2.3.5", "internal/desk.TestARequestIsVoidOnceWhoAskedMayNotOrItsSubjectChanged", "internal/desk/approvals.go",
+		`if err != nil || disturbed {`, `if err != nil || disturbed && false {`},
 	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestTheHostsPathsTakeASession", "internal/pages/server.go",
 		`		return e.serve(c)
 	}

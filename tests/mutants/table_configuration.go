@@ -109,10 +109,10 @@ CREATE INDEX IF NOT EXISTS postern_counters_end`},
 	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, writes...))`},
 	{"ASVS 2.3.3", "internal/desk.TestAnActThatAStoreFailsAtAnyCallLeavesNothingHalfDone", "internal/desk/actor.go",
-		`err := d.Commit(ctx, a.still(writes...)...)`, `for _, w := range writes[:len(writes)-1] {
+		`err = d.Commit(ctx, a.still(writes...)...)`, `for _, w := range writes[:len(writes)-1] {
 		_ = d.Commit(ctx, w)
 	}
-	err := d.Commit(ctx, writes[len(writes)-1:]...)`},
+	err = d.Commit(ctx, writes[len(writes)-1:]...)`},
 	{"ASVS 2.3.3", "tests/stores.TestCommitThatBreaksLeavesNothing", "store/sqlstore/tx.go",
 		`if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {`, `if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {`},
 }

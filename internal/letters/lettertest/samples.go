@@ -72,6 +72,8 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.AliasChanged(other),
 		letters.ParametersLoosened(other, []letters.Loosened{{Parameter: messages.Plain("Two-factor authentication"), From: messages.Plain("everyone"), To: messages.Plain("recommended")}}),
 		letters.NetworksRestricted(other, "203.0.113.0/24"),
+		letters.ApprovalAsked(other, messages.New("approvals.act.two_factor", "name", "Alan Turing"), when.Add(24*time.Hour)),
+		letters.ApprovalDecided(other, messages.New("approvals.act.address"), letters.OutcomeRefused, "Not this week."),
 		letters.TestMessage(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.HostMessage(unsaid, "12 posts are waiting for you",
 			[]string{"Twelve posts were reported since yesterday.", "The oldest has been waiting for 20 hours."},
