@@ -44,6 +44,8 @@ func inventory(t *testing.T) []algorithm {
 			[]string{"store sha256.Sum256 sha256.Size", "internal/view sha256.Sum256", "backoffice/resource sha256.Sum256", "password sha256.Sum256 sha256.New", "internal/vault sha256.New", "reset sha256.New sha256.Sum256"}},
 		{"HMAC-SHA-1", "authenticator codes (RFC 6238): the one form all apps support", "everything else", "SHA-256 or SHA-512, once apps do",
 			[]string{"totp hotp.GenerateCodeCustom hotp.ValidateOpts otp.Algorithm otp.AlgorithmSHA1 otp.AlgorithmSHA256 otp.AlgorithmSHA512 otp.Digits"}},
+		{"SHA-1", "looking up breached passwords: what the public list is made of", "everything else", "what the list changes to",
+			[]string{"password/breached sha1.Sum sha1.Size"}},
 		{"TLS 1.2 and 1.3", "the mail server", "-", "Go's defaults",
 			[]string{"mail tls.Config tls.Client tls.VersionTLS12"}},
 		{"`crypto/subtle`", "comparing secrets", "-", "-",
