@@ -64,6 +64,8 @@ var Events = codes(
 	"operator.enabled",
 	"operator.deleted",
 	"operator.sessions_ended",
+	"see_as.began",
+	"see_as.ended",
 	"role.created",
 	"role.changed",
 	"role.deleted",
