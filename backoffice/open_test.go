@@ -27,7 +27,7 @@ func TestWhatIsServedWithoutAPermission(t *testing.T) {
 		"strangers": append(bothOf("/setup", "/login", "/login/code", "/login/recovery", "/login/enrol"),
 			"GET /login/lost-phone"),
 		"operators": append(bothOf("/step-up", "/account/password", "/account/language"),
-			"GET /{$}", "GET /search", "GET /account", "GET /account/form-token", "GET /account/session", "GET /account/sessions", "GET /account/two-factor", "GET /account/recovery-codes", "POST /logout", "POST /{$}", "POST /account/appearance", "GET /mail/arrived/{id}"),
+			"GET /{$}", "GET /search", "GET /account", "GET /account/form-token", "GET /account/session", "GET /account/sessions", "GET /account/two-factor", "GET /account/recovery-codes", "POST /logout", "POST /{$}", "POST /account/appearance", "POST /account/see-as", "GET /mail/arrived/{id}"),
 		"operators who have just confirmed who they are": append(bothOf("/account/name", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
 			"POST /account/sessions", "GET /account/recovery-codes/new", "POST /account/recovery-codes"),
 	}

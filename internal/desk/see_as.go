@@ -116,7 +116,7 @@ func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (
 
 // openSeeAs reads what the browser of a session keeps.
 func (d *Desk) openSeeAs(id *Identity, kept string) (s seeing, err error) {
-	sealed, err := base64.RawURLEncoding.DecodeString(kept)
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(kept)
 	if err == nil {
 		sealed, err = d.Vault.Open(vault.SeeAs, seeAsPlace(id.Session.ID, id.Operator.ID), sealed)
 	}

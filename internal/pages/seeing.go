@@ -92,9 +92,7 @@ func (c *call) checkSeeing() error {
 
 // refuseSeeing answers what checkSeeing refused.
 func (c *call) refuseSeeing(err errSeeing) {
-	if c.navigation() {
-		c.Desk.Denied(c.ctx(), c.visit, c.identity, "see as")
-	}
+	c.Desk.OnlyLooks(c.ctx(), c.visit, c.identity)
 	c.problem(http.StatusForbidden, SeeingPage{Text: c.t(string(err)), Name: c.identity.Operator.Name})
 }
 
