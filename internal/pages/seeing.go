@@ -158,8 +158,7 @@ func (c *call) stopSeeing(signingOut bool) (target string, err error) {
 type OperatorSeeAsPage struct {
 	view.Form
 	desk.OperatorDetail
-	// Reason is what was typed, Minutes how long it lasts.
-	Reason  string
+	// Minutes is how long it lasts.
 	Minutes int
 }
 
@@ -170,7 +169,7 @@ func (p OperatorSeeAsPage) crumbs(in *messages.Language) []view.Crumb {
 }
 
 func (c *call) operatorSeeAsPage(o desk.OperatorDetail, f view.Form) view.Page {
-	return OperatorSeeAsPage{Form: f, OperatorDetail: o, Reason: c.form.Get("reason"), Minutes: int(desk.SeeAsLife.Minutes())}
+	return OperatorSeeAsPage{Form: f, OperatorDetail: o, Minutes: int(desk.SeeAsLife.Minutes())}
 }
 
 func (c *call) getOperatorSeeAs() error {

@@ -17,8 +17,8 @@ var layers = map[string][]string{
 	"password": {"internal/messages"},
 	// Asks for, or searches, lists of breached passwords.
 	"password/breached": nil,
-	"mail":     {"internal/messages", "store", "internal", "internal/line"},
-	"reset":    {"internal/messages", "store", "internal"},
+	"mail":              {"internal/messages", "store", "internal", "internal/line"},
+	"reset":             {"internal/messages", "store", "internal"},
 	// QR codes, of keys and of links.
 	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
