@@ -187,6 +187,7 @@ var protects = map[string]string{
 	"kept form keys":     "under what a form that was not saved is kept, and what opens it: a cookie of its browser and the link bring both",
 	"kept forms":         "what was typed into a form that was not saved; bound to both",
 	"mail arrivals":      "nothing stored: makes the code by which the reader of a test email shows that they have it; it opens nothing",
+	"see as":             "as whom an operator sees the office, in a cookie; bound to the session and its operator, 15 minutes",
 	"acts":               "that a change of your code has begun and has no outcome yet; bound to its entry, so that no one else can make the office report one",
 	"states of parts":    "nothing stored: where a list of a part goes on, and what a form was made from; bound to the operator and the page",
 	"known browsers":     "nothing stored: makes the next token of a known browser from the last",
