@@ -38,7 +38,7 @@ func TestSeeingAsOpensWhatTheOtherCouldOpenAndOnlyToLook(t *testing.T) {
 			o, _ := everybody(t)
 			other, sue := o.Entered("Other", role), o.Entered("Sam", backoffice.SuperAdministrator)
 			home := o.seeAs(sue, other.Operator)
-			require.Contains(t, home.Text(), "You see the office as Other")
+			require.Contains(t, home.Text(), "You are seeing the office as Other")
 			token := home.Form("/account/see-as").Get("csrf")
 			for _, r := range append(tableRoutes(), documentedRoutes()...) {
 				method, path, _ := strings.Cut(r, " ")
@@ -65,7 +65,7 @@ func TestSeeingAsOpensWhatTheOtherCouldOpenAndOnlyToLook(t *testing.T) {
 					require.Equal(t, want.Location, got.Location, what)
 				}
 				if got.Status == http.StatusOK && strings.Contains(got.Body, "</html>") && got.Form("/logout") != nil && strings.Contains(got.Body, `class="shell"`) {
-					require.Contains(t, got.Text(), "You see the office as Other", what)
+					require.Contains(t, got.Text(), "You are seeing the office as Other", what)
 				}
 			}
 		})
@@ -216,7 +216,7 @@ func TestTheCookieOfSeeingAsIsOfNoUseElsewhere(t *testing.T) {
 	for name, who := range map[string]*browser{"no session": o.Browser(), "another operator": o.Entered("Ann", backoffice.Moderator).Browser, "another session": signedIn(o, sue)} {
 		who.SetCookie(seeAs, kept)
 		shown := who.Get("/")
-		require.NotContains(t, shown.Text(), "You see the office as", name)
+		require.NotContains(t, shown.Text(), "You are seeing the office as", name)
 		if name != "no session" {
 			require.Equal(t, 403, shown.Status, name)
 			require.Equal(t, 200, who.Get("/").Status, name+": once")
