@@ -96,22 +96,32 @@ func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (
 	if err != nil {
 		return "", fmt.Errorf("see as: %w", err)
 	}
-	writes := []store.Write{d.Audit(v, "see_as.began", Success).Actor(a).Target(o).Because(reason).With("until", s.Until.Format(time.RFC3339)).Write()}
-	first, err := d.first(ctx, day, "told-of-see-as", a.ID, o.ID)
+	event := d.Audit(v, "see_as.began", Success).Actor(a).Target(o).Because(reason).With("until", s.Until.Format(time.RFC3339)).Write()
+	tell, err := d.first(ctx, day, "told-of-see-as", a.ID, o.ID)
+	counted := tell || err != nil // or perhaps
+	if err == nil {
+		err = d.beginSeeAs(ctx, a, v, o, event, tell)
+	}
 	if err != nil {
-		return "", err
-	}
-	if first {
-		told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.SeenAs(n, SeeAsLife) }, signature(a))
-		if err != nil {
-			return "", err
+		if counted { // the next attempt tells them
+			_ = d.Store.Commit(context.WithoutCancel(ctx), store.ClearCounter{Key: d.counterKey("told-of-see-as", a.ID, o.ID)})
 		}
-		writes = append(writes, told)
-	}
-	if err := d.commitAs(ctx, a, "see as", writes...); err != nil {
 		return "", err
 	}
 	return base64.RawURLEncoding.EncodeToString(d.Vault.Seal(vault.SeeAs, seeAsPlace(a.session, a.ID), plain)), nil
+}
+
+// beginSeeAs commits the entry of the beginning, with an email to the other one.
+func (d *Desk) beginSeeAs(ctx context.Context, a Actor, v Visit, o store.Operator, event store.Write, tell bool) error {
+	writes := []store.Write{event}
+	if tell {
+		letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.SeenAs(n, SeeAsLife) }, signature(a))
+		if err != nil {
+			return err
+		}
+		writes = append(writes, letter)
+	}
+	return d.commitAs(ctx, a, "see as", writes...)
 }
 
 // openSeeAs reads what the browser of a session keeps.
