@@ -185,7 +185,8 @@ type Config struct {
 	// has passed every other rule, and at each sign-in with a correct office
 	// password; an operator whose password has become public must change it. It
 	// has 3 seconds. If it fails, the embedded list decides, and that is audited.
-	// If nil, only the embedded list is used.
+	// If nil, only the embedded list is used. The package password/breached has
+	// ready ones.
 	Breaches password.BreachChecker
 	// Witness keeps marks of the audit log outside the database, and gets a new one when
 	// Run begins and then every WitnessEvery; see [FileWitness] and [MailWitness]. If

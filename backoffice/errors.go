@@ -20,6 +20,9 @@ var (
 	// ErrStepUp means that the signed-in operator must confirm their identity
 	// again. A [Config.Decide] can also return it.
 	ErrStepUp = desk.ErrStepUp
+	// ErrSeeingAs means that the signed-in operator sees the office as another one, and
+	// so changes nothing; see Operator.SeenBy.
+	ErrSeeingAs = desk.ErrSeeingAs
 	// ErrNotFound means that there is no such operator, member or parameter.
 	ErrNotFound = desk.ErrNotFound
 	// ErrChanged means that someone else changed the same thing in the meantime,

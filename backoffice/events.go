@@ -118,6 +118,9 @@ func (s *Services) Audited(ctx context.Context, act Act, change func(context.Con
 	if a.over {
 		return ErrSignedOut
 	}
+	if a.identity != nil && a.identity.SeenBy != nil {
+		return ErrSeeingAs
+	}
 	changed := error(nil)
 	err = s.services.AuditAct(ctx, a.actor, a.visit, act.inside(), func(ctx context.Context) error {
 		changed = change(ctx)

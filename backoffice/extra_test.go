@@ -42,7 +42,7 @@ var more = url.Values{
 var reads = map[string][]string{
 	"/operators/new": {"email", "name", "role", "ends"}, "/operators/new/several": {"people", "role", "ends", "seen", "confirm"}, "/operators/bulk": {"operator", "act", "role", "reason", "seen"},
 	"/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"}, "/operators/{id}/end": {"ends", "version", "confirm"}, "/operators/{id}/enable": {"ends"},
-	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"},
+	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"}, "/operators/{id}/see-as": {"reason"},
 	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"name", "ends", "primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
 	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},

@@ -37,6 +37,9 @@ type Access struct {
 	SignIn bool
 	// Operator is the operator who asks for access.
 	Operator Operator
+	// As is the operator as whom Operator asks to see the office, with that one's
+	// permissions; nil for nearly all requests.
+	As *Operator
 	// IP is the client's, as far as Config.TrustedProxies and Config.Client let the
 	// office know it. Otherwise it is the zero Addr, which is in no network.
 	IP netip.Addr
@@ -76,6 +79,10 @@ func decider(decide func(context.Context, Access) error) func(context.Context, d
 		a := Access{
 			SignIn: q.SignIn, Operator: operatorOf(q.Identity), UserAgent: q.Visit.UserAgent,
 			Permission: q.Permission, Header: q.Visit.Header,
+		}
+		if q.As != nil {
+			as := operatorOf(q.As)
+			a.As = &as
 		}
 		if a.Header == nil {
 			a.Header = func(string) string { return "" }

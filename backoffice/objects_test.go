@@ -129,9 +129,16 @@ func TestEveryActOnEveryKindOfOperator(t *testing.T) {
 					want = beyond
 				case "nobody":
 					want = absent
+				case "oneself":
+					if act == "/see-as" {
+						want = inapt
+					}
 				case "the last super-administrator":
 					if act == "/roles" || act == "/disable" || act == "/delete" {
 						want = kept
+					}
+					if act == "/see-as" {
+						want = inapt
 					}
 				}
 				if act == "/end" && id == actorID[c.who] {
@@ -204,7 +211,7 @@ func TestPagesOffersAndRefusesAsTheirActsDo(t *testing.T) {
 				require.Equal(t, http.StatusNotFound, answer.Status, what)
 			case c.kind == "somebody who holds more":
 				require.Equal(t, http.StatusForbidden, answer.Status, what)
-			case act == "/invitation", act == "/enable", act == "/end" && c.active == actorID[c.who], c.kind == "the last super-administrator" && (act == "/disable" || act == "/delete"):
+			case act == "/invitation", act == "/enable", (act == "/end" || act == "/see-as") && c.active == actorID[c.who], c.kind == "the last super-administrator" && (act == "/disable" || act == "/delete"):
 				require.Equal(t, "/operators/"+c.active+"?done=not-now", answer.Location, what)
 			default:
 				require.Equal(t, http.StatusOK, answer.Status, what)

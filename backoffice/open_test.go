@@ -28,7 +28,7 @@ func TestWhatIsServedWithoutAPermission(t *testing.T) {
 			"GET /login/lost-phone"),
 		"operators": append(bothOf("/step-up", "/account/password", "/account/language"),
 			"GET /{$}", "GET /search", "GET /account", "GET /account/form-token", "GET /account/session", "GET /account/sessions", "GET /account/two-factor", "GET /account/recovery-codes", "POST /logout", "POST /{$}", "POST /account/appearance", "GET /mail/arrived/{id}",
-			"GET /office/approvals", "GET /office/approvals/{id}", "GET /office/approvals/{id}/refuse"),
+			"GET /office/approvals", "GET /office/approvals/{id}", "GET /office/approvals/{id}/refuse", "POST /account/see-as"),
 		"operators who have just confirmed who they are": append(bothOf("/account/name", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
 			"POST /account/sessions", "GET /account/recovery-codes/new", "POST /account/recovery-codes",
 			"POST /office/approvals/{id}", "POST /office/approvals/{id}/refuse"),

@@ -28,6 +28,11 @@ type Operator struct {
 	// LastActiveAt is zero if the operator has never signed in.
 	LastActiveAt time.Time
 
+	// SeenBy is the operator who is signed in, if they see the office as this one; nil for
+	// nearly all. Their requests only read: what this operator may see, they see, but what
+	// is counted, kept or recorded for someone is for SeenBy.
+	SeenBy *Operator
+
 	can func(permission string) bool
 }
 
@@ -82,10 +87,15 @@ func StillSignedIn(ctx context.Context) (Operator, error) {
 
 func operatorOf(id *desk.Identity) Operator {
 	o := id.Operator
+	var by *Operator
+	if id.SeenBy != nil {
+		real := operatorOf(id.SeenBy)
+		by = &real
+	}
 	return Operator{
 		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID,
 		Roles: each(id.Roles, func(r desk.Role) string { return r.ID }),
-		State: string(id.Show()), TwoFactor: id.TwoFactor, LastActiveAt: o.LastActiveAt, can: id.Can,
+		State: string(id.Show()), TwoFactor: id.TwoFactor, LastActiveAt: o.LastActiveAt, SeenBy: by, can: id.Can,
 	}
 }
 

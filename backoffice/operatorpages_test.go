@@ -296,7 +296,7 @@ func TestActsOnAnOperator(t *testing.T) {
 var aims = map[string]url.Values{
 	"/operators/{id}/name": {"name": {"Eve"}, "version": {"1"}}, "/operators/{id}/email": {"email": {"eve@example.org"}, "version": {"1"}}, "/operators/{id}/roles": {"primary": {""}, "version": {"1"}, "confirm": {"yes"}},
 	"/operators/{id}/invitation": {"action": {"resend"}}, "/operators/{id}/unlock": {}, "/operators/{id}/sessions": {"end": {"all"}},
-	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {}, "/operators/{id}/new-password": {"reason": {"because"}},
+	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {}, "/operators/{id}/new-password": {"reason": {"because"}}, "/operators/{id}/see-as": {"reason": {"because"}},
 	"/operators/{id}/two-factor": {"reason": {"because"}}, "/operators/{id}/disable": {"reason": {"because"}},
 	"/operators/{id}/enable": {"ends": {"2026-12-31"}}, "/operators/{id}/end": {"ends": {"2026-12-31"}, "version": {"1"}, "confirm": {"yes"}}, "/operators/{id}/delete": {"reason": {"because"}},
 }

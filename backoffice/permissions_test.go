@@ -91,6 +91,8 @@ func table() []asks {
 		do("/operators/DISABLED/new-password", manage, 422, none),
 		ask("/operators/BEN/two-factor", reset),
 		do("/operators/BEN/two-factor", reset, 422, none),
+		ask("/operators/BEN/see-as", "operators.see_as"),
+		do("/operators/BEN/see-as", "operators.see_as", 422, none),
 		ask("/operators/BEN/disable", manage),
 		do("/operators/DISABLED/disable", manage, 403, none),
 		ask("/operators/DISABLED/enable", manage),

@@ -48,6 +48,7 @@ var documented = []struct {
 	{"/account/form-token", session, ""},
 	{"/account/session", session, ""},
 	{"/account/appearance", "", session},
+	{"/account/see-as", "", session},
 	{"/account/name", proved, proved},
 	{"/account/language", session, session},
 	{"/account/password", session, session},

@@ -65,6 +65,9 @@ func (s *Services) by(ctx context.Context, permission string, do func(desk.Actor
 	if err != nil {
 		return err
 	}
+	if a.identity != nil && a.identity.SeenBy != nil {
+		return ErrSeeingAs
+	}
 	err = do(a.actor, a.visit)
 	if errors.Is(err, ErrForbidden) && a.identity != nil {
 		s.services.Denied(ctx, a.visit, a.identity, permission)

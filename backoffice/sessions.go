@@ -23,7 +23,8 @@ const maxValues = 64 << 10
 // requests that did not come through the office, and Get returns ErrUnreadable, with
 // empty values, if no secret decrypts the stored ones. Register types other than the
 // basic ones with encoding/gob. The values of one name can have 64 KiB. If two
-// requests save at once, the last one wins.
+// requests save at once, the last one wins. An operator who sees the office as another one
+// has no values, and saving them does nothing.
 func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
 
 type valueStore struct{ o *Office }
@@ -41,6 +42,9 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 	scope, ok := s.o.scope(r)
 	if !ok {
 		return values, ErrSignedOut
+	}
+	if scope.Identity().SeenBy != nil {
+		return values, nil // neither theirs nor those of whom they see the office as
 	}
 	id := scope.Identity().Session.ID
 	sealed, err := s.o.desk.Store.FindSessionValues(r.Context(), id, name)
@@ -66,6 +70,9 @@ func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *session
 	scope, ok := s.o.scope(r)
 	if !ok {
 		return ErrSignedOut
+	}
+	if scope.Identity().SeenBy != nil {
+		return nil
 	}
 	id, name := scope.Identity().Session.ID, values.Name()
 	put := store.PutSessionValues{SessionID: id, Name: name}

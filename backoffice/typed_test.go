@@ -28,6 +28,7 @@ var typings = map[string]url.Values{
 	"/operators/{id}/roles":         {"role": {backoffice.CommunityManager, "within"}, "version": {"1"}, "confirm": {"yes"}},
 	"/operators/{id}/new-password":  {"reason": {"It was on a list.\r\nOf many."}},
 	"/operators/{id}/two-factor":    {"reason": {"Lost."}},
+	"/operators/{id}/see-as":        {"reason": {"They see no posts."}},
 	"/operators/{id}/disable":       {"reason": {"Left."}},
 	"/operators/{id}/enable":        {"ends": {"2026-12-31"}},
 	"/operators/{id}/end":           {"ends": {"2026-12-31"}, "version": {"1"}, "confirm": {"yes"}},
@@ -46,7 +47,7 @@ var typings = map[string]url.Values{
 
 // onlyPressed are forms in a session into which nothing is typed, or only secrets.
 var onlyPressed = []string{
-	"/{$}", "/step-up", "/logout", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
+	"/{$}", "/step-up", "/logout", "/account/see-as", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
 	"/operators/{id}/invitation", "/operators/{id}/unlock", "/operators/{id}/sessions", "/operators/{id}/reset-mail", "/operators/{id}/link",
 	"/operators/{id}/temporary-password", "/mail/test", "/mail/{id}", "/audit/verify", "/office/approvals/{id}",
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // BreachChecker knows passwords that became public elsewhere (ASVS 6.2.12). This package has none: its embedded list
-// is local, and the host may choose a remote service. An implementation MUST be safe for concurrent use, MUST end with
+// is local, and the host may choose one of the package breached. An implementation MUST be safe for concurrent use, MUST end with
 // ctx, MUST NOT send the password or a full hash of it, and MUST return an error only if it could not decide.
 type BreachChecker interface {
 	Breached(ctx context.Context, password string) (bool, error)

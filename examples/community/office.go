@@ -47,6 +47,13 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		// this out and has an https origin.
 		InsecurePlainHTTP: true,
 	}
+	if o.breaches != "" {
+		list, err := breachedPasswords(o.breaches)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Breaches = list
+	}
 	if o.sso {
 		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}
 	}

@@ -12,7 +12,7 @@ import (
 
 // options are what the command line says.
 type options struct {
-	addr, db, smtp, outbox, watch string
+	addr, db, smtp, outbox, watch, breaches string
 	sso                           bool
 	// languages are those of the office; nil for all.
 	languages []string
@@ -40,6 +40,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.smtp, "smtp", "", "send mail through the server at `HOST:PORT`; SMTP_USERNAME, SMTP_PASSWORD and\nSMTP_FROM in the environment are used when set")
 	flags.StringVar(&o.outbox, "outbox", "", "put each mail into this `DIR` as an .eml file (default "+defaultOutbox+" without -smtp)")
 	flags.StringVar(&o.watch, "watch", "", "serve health and metrics of the office on this `HOST:PORT` of the loopback")
+	flags.StringVar(&o.breaches, "breaches", "", "refuse the passwords on a `LIST` of breached ones: \"online\" for the public service,\nor a file or folder that its official downloader wrote")
 	flags.Func("languages", "speak these `LANGUAGES` in the office, such as de,en (default all)", func(tags string) error {
 		o.languages = strings.Split(tags, ",")
 		return nil

@@ -131,7 +131,7 @@ func TestAKeyThatOthersMayReadIsRefused(t *testing.T) {
 func TestHelpNamesEveryFlag(t *testing.T) {
 	status, _, stderr := once(t, t.TempDir(), "-help")
 	require.Zero(t, status)
-	for _, f := range []string{"-addr HOST:PORT", "-db FILE", "-sso", "-smtp HOST:PORT", "-outbox DIR", "-languages LANGUAGES", "-from NETWORK"} {
+	for _, f := range []string{"-addr HOST:PORT", "-db FILE", "-sso", "-smtp HOST:PORT", "-outbox DIR", "-breaches LIST", "-languages LANGUAGES", "-from NETWORK"} {
 		require.Contains(t, stderr, f)
 	}
 }

@@ -28,6 +28,9 @@ type Actor struct {
 	// approved who approved of it; see Desk.second.
 	proposal *proposal
 	approved *approval
+	// seenBy is the operator who sees the office as this actor, and must change nothing; nil
+	// for others.
+	seenBy *Identity
 	// state is the reading of the parameters at the actor's request; nil for others.
 	state *State
 }
@@ -57,6 +60,10 @@ func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
 // command line is not an operator.
 func (a Actor) still(writes ...store.Write) []store.Write {
 	var all []store.Write
+	if a.seenBy != nil {
+		// They only look. No operator has no ID, so that the commit fails, whoever makes it.
+		all = append(all, store.CheckOperator{})
+	}
 	if !a.program() {
 		all = append(all, store.CheckOperator{ID: a.ID, Version: a.version})
 	}
@@ -179,6 +186,9 @@ func reaches(a Actor, roles []Role) bool {
 
 // commitAs commits for an actor; see [Actor.still] and [Desk.second].
 func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...store.Write) error {
+	if a.seenBy != nil {
+		return ErrSeeingAs
+	}
 	writes, err := d.second(ctx, a, writes)
 	if err != nil {
 		return err

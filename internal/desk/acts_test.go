@@ -140,6 +140,9 @@ var acts = []act{
 	silent("reset two-factor", desk.PermissionTwoFactorReset, func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.ResetTwoFactor(ctx, a, home, w.target.ID, "phone lost")
 	}),
+	handing("see as", desk.PermissionOperatorsSeeAs, func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) (string, error) {
+		return d.SeeAs(ctx, a, home, w.target.ID, "they see no posts")
+	}),
 	handing("create a role", desk.PermissionRolesManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) (string, error) {
 		return d.CreateRole(ctx, a, home, desk.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
 	}),

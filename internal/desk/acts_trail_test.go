@@ -43,6 +43,7 @@ var trails = map[string]trail{
 	"give a temporary password": {"password.temporary", "operator", "", nil},
 	"require a new password":    {"password.compromised", "operator", "seen on a note", nil},
 	"reset two-factor":          {"two_factor.reset", "operator", "phone lost", nil},
+	"see as":                    {"see_as.began", "operator", "they see no posts", nil},
 	"create a role":             {"role.created", "role", "", map[string]string{"after": "operators.view", "two-factor after": "false"}},
 	"change a role":             {"role.changed", "role", "", map[string]string{"name before": "Viewers", "before": "operators.view", "after": "operators.view", "two-factor before": "false", "two-factor after": "false"}},
 	"delete a role":             {"role.deleted", "role", "", map[string]string{"before": "operators.view", "replaced by": "moderator"}},

@@ -61,7 +61,7 @@ var grave = []struct {
 		return err
 	}, func(o *duo) bool { _, err := o.Mem.FindOperatorByLogin(ctx, "new@example.org"); return err == nil }},
 	{"one invitation of several", "super_administrator", func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *duo) error {
-		list, _, err := d.InviteSeveral(ctx, a, home, []desk.Invitee{{Line: 1, Email: "new@example.org"}}, []string{desk.RoleSuperAdministrator}, "")
+		list, _, err := d.InviteSeveral(ctx, a, home, []desk.Invitee{{Line: 1, Email: "new@example.org"}}, desk.InviteForm{Roles: []string{desk.RoleSuperAdministrator}})
 		return waitsIn(err, len(list) == 1 && !list[0].Done && strings.Contains(list[0].Why.String(), "second person"))
 	}, func(o *duo) bool { _, err := o.Mem.FindOperatorByLogin(ctx, "new@example.org"); return err == nil }},
 	{"access as a member", "super_administrator", func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *duo) error {

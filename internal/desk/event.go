@@ -66,7 +66,16 @@ func (e *Entry) By(o store.Operator) *Entry {
 // command line.
 func (e *Entry) Actor(a Actor) *Entry {
 	e.event.ActorID, e.event.ActorName, e.event.SessionID = a.ID, a.Name, a.session
+	if a.seenBy != nil {
+		e.as(a.seenBy, a.ID, a.Name)
+	}
 	return e
+}
+
+// as names the operator who really acts, and the one as whom they see the office.
+func (e *Entry) as(real *Identity, id, name string) {
+	e.event.ActorID, e.event.ActorName = real.Operator.ID, real.Operator.Name
+	e.With("as", name).With("as_id", id)
 }
 
 // System sets the actor to the office itself, if it acts on its own.
@@ -136,6 +145,9 @@ func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 func (e *Entry) In(id *Identity) *Entry {
 	if id != nil {
 		e.event.ActorID, e.event.ActorName, e.event.SessionID = id.Operator.ID, id.Operator.Name, id.Session.ID
+		if id.SeenBy != nil {
+			e.as(id.SeenBy, id.Operator.ID, id.Operator.Name)
+		}
 	}
 	return e
 }

@@ -74,6 +74,8 @@ var Events = codes(
 	"office_approval.refused",
 	"office_approval.withdrawn",
 	"office_approval.expired",
+	"see_as.began",
+	"see_as.ended",
 	"role.created",
 	"role.changed",
 	"role.deleted",

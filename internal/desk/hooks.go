@@ -36,6 +36,18 @@ type Question struct {
 	Visit    Visit
 	// Permission is what the page requires; empty for none.
 	Permission string
+	// As is the operator as whom Identity sees the office; nil for nearly all.
+	As *Identity
+}
+
+// AboutRequest is the question about a request in a session. It is about the operator who is
+// signed in, also if they see the office as another one.
+func AboutRequest(id *Identity, v Visit, permission string) Question {
+	q := Question{Identity: id.Real(), Visit: v, Permission: permission}
+	if id.SeenBy != nil {
+		q.As = id
+	}
+	return q
 }
 
 // RefusedError means that the host, or a parameter, refused a sign-in or a request.
@@ -102,7 +114,11 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 		code = "signin.refused"
 	}
 	o := q.Identity.Operator
-	e := d.Audit(q.Visit, code, Refused).In(q.Identity).Thing("operator", o.ID, o.Name).Because(why)
+	acting := q.Identity
+	if q.As != nil {
+		acting = q.As
+	}
+	e := d.Audit(q.Visit, code, Refused).In(acting).Thing("operator", o.ID, o.Name).Because(why)
 	if q.Permission != "" {
 		e.With("permission", q.Permission)
 	}

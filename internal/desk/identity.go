@@ -26,8 +26,14 @@ type Identity struct {
 	EnrolBy time.Time
 	// State is the reading of the parameters by which this was decided.
 	State *State
+	// SeenBy is the operator in the session, if that is another one, who sees the office as
+	// this one until SeenUntil and changes nothing. Session is theirs. It is nil for nearly
+	// all.
+	SeenBy    *Identity
+	SeenUntil time.Time
 
-	desk *Desk
+	seeing seeing
+	desk   *Desk
 }
 
 // Can reports whether one of the operator's roles has the permission. None has one
@@ -63,7 +69,7 @@ func (id *Identity) Left() (unused, atMost time.Duration) {
 
 // Actor returns the operator as an actor.
 func (id *Identity) Actor() Actor {
-	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, state: id.State, can: id.Can, proved: id.Proved, has: func(r Role) bool {
+	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, state: id.State, seenBy: id.SeenBy, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		return id.desk.holdAll(id.Roles, r)
 	}}
 	a.dependOnRoles(id.Roles...)

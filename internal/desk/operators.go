@@ -57,13 +57,18 @@ type OperatorRights struct {
 	NewPassword, End           bool
 	TwoFactor, Disable, Enable bool
 	Delete                     bool
+	// SeeAs is seeing the office as the operator.
+	SeeAs bool
 }
 
 func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange bool) OperatorRights {
 	if !o.Within {
 		return OperatorRights{}
 	}
-	may := OperatorRights{TwoFactor: o.TwoFactor && a.Can(PermissionTwoFactorReset)}
+	may := OperatorRights{
+		TwoFactor: o.TwoFactor && a.Can(PermissionTwoFactorReset),
+		SeeAs:     a.Can(PermissionOperatorsSeeAs) && a.session != "" && o.ID != a.ID && o.State == store.OperatorActive && len(o.RoleIDs) > 0,
+	}
 	if !a.Can(PermissionOperatorsManage) {
 		return may
 	}

@@ -27,6 +27,7 @@ const (
 	PermissionOperatorsView    = "operators.view"
 	PermissionOperatorsManage  = "operators.manage"
 	PermissionTwoFactorReset   = "operators.reset_two_factor"
+	PermissionOperatorsSeeAs   = "operators.see_as"
 	PermissionRolesManage      = "roles.manage"
 	PermissionParametersManage = "parameters.manage"
 	PermissionAuditView        = "audit.view"
@@ -43,6 +44,7 @@ var ownPermissions = []Permission{
 	{Key: PermissionOperatorsView, Group: "people", Roles: []string{RoleAdministrator}},
 	{Key: PermissionOperatorsManage, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
 	{Key: PermissionTwoFactorReset, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionOperatorsSeeAs, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
 	{Key: PermissionRolesManage, Group: "people", Roles: []string{RoleAdministrator}, Includes: seeOperators},
 	{Key: PermissionParametersManage, Group: "settings"},
 	{Key: PermissionAuditView, Group: "security", Roles: []string{RoleAdministrator}},

@@ -27,6 +27,11 @@ func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission str
 	d.Audit(v, "permission.denied", Refused).In(id).With("permission", permission).Record(ctx)
 }
 
+// OnlyLooks audits that an operator who sees the office as another one wanted more than to look.
+func (d *Desk) OnlyLooks(ctx context.Context, v Visit, id *Identity) {
+	d.Audit(v, "permission.denied", Refused).In(id).Because("seeing the office as someone else").Record(ctx)
+}
+
 // Malformed audits a request that no page of the office makes.
 func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string) {
 	d.Audit(v, "request.malformed", Refused).In(id).Because(why).Record(ctx)

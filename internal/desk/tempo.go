@@ -64,7 +64,7 @@ func (d *Desk) MayList(id *Identity, script bool) error {
 	if script {
 		key = "typing:"
 	}
-	return d.tempo.check(key+id.Operator.ID, listsPerOperator, listsWindow, d.Now())
+	return d.tempo.check(key+id.Real().Operator.ID, listsPerOperator, listsWindow, d.Now())
 }
 
 // AtHumanPace returns *LimitedError if the parameter asks for a human's pace and a form

@@ -25,6 +25,7 @@ func typedAgain(g *gallery) {
 	role, err := o.CreateRole(ctx, o.Identity(ada.Cookie(0)).Actor(), testoffice.From(home), desk.RoleForm{Name: "Ride leader", Permissions: []string{"posts.moderate"}})
 	require.NoError(g.t, err)
 	edit, invite, disable := ada.Get("/roles/"+role), ada.Get("/operators/new"), ada.Get("/operators/grace/disable")
+	seeAs := ada.Get("/operators/grace/see-as")
 	name, rename := ada.Get("/account/name"), ada.Get("/operators/grace/name")
 
 	o.Clock.Set(Time)
@@ -60,5 +61,7 @@ func typedAgain(g *gallery) {
 	o.keep("kept", signIn)
 	o.keep("kept", ada.Follow(ada.Submit(signIn, "/login", "login", "Ada Lovelace", "password", testoffice.Good)))
 	stale = ada.Submit(disable, "/operators/grace/disable", "reason", "Left the team.")
+	o.keep("stale", ada.Get(stale.Link("Open the form again")))
+	stale = ada.Submit(seeAs, "/operators/grace/see-as", "reason", "Asked what the Rides page shows.")
 	o.keep("stale", ada.Get(stale.Link("Open the form again")))
 }

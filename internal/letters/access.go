@@ -201,6 +201,18 @@ func SessionsEnded(n Notice, everywhere bool) mail.Letter {
 	return l
 }
 
+// SeenAs tells an operator that someone saw the office as they see it, for so long at most.
+func SeenAs(n Notice, atMost time.Duration) mail.Letter {
+	l := n.letter("seen-as", "letters.seen_as.subject")
+	l.Paragraphs = []string{
+		n.T("letters.seen_as.what", "minutes", n.in().Span(atMost)),
+		n.T("letters.seen_as.effect"),
+	}
+	l.NotYouTitle = n.T("letters.unexpected")
+	l.NotYou = n.T("letters.seen_as.not_you")
+	return l
+}
+
 // AccountEnabled tells an operator that they can sign in again. last is the last day of the
 // account, zero if it does not end.
 func AccountEnabled(n Notice, last time.Time) mail.Letter {

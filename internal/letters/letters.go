@@ -26,6 +26,7 @@ var Kinds = []string{
 	"account-enabled", "account-disabled", "new-super-administrator",
 	"end-changed", "access-ends", "access-ended", "operator-ended", Unused, "account-dormant", "end-kept",
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
+	"seen-as",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
 	"office-set-up", "alias-changed", "parameters-loosened", "networks-restricted", "approval-asked", "approval-decided", "test-message", "host-message",

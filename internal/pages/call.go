@@ -51,6 +51,9 @@ type call struct {
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
+	// seeingOver is why the operator no longer sees the office as someone else, at the first
+	// request after the end; nil otherwise.
+	seeingOver *desk.SeeAsEndedError
 	// noSession is why the token that came with the request opened no session.
 	noSession error
 	// readAt is when state and identity were read, if the request may change

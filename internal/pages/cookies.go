@@ -142,6 +142,9 @@ func (c *call) keepToken(p desk.Passed) {
 	}
 	c.setCookie(sessionCookie, p.Token)
 	c.setCookie(preCookie, "")
+	if c.value(seeAsCookie) != "" {
+		c.setCookie(seeAsCookie, "") // of a session before this one
+	}
 }
 
 // preToken returns the token that ties the forms of signed-out clients to their

@@ -38,12 +38,21 @@ func (c *call) fail(err error) {
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), errDenied{}
 	refused, misplaced := (*desk.RefusedError)(nil), (*desk.MisplacedError)(nil)
+	seeing, over := errSeeing(""), (*desk.SeeAsEndedError)(nil)
 	form, _ := c.refusal(err)
 	switch {
 	case errors.As(err, &limited):
 		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
 		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.backLater()})
+	case errors.As(err, &seeing):
+		c.refuseSeeing(seeing)
+	case errors.Is(err, desk.ErrSeeingAs):
+		c.refuseSeeing(seeingReads)
+	case errors.Is(err, desk.ErrStepUp) && c.seeing():
+		c.refuseSeeing(seeingProof)
+	case errors.As(err, &over):
+		c.seeingEnded(over)
 	case errors.As(err, &busy):
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
 		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back(), Again: c.sameForm()})

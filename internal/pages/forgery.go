@@ -50,7 +50,7 @@ func (c *call) formToken() string {
 	switch {
 	case owner != "":
 	case c.identity != nil:
-		owner = c.identity.Session.ID
+		kind, owner = c.formOwner()
 	default:
 		kind, owner = formOfBrowser, c.preToken()
 	}
@@ -58,7 +58,7 @@ func (c *call) formToken() string {
 	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
 	token := append(head, c.Vault.MAC(vault.FormTokens, kind, owner, string(head))...)
 	if c.identity != nil && kind == formOfSession {
-		id := c.identity.Operator.ID
+		id := c.identity.Real().Operator.ID
 		token = append(append(token, c.Vault.MAC(vault.FormTokens, formOfOperator, id, string(token))...), id...)
 	}
 	return base64.RawURLEncoding.EncodeToString(token)
@@ -69,6 +69,8 @@ func (c *call) formToken() string {
 const (
 	formOfSession = "session"
 	formOfBrowser = "browser"
+	// formOfSeeing is for a session while it shows the office as someone else.
+	formOfSeeing = "seeing"
 	// formOfOperator is for the stamp.
 	formOfOperator = "operator"
 )
@@ -179,7 +181,10 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 			continue
 		}
 		head, mac := string(raw[:headLength]), raw[headLength:tokenLength]
-		ok = c.identity != nil && c.Vault.CheckMAC(vault.FormTokens, mac, formOfSession, c.identity.Session.ID, head)
+		if c.identity != nil {
+			kind, owner := c.formOwner()
+			ok = c.Vault.CheckMAC(vault.FormTokens, mac, kind, owner, head)
+		}
 		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
 			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)
 		}

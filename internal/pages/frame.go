@@ -38,7 +38,9 @@ func (c *call) frame() view.Frame {
 		if by := c.state.Stored.ConfirmBy; !by.IsZero() && d.Now().Before(by) {
 			f.NewAlias = &view.NewAlias{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}
-		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: c.say(id.Roles[0].Title())}
+		real := id.Real()
+		f.Operator = &view.Operator{Name: real.Operator.Name, Email: real.Operator.Email, Role: c.say(real.Roles[0].Title())}
+		f.Seeing = c.bannered()
 		f.Nav, f.Here, f.Multilingual = c.nav(), c.here(), d.Multilingual()
 		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
 			f.Pause.Path = pausePath

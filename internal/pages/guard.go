@@ -34,6 +34,7 @@ func (e endpoint) serve(c *call) error {
 	handle := route.handle
 	switch {
 	case c.identity == nil:
+	case c.seeing(): // what was typed before is neither shown nor touched
 	case c.method() == http.MethodGet:
 		handle = c.resume(e, route)
 	case route.previews && c.form.Get("confirm") == editAgain:
@@ -154,7 +155,7 @@ func (c *call) identify() error {
 		id, err := c.Desk.Authenticate(ctx, c.visit, token)
 		if err == nil {
 			c.identity, c.state = id, id.State
-			return nil
+			return c.seeAs()
 		}
 		if !errors.Is(err, desk.ErrNoSession) {
 			return err
@@ -252,7 +253,7 @@ func (c *call) decide() error {
 
 // askRule asks the host's rule about a permission.
 func (c *call) askRule(permission string) error {
-	return c.Desk.Ask(unasked{c}, desk.Question{Identity: c.identity, Visit: c.visit, Permission: permission})
+	return c.Desk.Ask(unasked{c}, desk.AboutRequest(c.identity, c.visit, permission))
 }
 
 // refuse shows that the host's rule refused a sign-in or a request.

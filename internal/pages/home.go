@@ -56,7 +56,7 @@ const fewCodes = 3
 // the host's widgets.
 func (c *call) getHome() error {
 	codes := 0
-	if c.identity.TwoFactor {
+	if c.identity.TwoFactor && !c.seeing() {
 		var err error
 		if codes, err = c.Desk.RecoveryCodesLeft(c.ctx(), c.identity); err != nil {
 			return err
@@ -81,8 +81,10 @@ func (c *call) getHome() error {
 	if p.SignIns, err = c.signInBars(); err != nil {
 		return err
 	}
-	if p.Own, err = c.Desk.OwnSignIns(c.ctx(), c.identity); err != nil {
-		return err
+	if !c.seeing() { // those are on the account's pages
+		if p.Own, err = c.Desk.OwnSignIns(c.ctx(), c.identity); err != nil {
+			return err
+		}
 	}
 	p.Widgets = c.widgetCards()
 	// The sign-in that it belongs to says more.
@@ -116,6 +118,7 @@ func (c *call) ownAttention(codes int) ([]Attention, error) {
 		})
 	}
 	switch by := c.identity.EnrolBy; {
+	case c.seeing():
 	case !c.identity.TwoFactor && !by.IsZero():
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: c.t("home.attention.enrol_by", "day", messages.On(by)),

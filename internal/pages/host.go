@@ -63,6 +63,15 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 	if id.MustEnrol || id.MustChangePassword {
 		return nil, desk.ErrNoSession
 	}
+	if c.seeing() {
+		id, err = c.Desk.SeenStill(ctx, c.visit, id, c.identity)
+		if _, ended := errors.AsType[*desk.SeeAsEndedError](err); ended {
+			return nil, desk.ErrNoSession
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	var permission string
 	if !c.ours() {
 		takes, _ := c.passes() // the zero value admits no one
@@ -77,7 +86,7 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 		}
 	}
 	nobody := context.WithValue(ctx, contextKey{}, nil) // as in decide
-	if err := c.Desk.Ask(nobody, desk.Question{Identity: id, Visit: c.visit, Permission: permission}); err != nil {
+	if err := c.Desk.Ask(nobody, desk.AboutRequest(id, c.visit, permission)); err != nil {
 		return nil, err
 	}
 	return id, nil

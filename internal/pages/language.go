@@ -66,7 +66,7 @@ func (c *call) language() string {
 		return c.tag
 	}
 	c.tag = c.Desk.Language()
-	if id := c.identity; id != nil && id.Operator.Language != "" && c.Desk.HasLanguage(id.Operator.Language) {
+	if id := c.identity.Real(); id != nil && id.Operator.Language != "" && c.Desk.HasLanguage(id.Operator.Language) {
 		c.tag = id.Operator.Language
 	} else if tag := c.languages.accepted(strings.Join(c.r.Header.Values("Accept-Language"), ",")); tag != "" {
 		c.tag = tag

@@ -48,7 +48,10 @@ func (c *call) postLogout() error {
 
 // endSession ends the session of this browser, and removes what it keeps of it.
 func (c *call) endSession() error {
-	if err := c.Desk.SignOut(c.ctx(), c.visit, c.identity); err != nil {
+	if _, err := c.stopSeeing(true); err != nil {
+		return err
+	}
+	if err := c.Desk.SignOut(c.ctx(), c.visit, c.identity.Real()); err != nil {
 		return err
 	}
 	c.setCookie(sessionCookie, "")

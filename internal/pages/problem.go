@@ -84,6 +84,10 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 		if page.Permission != "" {
 			p.Detail = c.t("refusal.forbidden.permission", "permission", page.Permission)
 		}
+	case SeeingPage:
+		say("seeing-as", c.t("seeas.refused.title", "name", page.Name), page.Text)
+	case SeeingOverPage:
+		say("seeing-as-ended", c.t("seeas.over.title"), page.Text)
 	case RefusedPage:
 		say("refused", c.t("refusal.refused.title"), page.Text)
 	case notDone:

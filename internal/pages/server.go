@@ -188,6 +188,10 @@ func (c *call) dispatch() {
 		c.serveAsset()
 		return
 	}
+	if err := c.checkSeeing(); err != nil {
+		c.fail(err)
+		return
+	}
 	if page, _ := damagedLink(c.path, c.url.RawQuery); page != "" && !c.unsafe() {
 		c.serve((*call).serveDamagedLink)
 		return

@@ -11,7 +11,7 @@ type Read struct {
 }
 
 var (
-	seePeople    = []string{"operators.view", "operators.manage", "operators.reset_two_factor", "roles.manage"}
+	seePeople    = []string{"operators.view", "operators.manage", "operators.reset_two_factor", "operators.see_as", "roles.manage"}
 	managePeople = []string{"operators.manage"}
 	seeAudit     = []string{"audit.view"}
 	seeMail      = []string{"mail.view"}
@@ -21,7 +21,7 @@ var (
 // it, and every page is compared with it.
 var Reads = []Read{
 	{"operator", "name", seePeople, "Canaria"},
-	{"operator", "first letter and domain of the email address", []string{"operators.view", "roles.manage"}, "c…@example.org"},
+	{"operator", "first letter and domain of the email address", []string{"operators.view", "operators.see_as", "roles.manage"}, "c…@example.org"},
 	{"operator", "whole email address", []string{"operators.manage", "operators.reset_two_factor"}, "canaria@example.org"},
 	{"operator", "linked member", seePeople, `/members/m-mel"`},
 	{"operator", "password hash", nil, "canary-hash"},

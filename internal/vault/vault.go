@@ -53,6 +53,7 @@ const (
 	Acts             Purpose = "acts"
 	Approvals        Purpose = "requests for approval"
 	ApprovalMarks    Purpose = "marks of requests"
+	SeeAs            Purpose = "see as"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.

@@ -56,6 +56,8 @@ type Frame struct {
 	// Session, if it is not nil, is how long the session of the operator lasts, for the script
 	// that warns of its end.
 	Session *SessionTime
+	// Seeing, when set, says as whom the operator sees the office.
+	Seeing *Seeing
 	// NewAlias, when set, asks to confirm that the new office address works.
 	NewAlias *NewAlias
 	// Pause, when set, says that sign-ins are paused.
@@ -103,6 +105,13 @@ type NewAlias struct {
 	Until time.Time
 	// MayConfirm offers the button that keeps the new one.
 	MayConfirm bool
+}
+
+// Seeing says as whom the operator sees the office, and until when. Stop is where that ends.
+type Seeing struct {
+	Name, Role string
+	Until      time.Time
+	Stop       string
 }
 
 // Pause says that sign-ins are paused. Text says why, or what to do. Path leads those who

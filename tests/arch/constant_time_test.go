@@ -24,6 +24,7 @@ var guessable = []string{"alias", "code", "codes", "digest", "hash", "hashes", "
 var inTheClear = map[string]string{
 	"backoffice/resource/column.go: s.plain(v) != text":                               "what was typed, in another form",
 	"internal/pages/request_header.go: slices.Contains(tokenHeaders[:], name)":        "names of headers",
+	"password/breached/service.go: answer.StatusCode != http.StatusOK":                "a status of HTTP",
 	"internal/commands/audit.go: q.Code == code":                                      "names of events",
 	"internal/desk/alias_rule.go: alias == d.Alias()":                                 "typed by someone who is in the office",
 	"internal/desk/alias_rule.go: slices.Contains(own, plain)":                        "words of the community",

@@ -15,8 +15,10 @@ var layers = map[string][]string{
 	"store":    nil,
 	"totp":     {"internal/messages", "internal/qr"},
 	"password": {"internal/messages"},
-	"mail":     {"internal/messages", "store", "internal", "internal/line"},
-	"reset":    {"internal/messages", "store", "internal"},
+	// Asks for, or searches, lists of breached passwords.
+	"password/breached": nil,
+	"mail":              {"internal/messages", "store", "internal", "internal/line"},
+	"reset":             {"internal/messages", "store", "internal"},
 	// QR codes, of keys and of links.
 	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
@@ -65,7 +67,7 @@ var restricted = []struct {
 	only []string
 	why  string
 }{
-	{"net/http", []string{"backoffice", "internal/pages", "internal/testoffice/browse", "internal/testoffice/ways", "internal/gallery"}, "services and stores know nothing of HTTP"},
+	{"net/http", []string{"backoffice", "password/breached", "internal/pages", "internal/testoffice/browse", "internal/testoffice/ways", "internal/gallery"}, "services and stores know nothing of HTTP"},
 	{"html/template", []string{"internal/pages", "internal/view", "internal/messages", "mail"}, "markup is made in pages and mails only"},
 	{"text/template", []string{"mail", "internal/view"}, "it does not escape"},
 	{"database/sql", []string{"store/sqlstore", "backoffice/resource"}, "SQL stays behind the store's contract, and behind the Data of hosts' tables"},

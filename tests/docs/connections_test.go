@@ -28,6 +28,8 @@ var connections = []struct {
 	{"`mail.Outbox`, instead of a server: a folder", "as above", "as above", "as above", []string{"mail os.OpenFile"}},
 	{"`FileWitness`: a file", "one mark at a time", "a log line", "by `Run`, at the latest after `Config.WitnessEvery`, {backoffice.DefaultWitnessEvery}", []string{"backoffice os.OpenFile"}},
 	{"`Config.SecretFile`: a file", "read once, by `New`; created if the store is empty", "an error of `New`", "no", []string{"backoffice os.Open"}},
+	{"`breached.New`: the service of breached passwords, if you use it", "8, and one request for each range", "{password/breached.DefaultTimeout}; then the embedded list decides", "at the next sign-in", []string{"password/breached http.NewRequestWithContext", "password/breached http.Client", "password/breached http.Transport", "password/breached http.DefaultTransport"}},
+	{"`breached.OpenFile`, `breached.OpenFolder`: a list of them on disk", "one file, open as long as the program; or one for each look-up", "the embedded list decides", "at the next sign-in", []string{"password/breached os.Open"}},
 	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
 		"no", []string{"internal/pages os.CreateTemp"}},
 	{"the command `templates export`: the folder that it names", "as many files as there are templates", "an error, and what was written stays", "no", []string{"internal/commands os.WriteFile"}},

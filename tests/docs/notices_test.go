@@ -36,6 +36,7 @@ var notices = map[string]struct{ to, when string }{
 	"made-link-ended":         {"the operator who made it", "the office address changed while a reset link that they made or sent was unused"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
 	"password-compromised":    {"the person", "an operator marked their password as compromised"},
+	"seen-as":                 {"the person", "an operator saw the office as they see it; at most once a day for each operator"},
 	"two-factor-from":         {"each operator concerned", "the day of `two_factor.from` is within a week, and they have no authenticator app; once"},
 	"two-factor-added":        {"the person", "an authenticator app was added"},
 	"two-factor-removed":      {"the person", "an authenticator app was removed"},

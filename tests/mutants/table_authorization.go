@@ -116,4 +116,13 @@ var authorization = []mutation{
 		`t.removeFactors(store.RemoveFactors{OperatorID: w.ID, All: true})`, ``},
 	{"63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/forgot.go",
 		`case o.State == store.OperatorDisabled:`, `case false:`},
+	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestSeeingAsOpensWhatTheOtherCouldOpenAndOnlyToLook", "internal/pages/seeing.go",
+		`case c.method() != http.MethodGet:
+		return seeingReads`, ``},
+	{"ASVS 8.2.1 · CS:Authz", "internal/desk.TestNothingCanBeChangedWhileSeeingAs", "internal/desk/actor.go",
+		`all = append(all, store.CheckOperator{})`, ``},
+	{"ASVS 8.3.2", "internal/desk.TestSeeingAsEnds", "internal/desk/see_as.go",
+		`case !reaches(id.Actor(), roles):`, `case false:`},
+	{"ASVS 16.2.1", "internal/desk.TestSeeingAsHasTheOthersRightsAndTheRealActor", "internal/desk/event.go",
+		`e.event.ActorID, e.event.ActorName = real.Operator.ID, real.Operator.Name`, ``},
 }

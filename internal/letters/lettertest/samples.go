@@ -59,6 +59,7 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.MadeLinkEnded(own.About, "Alan Turing", "k7w3sampleoperator"),
 		letters.TemporaryPassword(other, when.Add(24*time.Hour)),
 		letters.PasswordCompromised(other),
+		letters.SeenAs(other, 15*time.Minute),
 		letters.TwoFactorFrom(own.About, when.AddDate(0, 0, 7)),
 		letters.TwoFactorAdded(own),
 		letters.TwoFactorRemoved(own),

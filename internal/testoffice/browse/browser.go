@@ -27,6 +27,7 @@ const (
 	BrowserCookie
 	SchemeCookie
 	KeptCookie
+	SeeAsCookie
 )
 
 // Named is the name of a cookie of this office.
