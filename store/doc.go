@@ -41,7 +41,8 @@
 //     they agree on what is now. Times are kept
 //     as [Time] makes them, in UTC and truncated to microseconds; a zero time
 //     means "not set" and is returned as zero. An end or expiry that is not set
-//     has already passed, unless its comment says otherwise.
+//     has already passed, unless its comment says otherwise, as that of
+//     [Operator.EndsAt] does.
 //   - Every field is returned as it was given, except that a nil slice or map
 //     and an empty one are the same.
 //   - Keys and names are compared and ordered byte by byte.

@@ -21,13 +21,16 @@ var (
 	ErrEmailTaken = errors.New("store: e-mail address is taken")
 	// ErrMemberTaken means that another operator is linked to the member.
 	ErrMemberTaken = errors.New("store: member already has access")
+	// ErrSubjectTaken means that another operator is linked to the account at the identity
+	// provider.
+	ErrSubjectTaken = errors.New("store: account at the identity provider is linked already")
 	// ErrOperatorsExist means that the office is already set up.
 	ErrOperatorsExist = errors.New("store: operators exist")
 	// ErrLastSuperAdministrator means that the write would take the office's last
 	// active super-administrator away.
 	ErrLastSuperAdministrator = errors.New("store: last active super-administrator")
 	// ErrReplayed means that a one-time code of this step, or of a later one,
-	// was accepted before.
+	// was accepted before, or that a signature counter did not move forward.
 	ErrReplayed = errors.New("store: code was used before")
 	// ErrUsed means that a link or recovery code was used before.
 	ErrUsed = errors.New("store: already used")
@@ -51,7 +54,7 @@ var (
 // hold. Any other error is a failure of the call.
 func IsAnswer(err error) bool {
 	for _, answer := range [...]error{
-		ErrNotFound, ErrConflict, ErrExists, ErrNameTaken, ErrEmailTaken, ErrMemberTaken, ErrOperatorsExist,
+		ErrNotFound, ErrConflict, ErrExists, ErrNameTaken, ErrEmailTaken, ErrMemberTaken, ErrSubjectTaken, ErrOperatorsExist,
 		ErrLastSuperAdministrator, ErrReplayed, ErrUsed, ErrExpired,
 	} {
 		if errors.Is(err, answer) {

@@ -33,6 +33,11 @@ type Operator struct {
 	// moves it without changing Version.
 	RefreshedAt time.Time
 
+	// Subject is the key of the operator's account at the company's identity provider;
+	// empty if none is linked. Unique if set. SubjectName is what the provider calls it,
+	// for pages.
+	Subject, SubjectName string
+
 	// Language is the language that the operator chose, a BCP 47 tag in canonical
 	// form, at most 35 bytes; empty if none: their browser decides.
 	Language string
@@ -57,6 +62,9 @@ type Operator struct {
 	// one, or "command-line"; it is empty if they chose it themselves.
 	PasswordBy string
 
+	// EndsAt is when access ends. Zero means never: this is the one end that has not
+	// passed if it is not set.
+	EndsAt time.Time
 	// InviteExpiresAt is when the pending invitation expires; zero if there is
 	// none.
 	InviteExpiresAt time.Time
@@ -134,15 +142,20 @@ type Operators interface {
 // OperatorRow is an operator in a list.
 type OperatorRow struct {
 	Operator
-	// TwoFactor is true if the operator has a confirmed factor.
-	TwoFactor bool
+	// TwoFactor is true if the operator has a confirmed factor, Passkey if one of them is
+	// a passkey ([FactorPasskey]).
+	TwoFactor, Passkey bool
 }
 
 // OperatorCounts are numbers of operators by [OperatorShow]. WithoutTwoFactor counts
-// those of ShowActive without a confirmed factor.
+// those of ShowActive without a confirmed factor. Ending counts those of any state but
+// OperatorDisabled whose EndsAt is set and before [EndingSoon] from now, or has passed.
 type OperatorCounts struct {
-	Locked, Invited, Expired, WithoutTwoFactor int
+	Locked, Invited, Expired, WithoutTwoFactor, Ending int
 }
+
+// EndingSoon is how long before its end [OperatorCounts] counts an account as ending.
+const EndingSoon = 14 * 24 * time.Hour
 
 // OperatorPage is a page of a list.
 type OperatorPage struct {
@@ -168,7 +181,13 @@ type OperatorQuery struct {
 	TwoFactor, Member Choice
 	// RefreshedBefore, if set, selects those with RefreshedAt before then.
 	RefreshedBefore time.Time
-	Sort            OperatorSort
+	// EndsBefore, if set, selects those of any state but OperatorDisabled whose EndsAt is
+	// set and before then.
+	EndsBefore time.Time
+	// InactiveBefore, if set, selects those of OperatorActive whose LastActiveAt and
+	// CreatedAt are both before then.
+	InactiveBefore time.Time
+	Sort           OperatorSort
 	// After is the Next of the previous page. If nil, the page begins with the
 	// first.
 	After *OperatorCursor
@@ -242,7 +261,7 @@ type OperatorCursor struct {
 // are written only on creation.
 //
 // It fails with ErrExists (id), ErrNameTaken, ErrEmailTaken, ErrMemberTaken,
-// ErrNotFound (deleted in the meantime), ErrConflict (changed in the meantime),
+// ErrSubjectTaken, ErrNotFound (deleted in the meantime), ErrConflict (changed in the meantime),
 // and ErrLastSuperAdministrator if there was an active super-administrator
 // before this write and would be none after it.
 type PutOperator struct{ Operator Operator }

@@ -17,6 +17,9 @@ type Role struct {
 	// RequireTwoFactor requires a second factor of holders if the parameter
 	// two_factor.who is "roles".
 	RequireTwoFactor bool
+	// RequirePasskey requires a second factor of holders that resists phishing, whatever
+	// the parameters are.
+	RequirePasskey bool
 	// Permissions are keys, sorted, without duplicates. A key that is no longer
 	// declared grants nothing.
 	Permissions          []string

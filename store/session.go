@@ -18,8 +18,12 @@ type Session struct {
 	// EndsAt is the absolute timeout.
 	EndsAt time.Time
 	// ProvedAt is when the operator last proved who they are (sign-in or
-	// step-up).
+	// step-up), Method how, as a short word of the caller's; empty if it is not known.
 	ProvedAt time.Time
+	Method   string
+	// Provider is the key of the session at the company's identity provider, at most 64
+	// bytes; empty if it did not sign the operator in.
+	Provider string
 	// IP and UserAgent are those of the sign-in.
 	IP, UserAgent string
 }
@@ -38,6 +42,8 @@ type SessionOperator struct {
 	MustChangePassword    bool
 	LastActiveAt          time.Time
 	LockedUntil           time.Time
+	// EndsAt is when access ends; zero if it does not, as for [Operator].
+	EndsAt time.Time
 }
 
 // InSession returns the part of the operator that requests need.
@@ -46,7 +52,7 @@ func (o Operator) InSession() SessionOperator {
 		ID: o.ID, Version: o.Version, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Language: o.Language,
 		State: o.State, PrimaryRole: o.PrimaryRole, Roles: o.Roles,
 		PasswordSetAt: o.PasswordSetAt, MustChangePassword: o.MustChangePassword,
-		LastActiveAt: o.LastActiveAt, LockedUntil: o.LockedUntil,
+		LastActiveAt: o.LastActiveAt, LockedUntil: o.LockedUntil, EndsAt: o.EndsAt,
 	}
 }
 
@@ -61,20 +67,24 @@ type SessionView struct {
 	// TwoFactor is true if the operator has a confirmed factor (ConfirmedAt is
 	// set); recovery codes alone are not one.
 	TwoFactor bool
+	// Passkey is true if one of them is a passkey ([FactorPasskey]).
+	Passkey bool
 	// Reading has the revision of the parameters, and the time of this read.
 	Reading
 }
 
-// PreSession is a sign-in between the password and the second factor. It is a
+// PreSession is a sign-in between the first step and the second factor. It is a
 // type and a table of its own, so that it cannot be mistaken for a session.
 type PreSession struct {
 	Digest     Digest
 	OperatorID string
-	// OperatorVersion is the version of the operator whose password was
-	// checked.
+	// OperatorVersion is the version of the operator who passed the first step.
 	OperatorVersion int64
-	CreatedAt       time.Time
-	ExpiresAt       time.Time
+	// Method is how they passed it, as a short word of the caller's; empty if it is not
+	// known. Provider is as in [Session].
+	Method, Provider string
+	CreatedAt        time.Time
+	ExpiresAt        time.Time
 	// Next is the return path inside the office.
 	Next          string
 	IP, UserAgent string

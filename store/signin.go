@@ -2,13 +2,15 @@ package store
 
 import "context"
 
-// SignInQuery selects an operator, by whichever of Login, MemberID, OperatorID
+// SignInQuery selects an operator, by whichever of Login, MemberID, Subject, OperatorID
 // and PreSession is set, and what else to read.
 type SignInQuery struct {
 	// Login is the operator's NameKey or EmailKey.
 	Login string
 	// MemberID is the member to whom the operator is linked.
-	MemberID   string
+	MemberID string
+	// Subject is that of the operator's account at the identity provider.
+	Subject    string
 	OperatorID string
 	// PreSession is the digest of a pre-session of the operator.
 	PreSession Digest

@@ -20,6 +20,10 @@ type Token struct {
 	// Home stands for the office address in the link, which works only while the office
 	// has it, without telling it; empty for links to other places.
 	Home string
+	// Sealed is what the token is for, encrypted by the caller, at most 64 KiB; empty for
+	// most. [SealedStore] does not list it: a token that nothing decrypts any more is
+	// void.
+	Sealed []byte
 }
 
 // The purposes of the office's own tokens. A token works for one purpose only.
@@ -30,6 +34,10 @@ const (
 	// PurposeAct is for what leads nowhere: an act of the host that has begun, until its
 	// outcome is in the audit log.
 	PurposeAct = "act"
+	// PurposeCeremony is for the challenges that were answered, which are stored as used.
+	PurposeCeremony = "ceremony"
+	// PurposeApproval is for what waits until a second operator approves of it.
+	PurposeApproval = "approval"
 )
 
 // Tokens reads one-time links.
@@ -64,7 +72,8 @@ type TokenQuery struct {
 
 // PutToken creates a token and revokes (deletes) the other unused ones of the same
 // purpose and subject; but one that its subject asked for, which has no CreatedBy,
-// revokes none that someone else created. It fails with ErrExists.
+// revokes none that someone else created. It fails with ErrExists. So a secret that no
+// token announced is spent once by storing its token with UsedAt set.
 type PutToken struct{ Token Token }
 
 // ConsumeToken uses up a token. It fails with ErrNotFound (never existed, revoked,

@@ -222,7 +222,7 @@ func (o *Office) make(t testing.TB, who Operator, member desk.Member) string {
 
 // app is a new authenticator app of an operator.
 func (o *Office) app(operatorID string) store.Write {
-	f := store.Factor{ID: vault.ID(), OperatorID: operatorID, Kind: desk.KindTOTP, Label: "Authenticator app", CreatedAt: o.Now(), ConfirmedAt: o.Now()}
+	f := store.Factor{ID: vault.ID(), OperatorID: operatorID, Kind: store.FactorTOTP, Label: "Authenticator app", CreatedAt: o.Now(), ConfirmedAt: o.Now()}
 	f.Secret = o.reach.Desk.Vault.Seal(vault.FactorSecrets, desk.FactorPlace(operatorID, f.ID), vault.Random(20))
 	return store.PutFactor{Factor: f}
 }

@@ -124,7 +124,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	sealedSecret := d.Vault.Seal(vault.FactorSecrets, FactorPlace(o.ID, p.FactorID), p.Secret)
 	now := d.Now()
 	return store.Factor{
-		ID: p.FactorID, OperatorID: o.ID, Kind: KindTOTP, Label: label, Secret: sealedSecret, Step: step,
+		ID: p.FactorID, OperatorID: o.ID, Kind: store.FactorTOTP, Label: label, Secret: sealedSecret, Step: step,
 		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.IP, 64),
 	}, try, nil
 }

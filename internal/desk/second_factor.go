@@ -126,9 +126,6 @@ type factorMethod interface {
 	verify(f store.Factor, input string, now time.Time) (store.Write, error)
 }
 
-// KindTOTP is the stored kind of authenticator apps.
-const KindTOTP = "totp"
-
 // totpMethod is RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way unless a
 // parameter says none.
 type totpMethod struct {
@@ -141,7 +138,7 @@ func (d *Desk) totpOptions() totp.Options {
 }
 
 func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.Write, error) {
-	if f.Kind != KindTOTP {
+	if f.Kind != store.FactorTOTP {
 		return nil, nil
 	}
 	plain, err := m.vault.Open(vault.FactorSecrets, FactorPlace(f.OperatorID, f.ID), f.Secret)

@@ -54,11 +54,17 @@ func (s *Store) putFactor(u *undo, w store.PutFactor) error {
 	if _, had := s.factors[f.ID]; had {
 		return store.ErrExists
 	}
+	if _, taken := s.handles[f.Handle]; taken && !f.Handle.IsZero() {
+		return store.ErrExists
+	}
 	f.Secret = bytes.Clone(f.Secret)
 	f.CreatedAt = store.Time(f.CreatedAt)
 	f.ConfirmedAt = store.Time(f.ConfirmedAt)
 	f.LastUsedAt = store.Time(f.LastUsedAt)
 	put(u, s.factors, f.ID, f)
+	if !f.Handle.IsZero() {
+		put(u, s.handles, f.Handle, f.ID)
+	}
 	ids := s.factorIDs[f.OperatorID]
 	put(u, s.factorIDs, f.OperatorID, append(slices.Clip(ids), f.ID))
 	return nil
@@ -69,10 +75,14 @@ func (s *Store) advanceFactor(u *undo, w store.AdvanceFactor) error {
 	switch {
 	case !ok:
 		return store.ErrNotFound
+	case w.Counts && w.Step == 0 && f.Step == 0: // it does not count
 	case w.Step <= f.Step:
 		return store.ErrReplayed
 	}
 	f.Step = w.Step
+	if w.Counts && len(w.Secret) > 0 {
+		f.Secret = bytes.Clone(w.Secret)
+	}
 	f.LastUsedAt = store.Time(w.At)
 	put(u, s.factors, f.ID, f)
 	return nil
@@ -86,7 +96,7 @@ func (s *Store) removeFactors(u *undo, w store.RemoveFactors) error {
 	if f, ok := s.factors[w.ID]; !ok || f.OperatorID != w.OperatorID {
 		return store.ErrNotFound
 	}
-	remove(u, s.factors, w.ID)
+	s.removeFactor(u, w.ID)
 	ids := slices.Clone(s.factorIDs[w.OperatorID])
 	ids = slices.DeleteFunc(ids, func(id string) bool { return id == w.ID })
 	put(u, s.factorIDs, w.OperatorID, ids)
@@ -96,10 +106,16 @@ func (s *Store) removeFactors(u *undo, w store.RemoveFactors) error {
 // removeAllFactors removes the operator's factors and recovery codes.
 func (s *Store) removeAllFactors(u *undo, operatorID string) {
 	for _, id := range s.factorIDs[operatorID] {
-		remove(u, s.factors, id)
+		s.removeFactor(u, id)
 	}
 	remove(u, s.factorIDs, operatorID)
 	remove(u, s.recovery, operatorID)
+}
+
+// removeFactor removes a factor, and frees its handle.
+func (s *Store) removeFactor(u *undo, id string) {
+	remove(u, s.handles, s.factors[id].Handle)
+	remove(u, s.factors, id)
 }
 
 func (s *Store) putRecoverySet(u *undo, w store.PutRecoverySet) error {

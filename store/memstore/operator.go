@@ -77,6 +77,7 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 	o.LastActiveAt = store.Time(o.LastActiveAt)
 	o.LockedUntil = store.Time(o.LockedUntil)
 	o.RefreshedAt = store.Time(o.RefreshedAt)
+	o.EndsAt = store.Time(o.EndsAt)
 
 	before, had := s.operators[o.ID]
 	switch {
@@ -96,6 +97,9 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 	if other, taken := s.members[o.MemberID]; taken && other != o.ID {
 		return store.ErrMemberTaken
 	}
+	if other, taken := s.subjects[o.Subject]; taken && other != o.ID {
+		return store.ErrSubjectTaken
+	}
 	if had {
 		if !o.IsActiveSuperAdministrator() && s.isLastSuperAdministrator(before) {
 			return store.ErrLastSuperAdministrator
@@ -110,6 +114,9 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 	if o.MemberID != "" {
 		put(u, s.members, o.MemberID, o.ID)
 	}
+	if o.Subject != "" {
+		put(u, s.subjects, o.Subject, o.ID)
+	}
 	return nil
 }
 
@@ -119,6 +126,9 @@ func (s *Store) removeKeys(u *undo, o store.Operator) {
 	remove(u, s.emails, o.EmailKey)
 	if o.MemberID != "" {
 		remove(u, s.members, o.MemberID)
+	}
+	if o.Subject != "" {
+		remove(u, s.subjects, o.Subject)
 	}
 }
 

@@ -24,7 +24,8 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	}
 	var found []store.OperatorRow
 	for _, o := range s.operators {
-		row := store.OperatorRow{Operator: o, TwoFactor: s.hasFactor(o.ID)}
+		row := store.OperatorRow{Operator: o}
+		row.TwoFactor, row.Passkey = s.hasFactor(o.ID)
 		if matches(row, q) && (q.After == nil || inOrder(q.Sort, cursorOf(o, q.Sort), after) > 0) {
 			found = append(found, row)
 		}
@@ -60,12 +61,15 @@ func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (st
 		case store.ShowExpired:
 			c.Expired++
 		case store.ShowActive:
-			if !s.hasFactor(o.ID) {
+			if has, _ := s.hasFactor(o.ID); !has {
 				c.WithoutTwoFactor++
 			}
 		}
+		if endsBefore(o, store.Time(now).Add(store.EndingSoon)) {
+			c.Ending++
+		}
 	}
-	for _, n := range []*int{&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor} {
+	for _, n := range []*int{&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor, &c.Ending} {
 		*n = min(*n, most)
 	}
 	return c, nil
@@ -115,7 +119,17 @@ func matches(o store.OperatorRow, q store.OperatorQuery) bool {
 		chosen(q.TwoFactor, o.TwoFactor) &&
 		chosen(q.Member, o.MemberID != "") &&
 		(q.RefreshedBefore.IsZero() || o.RefreshedAt.Before(store.Time(q.RefreshedBefore))) &&
+		(q.EndsBefore.IsZero() || endsBefore(o.Operator, store.Time(q.EndsBefore))) &&
+		(q.InactiveBefore.IsZero() || inactiveBefore(o.Operator, store.Time(q.InactiveBefore))) &&
 		contains(o.SearchKey, q.Search)
+}
+
+func endsBefore(o store.Operator, then time.Time) bool {
+	return o.State != store.OperatorDisabled && !o.EndsAt.IsZero() && o.EndsAt.Before(then)
+}
+
+func inactiveBefore(o store.Operator, then time.Time) bool {
+	return o.State == store.OperatorActive && o.LastActiveAt.Before(then) && o.CreatedAt.Before(then)
 }
 
 func chosen(c store.Choice, is bool) bool {
@@ -132,9 +146,13 @@ func contains(key, search string) bool {
 	return true
 }
 
-// hasFactor reports whether the operator has a confirmed factor.
-func (s *Store) hasFactor(operatorID string) bool {
-	return slices.ContainsFunc(s.factorIDs[operatorID], func(id string) bool {
-		return !s.factors[id].ConfirmedAt.IsZero()
-	})
+// hasFactor reports whether the operator has a confirmed factor, and whether one of them
+// is a passkey.
+func (s *Store) hasFactor(operatorID string) (any, passkey bool) {
+	for _, id := range s.factorIDs[operatorID] {
+		if f := s.factors[id]; !f.ConfirmedAt.IsZero() {
+			any, passkey = true, passkey || f.Kind == store.FactorPasskey
+		}
+	}
+	return any, passkey
 }

@@ -49,7 +49,7 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 	v := &sessionView{generation: s.views.generation.Load()}
 	v.Session, v.Operator, v.Revision = session, operator.InSession(), s.parameters.Revision
 	v.Roles = s.rolesOf(operator)
-	v.TwoFactor = s.hasFactor(operator.ID)
+	v.TwoFactor, v.Passkey = s.hasFactor(operator.ID)
 	last.Store(v)
 	return v.SessionView, nil
 }

@@ -21,6 +21,8 @@ func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.Sign
 		id = s.login(q.Login)
 	case q.MemberID != "":
 		id = s.members[q.MemberID]
+	case q.Subject != "":
+		id = s.subjects[q.Subject]
 	case !q.PreSession.IsZero():
 		v.PreSession = s.preSessions[q.PreSession]
 		id = v.PreSession.OperatorID

@@ -21,8 +21,8 @@ type Store struct {
 	views views
 
 	operators map[string]store.Operator
-	// names, emails and members map a unique key to an operator's id.
-	names, emails, members map[string]string
+	// names, emails, members and subjects map a unique key to an operator's id.
+	names, emails, members, subjects map[string]string
 
 	roles     map[string]store.Role
 	roleNames map[string]string
@@ -33,8 +33,10 @@ type Store struct {
 	preSessions map[store.Digest]store.PreSession
 
 	factors map[string]store.Factor
-	// factorIDs maps an operator to its factors, oldest first.
+	// factorIDs maps an operator to its factors, oldest first, and handles those that are
+	// set to the factor's id.
 	factorIDs map[string][]string
+	handles   map[store.Digest]string
 	recovery  map[string]store.RecoverySet
 
 	// devices maps an operator and a digest to the device.
@@ -61,6 +63,7 @@ func New() *Store {
 		names:       map[string]string{},
 		emails:      map[string]string{},
 		members:     map[string]string{},
+		subjects:    map[string]string{},
 		roles:       map[string]store.Role{},
 		roleNames:   map[string]string{},
 		sessions:    map[store.Digest]store.Session{},
@@ -69,6 +72,7 @@ func New() *Store {
 		preSessions: map[store.Digest]store.PreSession{},
 		factors:     map[string]store.Factor{},
 		factorIDs:   map[string][]string{},
+		handles:     map[store.Digest]string{},
 		recovery:    map[string]store.RecoverySet{},
 		devices:     map[string]map[store.Digest]store.Device{},
 		browsers:    map[string]store.Browser{},

@@ -20,6 +20,7 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 	if !ok || t.Purpose != purpose {
 		return store.Token{}, missing("token")
 	}
+	t.Sealed = bytes.Clone(t.Sealed)
 	return t, nil
 }
 
@@ -41,7 +42,11 @@ func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Tok
 		}
 	}
 	slices.SortFunc(found, byHome)
-	return found[:min(len(found), store.PageLimit(q.Limit))], nil
+	found = found[:min(len(found), store.PageLimit(q.Limit))]
+	for i := range found {
+		found[i].Sealed = bytes.Clone(found[i].Sealed)
+	}
+	return found, nil
 }
 
 func byHome(a, b store.Token) int {
@@ -59,6 +64,7 @@ func (s *Store) putToken(u *undo, w store.PutToken) error {
 	t.CreatedAt = store.Time(t.CreatedAt)
 	t.ExpiresAt = store.Time(t.ExpiresAt)
 	t.UsedAt = store.Time(t.UsedAt)
+	t.Sealed = bytes.Clone(t.Sealed)
 	put(u, s.tokens, t.Digest, t)
 	return nil
 }

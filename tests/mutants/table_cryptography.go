@@ -51,7 +51,7 @@ func must[T any]`},
 	{"ASVS 13.3.1", "internal/vault.TestASecretThatIsNotRandomIsRefused", "internal/vault/vault.go",
 		`if len(seen) < 8 {`, `if len(seen) < 1 {`},
 	{"ASVS 13.3.1", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/enrolment.go",
-		`Kind: KindTOTP, Label: label,`, `Kind: KindTOTP, Label: label + e.Key.Secret.Base32(),`},
+		`Kind: store.FactorTOTP, Label: label,`, `Kind: store.FactorTOTP, Label: label + e.Key.Secret.Base32(),`},
 	{"ASVS 13.3.2 · 63B-4 §3.1.4.2", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/enrolment.go",
 		`step, err := totp.Verify(e.Key.Secret`, `d.Log.Info("enrolment", "secret", e.Key.Secret.Base32())
 	step, err := totp.Verify(e.Key.Secret`},
