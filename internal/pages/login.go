@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -26,6 +27,12 @@ type LoginPage struct {
 	Login, Next string
 	// SSO names the community's sign-in, if members have no password here.
 	SSO string
+	// Company is the identity provider of the company, if operators may sign in there. Only
+	// reports that all must, but for super-administrators, whose form for a password is
+	// then at PasswordPath if NoPassword reports that it is not here.
+	Company          string
+	Only, NoPassword bool
+	PasswordPath     string
 }
 
 func (LoginPage) Template() string { return "login" }
@@ -38,6 +45,15 @@ func (c *call) showLogin(status int, p LoginPage) error {
 	if sso := c.Desk.SSO; sso != nil {
 		p.SSO = sso.Name
 	}
+	p.Company = c.Desk.CompanyName()
+	p.Only = p.Company != "" && c.Desk.CompanyOnly()
+	if query := (url.Values{"password": {""}}); p.Only {
+		if p.Next != "/" {
+			query.Set("next", p.Next)
+		}
+		p.PasswordPath = "/login?" + query.Encode()
+	}
+	p.NoPassword = p.Only && !p.Failed() && !c.query().Has("password")
 	return c.show(status, p)
 }
 

@@ -21,12 +21,32 @@ type StepUpPage struct {
 	Cancel string
 	// AskCode asks for a code too, as the operator has an authenticator app.
 	AskCode bool
+	// Company is the identity provider at which the operator can confirm who they are;
+	// empty if they cannot. NoPassword reports that they cannot with a password.
+	Company    string
+	NoPassword bool
+	// Flow is what was begun there, and takes only the code now; else empty.
+	Flow string
 }
 
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, c.stepUpPage(c.next(c.query())))
+	p := c.stepUpPage(c.next(c.query()))
+	p.Flow = c.query().Get("flow")
+	return c.showStepUp(http.StatusOK, p)
+}
+
+// showStepUp shows the ways to confirm who one is that the operator has.
+func (c *call) showStepUp(status int, p StepUpPage) error {
+	ways, err := c.Desk.StepUpWays(c.ctx(), c.identity)
+	if err != nil {
+		return err
+	}
+	if p.NoPassword = !ways.Password; ways.Company {
+		p.Company = c.Desk.CompanyName()
+	}
+	return c.show(status, p)
 }
 
 func (c *call) stepUpPage(next string) StepUpPage {
@@ -61,7 +81,8 @@ func (c *call) opens(to *url.URL) bool {
 
 func (c *call) postStepUp() error {
 	p := c.stepUpPage(c.next(c.form))
-	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
+	p.Flow = c.form.Get("flow")
+	token, err := c.stepUp(p.Flow)
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
@@ -76,5 +97,16 @@ func (c *call) postStepUp() error {
 		c.setCookie(sessionCookie, token)
 		return c.redirect(p.Next)
 	}
-	return c.show(http.StatusUnprocessableEntity, p)
+	return c.showStepUp(http.StatusUnprocessableEntity, p)
+}
+
+// stepUp returns the new token of the session, by the password and a code, or by what the
+// identity provider said and a code.
+func (c *call) stepUp(flow string) (token string, err error) {
+	if flow == "" {
+		return c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
+	}
+	done, err := c.Desk.StepUpCompany(c.ctx(), c.visit, c.identity, c.value(flowCookie), flow, c.form.Get("code"))
+	c.keepFlows(done.Cookie)
+	return done.Token, err
 }
