@@ -129,6 +129,9 @@ type Config struct {
 	// community's password.
 	SSO *SSO
 
+	// Company is how operators sign in at the company's identity provider. If nil, they do not.
+	Company *Company
+
 	// Decide can refuse, by a rule of yours, what the office would allow. It
 	// cannot allow what the office refuses. If nil, nothing is refused.
 	//
@@ -314,6 +317,7 @@ func (c *Config) fill() {
 	if c.WitnessEvery == 0 {
 		c.WitnessEvery = DefaultWitnessEvery
 	}
+	c.Company = c.Company.fill()
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -366,6 +370,7 @@ func (c *Config) check() error {
 			bad("SSO", "Name is required: what people call the company sign-in")
 		}
 	}
+	c.Company.check(bad)
 	c.checkProxies(bad)
 	c.checkWidgets(bad, inside(c.Permissions))
 	return errors.Join(errs...)

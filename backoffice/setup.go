@@ -33,6 +33,9 @@ func (c *Config) setup(keys []string) map[string]string {
 		"unix sockets trusted": fmt.Sprint(c.TrustUnixSockets), "client": set(c.Client != nil),
 		"plain http": fmt.Sprint(c.InsecurePlainHTTP), "hsts for the host only": fmt.Sprint(c.HSTSHostOnly),
 	}
+	if c.Company != nil {
+		about["company sign-in"] = c.Company.Name
+	}
 	if c.SSO != nil {
 		about["sign-in of members"] = c.SSO.URL
 	}

@@ -35,6 +35,9 @@ type Config struct {
 	// SSO is set if members sign in through a company sign-in instead of with a
 	// password that the community checks.
 	SSO *SSO
+	// Company is how operators sign in at the company's identity provider. If nil, they do
+	// not.
+	Company *Company
 	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string
 	// Path is the path under which people reach the community on its origin, such

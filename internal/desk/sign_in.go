@@ -338,18 +338,27 @@ func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (str
 	if !passwordOK {
 		return wrongPassword, nil // the directory is asked no more than for nobody
 	}
-	m, member, err := d.stillMember(ctx, o)
+	if why, err := d.whyClosed(ctx, a); err != nil || why != "" {
+		return why, err
+	}
+	if d.passwordBarred(o) {
+		return "only the company sign-in is accepted", nil
+	}
+	return d.whyTemporaryRefused(ctx, o)
+}
+
+// whyClosed returns why an account gives no access, whatever was right in the first step, or
+// "". It adds to the account what the community says of the member. Every way in asks it.
+func (d *Desk) whyClosed(ctx context.Context, a *account) (string, error) {
+	m, member, err := d.stillMember(ctx, a.operator)
 	if err != nil {
 		return "", err
 	}
 	a.member = m
-	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
-		return why, err
-	}
-	if o.State == store.OperatorInvited {
+	if a.operator.State == store.OperatorInvited {
 		return "account is invited", nil
 	}
-	return closedReasons[closedTo(o, member)], nil
+	return closedReasons[closedTo(a.operator, member)], nil
 }
 
 // whyTemporaryRefused returns why a temporary password is refused, or "": it has

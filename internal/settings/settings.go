@@ -49,6 +49,9 @@ type Settings struct {
 	TemporaryPasswords bool
 	TemporaryLife      time.Duration
 	Office             Office
+	// CompanyOnly accepts passwords from super-administrators only; everyone else signs in at
+	// the company's identity provider.
+	CompanyOnly bool
 	// AuditKeep is how long audit entries are kept, at least LeastAuditKeep.
 	AuditKeep time.Duration
 	// AuditRequests adds an audit entry for each request that is not refused.
