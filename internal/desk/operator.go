@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/messages"
@@ -41,6 +42,9 @@ type OperatorDetail struct {
 	// EmailProblem says why a member does not have the email address that the community
 	// has for them, and what to do; zero if they have it.
 	EmailProblem messages.Text
+	// Company is what the company's identity provider calls their account there, as the
+	// actor may read it; empty if none is linked, or if it has no name.
+	Company string
 	// Kept says why the operator can be neither disabled nor deleted; zero if they
 	// can.
 	Kept messages.Text
@@ -67,6 +71,9 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		Version:  o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, Factors: len(factors),
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
+	}
+	if v.Company = o.SubjectName; strings.Contains(v.Company, "@") {
+		v.Company = emailFor(a, o.ID, v.Company)
 	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -27,6 +28,10 @@ type CompanyGoingPage struct{ Company, URL string }
 
 func (CompanyGoingPage) Template() string { return "company_going" }
 
+// companyOnly reports whether operators sign in at the identity provider alone. Without one,
+// the form for a password is all there is.
+func (c *call) companyOnly() bool { return c.Desk.CompanyName() != "" && c.Desk.CompanyOnly() }
+
 // beginCompany sends the browser to the identity provider. back is where to go on if that
 // is not possible.
 func (c *call) beginCompany(s desk.CompanyStart, back string) error {
@@ -42,12 +47,6 @@ func (c *call) beginCompany(s desk.CompanyStart, back string) error {
 func (c *call) postCompany() error {
 	next := c.next(c.form)
 	return c.beginCompany(desk.CompanyStart{Purpose: desk.CompanySignIn, Next: next}, withNext("/login", next))
-}
-
-// postStepUpCompany confirms who someone is at the identity provider, in a session.
-func (c *call) postStepUpCompany() error {
-	next := c.next(c.form)
-	return c.beginCompany(desk.CompanyStart{Purpose: desk.CompanyStepUp, Next: next}, withNext("/step-up", next))
 }
 
 // finishing is the page that ends what was begun.
@@ -71,6 +70,7 @@ func (c *call) getCompany() error {
 	if err != nil {
 		return c.notFinished(done.Purpose, err)
 	}
+	done.Next = cmp.Or(done.Next, "/") // a very long one is not kept
 	switch done.Purpose {
 	case desk.CompanyInvitation:
 		c.keepBrowsers(done.Browsers)
@@ -82,6 +82,9 @@ func (c *call) getCompany() error {
 			return c.redirect("/step-up?" + url.Values{"flow": {flow}, "next": {done.Next}}.Encode())
 		}
 		c.setCookie(sessionCookie, done.Token)
+		return c.redirect(done.Next)
+	}
+	if done.Already {
 		return c.redirect(done.Next)
 	}
 	c.keepToken(done.Passed)
@@ -101,11 +104,8 @@ func (c *call) notFinished(of desk.CompanyPurpose, err error) error {
 		back = "/step-up"
 	case of == desk.CompanyInvitation:
 		back = "/welcome"
-	case c.identity != nil:
-		if errors.Is(err, desk.ErrSignInEnded) {
-			return c.redirect("/") // it is done already, perhaps in another tab
-		}
-		back = "/"
+	case c.identity != nil && errors.Is(err, desk.ErrSignInEnded):
+		return c.redirect("/") // it is done already, perhaps in another tab
 	}
 	return c.companyFailed(err, back)
 }

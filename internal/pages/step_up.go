@@ -22,31 +22,14 @@ type StepUpPage struct {
 	// AskCode asks for a code too, as the operator has an authenticator app.
 	AskCode bool
 	// Company is the identity provider at which the operator can confirm who they are;
-	// empty if they cannot. NoPassword reports that they cannot with a password.
-	Company    string
-	NoPassword bool
-	// Flow is what was begun there, and takes only the code now; else empty.
-	Flow string
+	// empty if they cannot.
+	Company string
 }
 
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	p := c.stepUpPage(c.next(c.query()))
-	p.Flow = c.query().Get("flow")
-	return c.showStepUp(http.StatusOK, p)
-}
-
-// showStepUp shows the ways to confirm who one is that the operator has.
-func (c *call) showStepUp(status int, p StepUpPage) error {
-	ways, err := c.Desk.StepUpWays(c.ctx(), c.identity)
-	if err != nil {
-		return err
-	}
-	if p.NoPassword = !ways.Password; ways.Company {
-		p.Company = c.Desk.CompanyName()
-	}
-	return c.show(status, p)
+	return c.showStepUp(http.StatusOK, c.stepUpPage(c.next(c.query())), c.query().Get("flow"))
 }
 
 func (c *call) stepUpPage(next string) StepUpPage {
@@ -81,8 +64,8 @@ func (c *call) opens(to *url.URL) bool {
 
 func (c *call) postStepUp() error {
 	p := c.stepUpPage(c.next(c.form))
-	p.Flow = c.form.Get("flow")
-	token, err := c.stepUp(p.Flow)
+	flow := c.form.Get("flow")
+	token, err := c.stepUp(flow)
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
@@ -92,21 +75,10 @@ func (c *call) postStepUp() error {
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		p.Form = p.Refuse("code", c.wrongCode(err, "signin.code.wrong"))
 	case err != nil:
-		return err
+		return c.companyFailed(err, withNext("/step-up", p.Next))
 	default:
 		c.setCookie(sessionCookie, token)
 		return c.redirect(p.Next)
 	}
-	return c.showStepUp(http.StatusUnprocessableEntity, p)
-}
-
-// stepUp returns the new token of the session, by the password and a code, or by what the
-// identity provider said and a code.
-func (c *call) stepUp(flow string) (token string, err error) {
-	if flow == "" {
-		return c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
-	}
-	done, err := c.Desk.StepUpCompany(c.ctx(), c.visit, c.identity, c.value(flowCookie), flow, c.form.Get("code"))
-	c.keepFlows(done.Cookie)
-	return done.Token, err
+	return c.showStepUp(http.StatusUnprocessableEntity, p, flow)
 }

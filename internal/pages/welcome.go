@@ -20,9 +20,8 @@ type WelcomePage struct {
 	// SSO reports that the password works only here.
 	SSO bool
 	// Company is the identity provider whose account can be used instead of a password;
-	// empty if there is none. Only reports that a password would not sign in.
+	// empty if there is none.
 	Company string
-	Only    bool
 }
 
 func (WelcomePage) Template() string { return "welcome" }
@@ -35,7 +34,6 @@ func (c *call) getWelcome() error { return c.showWelcome(http.StatusOK, WelcomeP
 func (c *call) showWelcome(status int, p WelcomePage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
 	p.Company = c.Desk.CompanyName()
-	p.Only = p.Company != "" && c.Desk.CompanyOnly()
 	return c.showForLink(status, p)
 }
 
