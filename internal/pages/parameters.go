@@ -68,7 +68,6 @@ var besides = []struct{ label, section, path, words string }{
 	{"parameters.mail.test", "common.mail", "/mail/test", "parameters.mail.test.words"},
 	{"parameters.logo", "parameters.configured", "", "parameters.logo.words"},
 	{"parameters.sso", "parameters.configured", "", "parameters.sso.words"},
-	{"company.parameters", "parameters.configured", "", "company.parameters.words"},
 	{"parameters.proxies", "parameters.configured", "", "parameters.proxies.words"},
 }
 
