@@ -118,4 +118,3 @@ func (a *audience) UnmarshalJSON(b []byte) error {
 	}
 	return json.Unmarshal(b, (*[]string)(a))
 }
-

@@ -122,7 +122,9 @@ func (p *Provider) Format(f fmt.State, _ rune) {
 }
 
 // LogValue leaves everything out but the issuer, for log/slog.
-func (p *Provider) LogValue() slog.Value { return slog.StringValue("oidc.Provider{" + p.cfg.Issuer + "}") }
+func (p *Provider) LogValue() slog.Value {
+	return slog.StringValue("oidc.Provider{" + p.cfg.Issuer + "}")
+}
 
 // refused returns the error for an answer that must not be accepted.
 func refused(reason string) error { return &backoffice.AnswerError{Reason: reason} }

@@ -229,4 +229,3 @@ func (v *lenientBool) UnmarshalJSON(b []byte) error {
 	*v = string(b) == "true" || string(b) == `"true"`
 	return nil
 }
-

@@ -108,9 +108,12 @@ func (d *Desk) CompanyName() string {
 // way only must not open another because a setting is missing.
 func (d *Desk) CompanyOnly() bool { return d.Settings().CompanyOnly }
 
+// companyAlone is why a password, or a passkey alone, is refused while CompanyOnly is set.
+const companyAlone = "only the company sign-in is accepted"
+
 // passwordBarred reports whether an operator's password is not accepted, because only the
 // company sign-in is. For active super-administrators it remains the way in when the provider
-// is down; see [Desk.mustProveTwice].
+// is down, with a second factor: see secondStep.
 func (d *Desk) passwordBarred(o store.Operator) bool {
 	return d.CompanyOnly() && !o.IsActiveSuperAdministrator()
 }

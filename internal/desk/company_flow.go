@@ -178,16 +178,16 @@ func (d *Desk) ReturnCompany(v Visit, cookie string, query url.Values) (CompanyR
 	}
 	f := flows[i]
 	if f.Answer == nil && f.Proof == nil { // the first answer counts
-		f.Answer = readAnswer(query)
+		f.Answer = readReturn(query)
 	}
 	// In front, so that it is the last one to be left out.
 	flows = append([]*companyFlow{f}, slices.Delete(flows, i, i+1)...)
 	return CompanyReturned{Path: "/login/company?flow=" + f.name(), Cookie: d.sealFlows(flows)}, true
 }
 
-// readAnswer reads an answer of the provider. No parameter may come twice (RFC 6749 section
+// readReturn reads an answer of the provider. No parameter may come twice (RFC 6749 section
 // 3.1).
-func readAnswer(query url.Values) *flowAnswer {
+func readReturn(query url.Values) *flowAnswer {
 	one := func(name string, most int) (string, bool) {
 		all := query[name]
 		if len(all) == 0 {

@@ -3,20 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/postern-go/postern/store"
-)
-
-// The methods of a session that began at the identity provider, by what the host accepts of
-// what the provider checked.
-const (
-	// MethodCompany is the company sign-in alone.
-	MethodCompany Method = "company"
-	// MethodCompanyTwoFactor is one that checked a second factor as well.
-	MethodCompanyTwoFactor Method = "company-two-factor"
-	// MethodCompanyResistant is one that checked a factor that withstands phishing.
-	MethodCompanyResistant Method = "company-resistant"
 )
 
 // methodOf is how an account was signed in to.
@@ -44,7 +32,7 @@ func (d *Desk) companySignIn(ctx context.Context, v Visit, f *companyFlow, as Co
 	if err := d.countCompany(ctx, v, a.operator, try); err != nil {
 		return Passed{}, err
 	}
-	why, err := d.whyClosed(ctx, &a)
+	why, err := d.whyNoAccess(ctx, &a)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -66,8 +54,8 @@ func (d *Desk) companySignIn(ctx context.Context, v Visit, f *companyFlow, as Co
 	passed, err := d.passFirst(ctx, v, a.view, firstStep{
 		method: d.Company.methodOf(as), event: "signin.company",
 		provider: providerSession(as.Issuer, as.Subject, as.Session),
-		enough:   d.Company.twoFactors(as), next: f.Next,
-		writes: slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}, d.answered(f)}, try.succeeded()),
+		enough:   d.Company.twoFactors(as), resistant: d.Company.resistant(as), next: f.Next,
+		writes: append(try.succeeded(), d.answered(f)),
 	})
 	if err == nil {
 		try.done()

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -41,7 +40,7 @@ func (d *Desk) companyStepUp(ctx context.Context, v Visit, id *Identity, f *comp
 		return "", nil, err
 	}
 	a := account{operator: view.Operator, known: true, view: view, memberID: view.Operator.MemberID}
-	why, err := d.whyClosed(ctx, &a)
+	why, err := d.whyNoAccess(ctx, &a)
 	switch {
 	case err != nil:
 		return "", nil, err
@@ -56,10 +55,13 @@ func (d *Desk) companyStepUp(ctx context.Context, v Visit, id *Identity, f *comp
 		return "", nil, ErrCompanyRefused
 	}
 	method := d.Company.methodOf(as)
+	if id.PasskeyRequired && id.Passkey && method != MethodCompanyResistant {
+		return "", nil, d.codeUnaccepted(ctx, v, a.operator)
+	}
 	if method == MethodCompany && id.TwoFactor {
 		return "", &flowProof{Subject: a.operator.Subject}, nil
 	}
-	token, err := d.companyProved(ctx, v, id, f, method, nil)
+	token, err := d.provedAgain(ctx, v, id, a.operator, &attempt{d: d}, "", proof{method: method, writes: []store.Write{d.answered(f)}})
 	return token, nil, err
 }
 
@@ -72,26 +74,13 @@ func (d *Desk) stepUpView(ctx context.Context, v Visit, id *Identity) (store.Sig
 	return view, err
 }
 
-// companyProved commits a step-up.
-func (d *Desk) companyProved(ctx context.Context, v Visit, id *Identity, f *companyFlow, method Method, more []store.Write) (string, error) {
-	token, fresh := d.rotated(id)
-	now := d.Now()
-	fresh.ProvedAt, fresh.EndsAt, fresh.Method = now, now.Add(id.State.Settings.Session.Absolute), string(method)
-	event := d.Audit(v, "step_up.succeeded", Success).In(id).Thing("operator", id.Operator.ID, id.Operator.Name).With("factor", string(method)).Write()
-	writes := slices.Concat(more, []store.Write{
-		d.answered(f), store.CheckOperator{ID: id.Operator.ID, Version: id.Operator.Version},
-		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event,
-	})
-	if err := d.Commit(ctx, writes...); err != nil {
-		return "", sessionError(err)
-	}
-	return token, nil
-}
-
 // StepUpCompany completes a step-up at the provider with a code. After ErrCode the operator can
 // try again; after ErrSignInEnded they must start again.
 func (d *Desk) StepUpCompany(ctx context.Context, v Visit, id *Identity, cookie, flow, code string) (CompanyDone, error) {
 	f, rest := d.flowOf(v, cookie, flow)
+	if id.PasskeyRequired && id.Passkey {
+		return CompanyDone{Cookie: cookie}, ErrPasskeyNeeded // since the flow began
+	}
 	if f == nil || f.Proof == nil || f.Session != id.Session.ID || f.Operator != id.Operator.ID {
 		return CompanyDone{Cookie: d.keepFlows(cookie, f, rest)}, ErrSignInEnded
 	}
@@ -122,12 +111,11 @@ func (d *Desk) StepUpCompany(ctx context.Context, v Visit, id *Identity, cookie,
 	if err != nil {
 		return done, err
 	}
-	token, err := d.companyProved(ctx, v, id, f, MethodCompany, slices.Concat(try.succeeded(), proved.writes))
+	proved.writes = append(proved.writes, d.answered(f))
+	token, err := d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
 	if err != nil {
-		try.keepCounted(second.row)
-		return done, d.spent(ctx, v, view.Operator, false, err)
+		return done, err
 	}
-	try.done()
 	done.Token, done.SignedIn, done.Cookie = token, true, d.sealFlows(rest)
 	return done, nil
 }

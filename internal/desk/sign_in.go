@@ -266,7 +266,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 }
 
 // operatorCounters are the kinds of an operator's counters that findSignIn reads.
-var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery"}
+var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery", "passkey"}
 
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
@@ -338,27 +338,26 @@ func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (str
 	if !passwordOK {
 		return wrongPassword, nil // the directory is asked no more than for nobody
 	}
-	if why, err := d.whyClosed(ctx, a); err != nil || why != "" {
-		return why, err
-	}
-	if d.passwordBarred(o) {
-		return "only the company sign-in is accepted", nil
-	}
-	return d.whyTemporaryRefused(ctx, o)
-}
-
-// whyClosed returns why an account gives no access, whatever was right in the first step, or
-// "". It adds to the account what the community says of the member. Every way in asks it.
-func (d *Desk) whyClosed(ctx context.Context, a *account) (string, error) {
-	m, member, err := d.stillMember(ctx, a.operator)
+	m, member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
 	a.member = m
-	if a.operator.State == store.OperatorInvited {
-		return "account is invited", nil
+	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
+		return why, err
 	}
-	return closedReasons[closedTo(a.operator, member)], nil
+	if why := d.whyClosed(o, member); why != "" || !d.passwordBarred(o) {
+		return why, nil
+	}
+	return companyAlone, nil
+}
+
+// whyClosed returns why an account gives no access, whatever proves who its owner is, or "".
+func (d *Desk) whyClosed(o store.Operator, member bool) string {
+	if o.State == store.OperatorInvited {
+		return "account is invited"
+	}
+	return closedReasons[closedTo(o, member)]
 }
 
 // whyTemporaryRefused returns why a temporary password is refused, or "": it has

@@ -52,6 +52,7 @@ const (
 	PartStates       Purpose = "states of parts"
 	Acts             Purpose = "acts"
 	CompanyFlows     Purpose = "company flows"
+	Challenges       Purpose = "passkey challenges"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
