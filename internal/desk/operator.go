@@ -16,6 +16,10 @@ type OperatorDetail struct {
 	CreatedAt, UpdatedAt time.Time
 	// CreatedByName is empty for the command line and for a deleted operator.
 	CreatedByName string
+	// CompanyLinked reports that they are linked to an account at the company's identity
+	// provider, and CompanyAccount is what it calls that; it may be empty.
+	CompanyLinked  bool
+	CompanyAccount string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
 	// LockedForGood reports that no time ends it.
@@ -66,6 +70,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		Operator: d.shown(a, store.OperatorRow{Operator: o, TwoFactor: len(factors) > 0}, custom),
 		Version:  o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, Factors: len(factors),
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
+		CompanyLinked: o.Subject != "",
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
 	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
@@ -74,6 +79,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		v.LockedUntil, v.LockedForGood = o.LockedUntil, o.LockedUntil.Sub(d.Now()) > longestWait
 	}
 	if v.Email == o.Email { // not masked
+		v.CompanyAccount = o.SubjectName
 		if v.EmailProblem, err = d.whyNotFollowed(ctx, o); err != nil {
 			return none, err
 		}
