@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -108,14 +109,31 @@ func (d *Desk) CompanyName() string {
 // way only must not open another because a setting is missing.
 func (d *Desk) CompanyOnly() bool { return d.Settings().CompanyOnly }
 
+// companyOnly is the parameter that CompanyOnly reports.
+const companyOnly = "signin.company_only"
+
 // companyAlone is why a password, or a passkey alone, is refused while CompanyOnly is set.
 const companyAlone = "only the company sign-in is accepted"
 
 // passwordBarred reports whether an operator's password is not accepted, because only the
-// company sign-in is. For active super-administrators it remains the way in when the provider
+// company sign-in is. For super-administrators it remains the way in when the provider
 // is down, with a second factor: see secondStep.
 func (d *Desk) passwordBarred(o store.Operator) bool {
-	return d.CompanyOnly() && !o.IsActiveSuperAdministrator()
+	return d.CompanyOnly() && !slices.Contains(o.AllRoles(), RoleSuperAdministrator)
+}
+
+// checkBarred adds to bad that a new password would not be accepted.
+func (d *Desk) checkBarred(o store.Operator, bad *InvalidError) {
+	if d.passwordBarred(o) {
+		bad.Add("password", "company_only", messages.New("company.only"))
+	}
+}
+
+// passwordUnused reports whether an operator signs in without a password of the office: they
+// have none, or theirs is not accepted.
+func (d *Desk) passwordUnused(id *Identity) bool {
+	return id.Operator.PasswordSetAt.IsZero() && id.Session.Provider != "" ||
+		id.State.Settings.CompanyOnly && !id.HasRole(RoleSuperAdministrator)
 }
 
 // subjectOf is the key of an account at an issuer: two issuers may name different people the

@@ -71,6 +71,9 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	if s := d.State(); s != nil && len(s.Invalid) > 0 {
 		h.add("parameters_invalid", "Stored parameters are out of range, so their defaults are in force: "+strings.Join(s.Invalid, ", ")+".")
 	}
+	if d.CompanyOnly() && d.Company == nil {
+		h.add("company_missing", "The parameter signin.company_only is on, but Config.Company is nil: only super-administrators can sign in. Set it, or run \"parameters restore signin.company_only\".")
+	}
 	return h
 }
 

@@ -169,7 +169,7 @@ func (d *Desk) authenticate(ctx context.Context, v Visit, digest store.Digest) (
 			id.EnrolBy = s.TwoFactorFrom(now)
 		}
 	}
-	id.MustChangePassword = !id.PasswordElsewhere() &&
+	id.MustChangePassword = !id.PasswordElsewhere() && !d.passwordUnused(id) &&
 		(o.MustChangePassword || s.PasswordExpired(o.PasswordSetAt, now))
 	return id, nil
 }

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/messages"
@@ -17,6 +16,9 @@ type OperatorDetail struct {
 	CreatedAt, UpdatedAt time.Time
 	// CreatedByName is empty for the command line and for a deleted operator.
 	CreatedByName string
+	// CompanyAccount is what the company's identity provider calls the account that they are
+	// linked to; it may be empty.
+	CompanyAccount string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
 	// LockedForGood reports that no time ends it.
@@ -42,9 +44,6 @@ type OperatorDetail struct {
 	// EmailProblem says why a member does not have the email address that the community
 	// has for them, and what to do; zero if they have it.
 	EmailProblem messages.Text
-	// Company is what the company's identity provider calls their account there, as the
-	// actor may read it; empty if none is linked, or if it has no name.
-	Company string
 	// Kept says why the operator can be neither disabled nor deleted; zero if they
 	// can.
 	Kept messages.Text
@@ -72,15 +71,13 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
 	}
-	if v.Company = o.SubjectName; strings.Contains(v.Company, "@") {
-		v.Company = emailFor(a, o.ID, v.Company)
-	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Show == store.ShowLocked {
 		v.LockedUntil, v.LockedForGood = o.LockedUntil, o.LockedUntil.Sub(d.Now()) > longestWait
 	}
 	if v.Email == o.Email { // not masked
+		v.CompanyAccount = o.SubjectName
 		if v.EmailProblem, err = d.whyNotFollowed(ctx, o); err != nil {
 			return none, err
 		}

@@ -232,6 +232,11 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 			delete(p.Values, def.Name)
 		}
 	}
+	for _, one := range mine {
+		if one.Name == companyOnly && one.after == "on" && d.Company == nil {
+			bad.Add(one.Name, "missing", messages.New("company.missing"))
+		}
+	}
 	settings.CrossCheck(p.Values, bad.Add)
 	if err := bad.Err(); err != nil {
 		return prepared{}, err

@@ -67,6 +67,7 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []strin
 // check, if the account has one.
 func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, error) {
 	bad := &InvalidError{}
+	d.checkBarred(view.Operator, bad)
 	d.checkNewPassword(view.Operator, f.Password, f.Again, bad)
 	switch {
 	case len(view.Factors) > 0 && strings.TrimSpace(f.Code) == "":

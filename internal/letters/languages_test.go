@@ -33,7 +33,7 @@ func variants(in *messages.Language) []mail.Letter {
 		letters.ManyFailures(n, letters.Failures{Until: when, Codes: true}),
 		letters.ManyFailures(n, letters.Failures{Until: when, Browser: true}),
 	}
-	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter} {
+	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter, letters.ClosedCompany} {
 		all = append(all, letters.AccessClosed(n, why))
 	}
 	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed} {

@@ -45,6 +45,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"session.proof":              {"1m", "5m", "15m"},
 		"two_factor.strict":          {"on", "off"},
 		"audit.requests":             {"on", "off"},
+		"signin.company_only":        {"on", "off"},
 		"forms.human_pace":           {"on", "off"},
 		"signin.networks":            {"192.0.2.0/25", "192.0.2.0/24, 2001:db8::/32", ""},
 		"audit.keep":                 {"3650d", "365d", "90d"},

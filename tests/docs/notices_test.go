@@ -35,6 +35,8 @@ var notices = map[string]struct{ to, when string }{
 	"two-factor-reset":        {"the person", "an operator or the command line reset two-factor authentication"},
 	"recovery-code-used":      {"the person", "a recovery code was used; says how many are left"},
 	"recovery-codes-replaced": {"the person", "new recovery codes were created"},
+	"company-linked":          {"the person", "an account at the company’s identity provider was linked to theirs"},
+	"company-unlinked":        {"the person", "they or someone else unlinked that account"},
 	"new-device":              {"the person", "a sign-in came from a new browser or network"},
 	"unusual-sign-in":         {"the person", "a correct password after many wrong ones, wrong codes after a correct password, a code that was sent twice, or a sign-in after months; at most once an hour for each"},
 	"many-failures":           {"the person", "many wrong passwords or codes, or ten wrong passwords from a known browser; at most once a day for each"},

@@ -58,6 +58,8 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.TwoFactorReset(other),
 		letters.RecoveryCodeUsed(own, 9),
 		letters.RecoveryCodesReplaced(own),
+		letters.CompanyLinked(own, "Example ID", "ada@community.example"),
+		letters.CompanyUnlinked(other, "Example ID", "ada@community.example"),
 		letters.NewDevice(own),
 		letters.UnusualSignIn(own, letters.WrongCodes),
 		letters.ManyFailures(own, letters.Failures{Until: when.Add(15 * time.Minute)}),
