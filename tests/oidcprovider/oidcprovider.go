@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -77,6 +78,11 @@ func (p *Provider) Accounts(of map[string]Claims) { p.control("accounts", of) }
 
 // Rotate makes a new key, which signs from now on. The one before is no longer published.
 func (p *Provider) Rotate() { p.control("rotate", nil) }
+
+// Ahead sets by how much its clock is ahead of the real time.
+func (p *Provider) Ahead(d time.Duration) {
+	p.control("clock", map[string]int64{"ahead": d.Milliseconds()})
+}
 
 func (p *Provider) control(what string, body any) {
 	p.t.Helper()
