@@ -104,8 +104,11 @@ func (c *call) notFinished(of desk.CompanyPurpose, err error) error {
 		back = "/step-up"
 	case of == desk.CompanyInvitation:
 		back = "/welcome"
-	case c.identity != nil && errors.Is(err, desk.ErrSignInEnded):
+	case !errors.Is(err, desk.ErrSignInEnded):
+	case c.identity != nil:
 		return c.redirect("/") // it is done already, perhaps in another tab
+	default:
+		return err // the sign-in page says so
 	}
 	return c.companyFailed(err, back)
 }
