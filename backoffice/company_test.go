@@ -50,10 +50,14 @@ func outward(err error) error {
 func withCompany(t testing.TB, change ...func(*backoffice.Config)) (*office, *testoffice.Provider) {
 	t.Helper()
 	p := &testoffice.Provider{EndSession: testoffice.Issuer + "/logout"}
-	company := func(c *backoffice.Config) {
+	return newOffice(t, append(change, companyOf(p))...), p
+}
+
+// companyOf gives an office a provider.
+func companyOf(p *testoffice.Provider) func(*backoffice.Config) {
+	return func(c *backoffice.Config) {
 		c.Company = &backoffice.Company{Name: "Meadow ID", Provider: idp{p}, SecondFactors: []string{"mfa"}}
 	}
-	return newOffice(t, append(change, company)...), p
 }
 
 // linked is an operator with two factors and a linked account at the provider, who is

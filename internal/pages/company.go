@@ -62,7 +62,7 @@ func (c *call) getCompany() error {
 		return errCrossSiteNavigation
 	}
 	flow := c.query().Get("flow")
-	if c.Desk.CompanyName() == "" || flow == "" {
+	if c.Desk.CompanyName() == "" {
 		return desk.ErrNotFound
 	}
 	done, err := c.Desk.FinishCompany(c.ctx(), c.browserVisit(), c.identity, c.value(flowCookie), flow)
