@@ -96,7 +96,8 @@ func (d *Desk) secondStep(view store.SignInView, first firstStep) bool {
 	case first.enough:
 		return false
 	}
-	return len(view.Factors) > 0 || d.mustHaveSecond(view) || d.CompanyOnly() // which leaves only what breaks the glass
+	// While only the company sign-in is accepted, a password breaks the glass.
+	return len(view.Factors) > 0 || d.mustHaveSecond(view) || first.method == MethodPassword && d.CompanyOnly()
 }
 
 // mustHaveSecond reports whether a role or parameter requires a second factor.
