@@ -45,6 +45,8 @@ type Config struct {
 	// InsecurePlainHTTP allows an Issuer with http:// on localhost or a loopback IP address,
 	// for development on one machine.
 	InsecurePlainHTTP bool
+	// Now is the clock by which what is kept of the provider ages. Default: time.Now.
+	Now func() time.Time
 }
 
 // Provider is an identity provider. It is safe for concurrent use.
@@ -67,7 +69,10 @@ func New(cfg Config) *Provider {
 	if cfg.Scopes == nil {
 		cfg.Scopes = []string{"profile", "email"}
 	}
-	p := &Provider{cfg: cfg, client: newClient(cfg), now: time.Now}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	p := &Provider{cfg: cfg, client: newClient(cfg), now: cfg.Now}
 	p.metadata = &remote[metadata]{fetch: p.discover, now: p.clock}
 	p.keys = &remote[keySet]{fetch: p.fetchKeys, now: p.clock}
 	return p

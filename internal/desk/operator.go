@@ -16,9 +16,8 @@ type OperatorDetail struct {
 	CreatedAt, UpdatedAt time.Time
 	// CreatedByName is empty for the command line and for a deleted operator.
 	CreatedByName string
-	// CompanyLinked reports that they are linked to an account at the company's identity
-	// provider, and CompanyAccount is what it calls that; it may be empty.
-	CompanyLinked  bool
+	// CompanyAccount is what the company's identity provider calls the account that they are
+	// linked to; it may be empty.
 	CompanyAccount string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
@@ -70,7 +69,6 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		Operator: d.shown(a, store.OperatorRow{Operator: o, TwoFactor: len(factors) > 0}, custom),
 		Version:  o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, Factors: len(factors),
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
-		CompanyLinked: o.Subject != "",
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
 	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -26,11 +27,29 @@ type LoginPage struct {
 	Login, Next string
 	// SSO names the community's sign-in, if members have no password here.
 	SSO string
+	// Company is the identity provider of the company, if operators may sign in there. Only
+	// reports that all must, but for super-administrators, whom the page is then for.
+	Company string
+	Only    bool
 }
 
 func (LoginPage) Template() string { return "login" }
 
+// LoginCompanyPage leads to the identity provider, if operators sign in nowhere else. The
+// form for the password of super-administrators is at PasswordPath.
+type LoginCompanyPage struct{ Company, Next, PasswordPath string }
+
+func (LoginCompanyPage) Template() string { return "login_company" }
+
 func (c *call) getLogin() error {
+	query := c.query()
+	if next := c.next(query); c.companyOnly() && !query.Has("password") {
+		to := url.Values{"password": {""}}
+		if next != "/" {
+			to.Set("next", next)
+		}
+		return c.show(http.StatusOK, LoginCompanyPage{c.Desk.CompanyName(), next, "/login?" + to.Encode()})
+	}
 	return c.showLogin(http.StatusOK, LoginPage{Next: c.next(c.query())})
 }
 
@@ -38,6 +57,7 @@ func (c *call) showLogin(status int, p LoginPage) error {
 	if sso := c.Desk.SSO; sso != nil {
 		p.SSO = sso.Name
 	}
+	p.Company, p.Only = c.Desk.CompanyName(), c.companyOnly()
 	return c.show(status, p)
 }
 

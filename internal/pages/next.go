@@ -67,6 +67,8 @@ func (c *call) onward() string {
 		return withNext("/login", c.next(c.query()))
 	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
 		return c.path
+	case companyPath:
+		return finishing(c.query().Get("flow"))
 	}
 	return c.requested()
 }

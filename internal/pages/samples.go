@@ -21,6 +21,7 @@ func Samples() []view.Page {
 		MethodNotAllowedPage{}, ForbiddenPage{}, RefusedPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{},
 		ResetPage{}, RolePage{}, RoleConfirmPage{}, RoleDeletePage{}, RolesPage{}, SearchPage{},
 		SetupPage{}, StepUpPage{}, MailTestPage{}, WelcomePage{},
+		AccountCompanyPage{}, CompanyGoingPage{}, CompanyProblemPage{}, OperatorCompanyPage{}, LoginCompanyPage{}, StepUpCompanyPage{},
 		ResourceListPage{}, ResourceDetailPage{}, ResourceFormPage{}, ResourceStalePage{}, ResourceActPage{}, ResourceDeletePage{}, ResourceBulkPage{},
 	}
 }

@@ -21,12 +21,15 @@ type StepUpPage struct {
 	Cancel string
 	// AskCode asks for a code too, as the operator has an authenticator app.
 	AskCode bool
+	// Company is the identity provider at which the operator can confirm who they are;
+	// empty if they cannot.
+	Company string
 }
 
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, c.stepUpPage(c.next(c.query())))
+	return c.showStepUp(http.StatusOK, c.stepUpPage(c.next(c.query())), c.query().Get("flow"))
 }
 
 func (c *call) stepUpPage(next string) StepUpPage {
@@ -61,7 +64,8 @@ func (c *call) opens(to *url.URL) bool {
 
 func (c *call) postStepUp() error {
 	p := c.stepUpPage(c.next(c.form))
-	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
+	flow := c.form.Get("flow")
+	token, err := c.stepUp(flow)
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
@@ -71,10 +75,10 @@ func (c *call) postStepUp() error {
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		p.Form = p.Refuse("code", c.wrongCode(err, "signin.code.wrong"))
 	case err != nil:
-		return err
+		return c.companyFailed(err, withNext("/step-up", p.Next))
 	default:
 		c.setCookie(sessionCookie, token)
 		return c.redirect(p.Next)
 	}
-	return c.show(http.StatusUnprocessableEntity, p)
+	return c.showStepUp(http.StatusUnprocessableEntity, p, flow)
 }
