@@ -45,7 +45,7 @@ func TestWhoseAnswerOfAProviderIsTaken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := withCompany(t)
-			q := answer(o.away(nil, signIn))
+			q := brought(o.away(nil, signIn))
 			c.change(o, q)
 			o.Store.Reset()
 			_, ok := o.ReturnCompany(c.visit, o.cookie, q)
@@ -72,7 +72,7 @@ func TestAnswersThatNoProviderGives(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := withCompany(t)
 			o.linked("Ada", desk.RoleModerator)
-			q := answer(o.away(nil, signIn))
+			q := brought(o.away(nil, signIn))
 			c.change(q)
 			_, err := o.finish(nil, o.back(q))
 			require.Equal(t, c.err, err)
@@ -88,7 +88,7 @@ func TestAnAnswerCountsOnce(t *testing.T) {
 	t.Run("in one browser", func(t *testing.T) {
 		o := withCompany(t)
 		o.linked("Ada", desk.RoleModerator)
-		flow := o.back(answer(o.away(nil, signIn)))
+		flow := o.back(brought(o.away(nil, signIn)))
 		kept := o.cookie
 		_, err := o.finish(nil, flow)
 		require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestAnAnswerCountsOnce(t *testing.T) {
 	t.Run("whatever the provider says", func(t *testing.T) {
 		o := withCompany(t)
 		op := o.linked("Ada", desk.RoleModerator)
-		q := answer(o.away(nil, signIn))
+		q := brought(o.away(nil, signIn))
 		q.Set("code", "forever")
 		flow := o.back(q)
 		errs := testoffice.Race(8, func(i int) error {
@@ -124,8 +124,8 @@ func TestAnAnswerCountsOnce(t *testing.T) {
 		o := withCompany(t)
 		o.linked("Ada", desk.RoleModerator)
 		state := o.away(nil, signIn)
-		o.back(answer(state))
-		injected := answer(state)
+		o.back(brought(state))
+		injected := brought(state)
 		injected.Set("code", "of someone else")
 		_, err := o.finish(nil, o.back(injected))
 		require.NoError(t, err)
@@ -149,12 +149,12 @@ func TestSeveralTabsAtOnce(t *testing.T) {
 		require.LessOrEqual(t, len(o.cookie), 3800)
 	}
 	for _, state := range states[:2] {
-		_, ok := o.ReturnCompany(home, o.cookie, answer(state))
+		_, ok := o.ReturnCompany(home, o.cookie, brought(state))
 		require.False(t, ok, "the oldest are forgotten")
 	}
 	var flows []string
 	for _, state := range states[2:] {
-		flows = append(flows, o.back(answer(state)))
+		flows = append(flows, o.back(brought(state)))
 		require.LessOrEqual(t, len(o.cookie), 3800)
 	}
 	for i := range flows {
@@ -170,7 +170,7 @@ func TestTheLongestAnswerFits(t *testing.T) {
 	o.linked("Ada", desk.RoleModerator)
 	o.away(nil, signIn)
 	state := o.away(nil, desk.CompanyStart{Purpose: desk.CompanySignIn, Next: "/" + strings.Repeat("n", 511)})
-	q := answer(state)
+	q := brought(state)
 	q.Set("code", strings.Repeat("c", 2048))
 	_, err := o.finish(nil, o.back(q))
 	require.NoError(t, err)
@@ -179,7 +179,7 @@ func TestTheLongestAnswerFits(t *testing.T) {
 func TestSomeoneWhoIsSignedInAlready(t *testing.T) {
 	o := withCompany(t)
 	o.linked("Ada", desk.RoleModerator)
-	flow := o.back(answer(o.away(nil, desk.CompanyStart{Purpose: desk.CompanySignIn, Next: "/next"})))
+	flow := o.back(brought(o.away(nil, desk.CompanyStart{Purpose: desk.CompanySignIn, Next: "/next"})))
 	id := o.Identity(o.Enter("Ada"))
 	done, err := o.finish(id, flow)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestACookieTellsNothing(t *testing.T) {
 	for _, secret := range []string{"/audit", "sign-in", o.idp.asked[0].State, o.idp.asked[0].Verifier, o.Alias()} {
 		require.NotContains(t, string(plain), secret)
 	}
-	o.back(answer(o.idp.asked[0].State))
+	o.back(brought(o.idp.asked[0].State))
 	plain, err = base64.RawURLEncoding.DecodeString(o.cookie)
 	require.NoError(t, err)
 	require.NotContains(t, string(plain), "code of")
@@ -205,7 +205,7 @@ func TestACookieTellsNothing(t *testing.T) {
 func FuzzReturnCompany(f *testing.F) {
 	o := withCompany(f)
 	state := o.away(nil, signIn)
-	f.Add(o.cookie, answer(state).Encode())
+	f.Add(o.cookie, brought(state).Encode())
 	f.Add(o.cookie+"."+o.cookie, "state="+state+"&error=access_denied")
 	f.Add("....", "state="+strings.Repeat("A", 43)+"&code=a&code=b&iss=")
 	f.Fuzz(func(t *testing.T, cookie, query string) {

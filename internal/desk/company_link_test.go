@@ -50,7 +50,7 @@ func TestLinkingTakesAProofAndTheSameSession(t *testing.T) {
 	_, err := o.BeginCompany(ctx, home, nil, desk.CompanyStart{Purpose: desk.CompanyLink})
 	require.Equal(t, desk.ErrNoSession, err)
 	token := o.Enter("Ada")
-	flow := o.back(answer(o.away(o.Identity(token), desk.CompanyStart{Purpose: desk.CompanyLink})))
+	flow := o.back(brought(o.away(o.Identity(token), desk.CompanyStart{Purpose: desk.CompanyLink})))
 	kept := o.cookie
 	_, err = o.finish(nil, flow)
 	require.Equal(t, desk.ErrNoSession, err)
@@ -161,7 +161,7 @@ func TestAnInvitationIsAcceptedWithACompanyAccount(t *testing.T) {
 	t.Run("not once it was cancelled", func(t *testing.T) {
 		o := withCompany(t)
 		op, token := invite(o)
-		flow := o.back(answer(o.away(nil, desk.CompanyStart{Purpose: desk.CompanyInvitation, Invitation: token})))
+		flow := o.back(brought(o.away(nil, desk.CompanyStart{Purpose: desk.CompanyInvitation, Invitation: token})))
 		require.NoError(t, o.CancelInvitation(ctx, o.Boss, home, op.ID))
 		_, err := o.finish(nil, flow)
 		require.ErrorIs(t, err, desk.ErrLink)
@@ -220,7 +220,7 @@ func TestStepUpAtTheProvider(t *testing.T) {
 		o.Change(op.ID, func(op *store.Operator) { op.Subject = desk.SubjectOf(issuer, "sub-of-ada") })
 		token := o.Again("Ada", ada.Secret)
 		o.Clock.Add(6 * time.Minute)
-		flow := o.back(answer(o.away(o.Identity(token), begin)))
+		flow := o.back(brought(o.away(o.Identity(token), begin)))
 		done, err := o.finish(o.Identity(token), flow)
 		require.NoError(t, err)
 		require.True(t, done.CodeNeeded)

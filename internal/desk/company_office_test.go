@@ -117,15 +117,15 @@ func (o *companyOffice) back(query url.Values) (flow string) {
 	return u.Query().Get("flow")
 }
 
-// answer is an answer with a code of its own.
-func answer(state string) url.Values {
+// brought is an answer with a code of its own.
+func brought(state string) url.Values {
 	return url.Values{"state": {state}, "code": {"code of " + state}, "iss": {issuer}}
 }
 
 // walk goes to the provider and back.
 func (o *companyOffice) walk(id *desk.Identity, s desk.CompanyStart) (desk.CompanyDone, error) {
 	o.T.Helper()
-	return o.finish(id, o.back(answer(o.away(id, s))))
+	return o.finish(id, o.back(brought(o.away(id, s))))
 }
 
 func (o *companyOffice) finish(id *desk.Identity, flow string) (desk.CompanyDone, error) {

@@ -85,7 +85,7 @@ func TestWhatACompanySignInPassesBeforeASession(t *testing.T) {
 			if c.prepare != nil {
 				c.prepare(o, op)
 			}
-			done, err := o.finish(nil, o.back(answer(state)))
+			done, err := o.finish(nil, o.back(brought(state)))
 			require.Empty(t, done.Token)
 			require.Empty(t, o.SessionsOf(op.ID))
 			if c.otherErr != nil {
@@ -249,7 +249,7 @@ func TestAProviderThatIsDownOpensNothing(t *testing.T) {
 	o := withCompany(t)
 	o.linked("Ada", desk.RoleModerator)
 	state := o.away(nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
-	flow := o.back(answer(state))
+	flow := o.back(brought(state))
 	o.idp.err = errProviderDown
 	_, err := o.BeginCompany(ctx, home, nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
 	require.Equal(t, desk.ErrCompanyDown, err)
@@ -297,7 +297,7 @@ func TestLimitsOfCompanySignIns(t *testing.T) {
 			v := from("198.51.100." + strings.Repeat("1", 1+i%2) + string(rune('0'+i%10)))
 			begun, err := o.BeginCompany(ctx, v, nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
 			require.NoError(t, err)
-			returned, ok := o.ReturnCompany(v, begun.Cookie, answer(begun.URL[strings.Index(begun.URL, "state=")+6:]))
+			returned, ok := o.ReturnCompany(v, begun.Cookie, brought(begun.URL[strings.Index(begun.URL, "state=")+6:]))
 			require.True(t, ok)
 			_, err = o.FinishCompany(ctx, v, nil, returned.Cookie, returned.Path[len("/login/company?flow="):])
 			if err != desk.ErrCompanyRefused {
