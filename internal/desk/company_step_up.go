@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -113,6 +114,9 @@ func (d *Desk) StepUpCompany(ctx context.Context, v Visit, id *Identity, cookie,
 	}
 	proved.writes = append(proved.writes, d.answered(f))
 	token, err := d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
+	if errors.Is(err, store.ErrExists) {
+		err = ErrSignInEnded // in another tab
+	}
 	if err != nil {
 		return done, err
 	}

@@ -96,7 +96,8 @@ func (d *Desk) secondStep(view store.SignInView, first firstStep) bool {
 	case first.enough:
 		return false
 	}
-	return len(view.Factors) > 0 || d.mustHaveSecond(view) || d.CompanyOnly() // which leaves only what breaks the glass
+	// While only the company sign-in is accepted, a password breaks the glass.
+	return len(view.Factors) > 0 || d.mustHaveSecond(view) || first.method == MethodPassword && d.CompanyOnly()
 }
 
 // mustHaveSecond reports whether a role or parameter requires a second factor.
@@ -113,6 +114,9 @@ func (d *Desk) rolesIn(view store.SignInView) []Role {
 // PreSession is when the sign-in began.
 func (d *Desk) passFirst(ctx context.Context, v Visit, view store.SignInView, first firstStep) (Passed, error) {
 	o := view.Operator
+	if !d.HasPasskeys() && d.mustHavePasskey(view) {
+		d.Log.ErrorContext(ctx, "an operator must use a passkey, but Config.Passkeys is nil: they cannot finish their sign-in", "operator", o.ID)
+	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, first.writes...)
 	if !d.secondStep(view, first) {
 		return d.begin(ctx, v, view, first.next, way{first.method, first.provider}, append(writes, first.opening...))

@@ -65,7 +65,7 @@ function newProvider(issuer) {
     async loadExistingGrant(ctx) { // no one is asked for consent
       const { Grant } = ctx.oidc.provider
       const id = ctx.oidc.session.grantIdFor(ctx.oidc.client.clientId)
-      const grant = id ? await Grant.find(id) : new Grant({ accountId: ctx.oidc.session.accountId, clientId: ctx.oidc.client.clientId })
+      const grant = (id && await Grant.find(id)) || new Grant({ accountId: ctx.oidc.session.accountId, clientId: ctx.oidc.client.clientId })
       grant.addOIDCScope('openid profile email groups')
       await grant.save()
       return grant
