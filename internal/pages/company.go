@@ -98,6 +98,8 @@ func (c *call) getCompany() error {
 func (c *call) notFinished(of desk.CompanyPurpose, err error) error {
 	back := "/login"
 	switch {
+	case errors.Is(err, desk.ErrPasskeyNeeded):
+		return c.redirect("/step-up") // where there is one to use
 	case of == desk.CompanyLink:
 		back = accountCompanyPath
 	case of == desk.CompanyStepUp:
