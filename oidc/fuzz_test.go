@@ -8,7 +8,7 @@ import (
 
 func FuzzToken(f *testing.F) {
 	o := newOffice(f)
-	f.Add(o.liar.Token(map[string]any{"sub": "anna", "nonce": "n"}))
+	f.Add(o.liar.Token("JWT", map[string]any{"sub": "anna", "nonce": "n"}))
 	f.Add(o.liar.LogoutToken("anna", "s-1"))
 	f.Add(liar.Unsigned([]byte(`{"iss":"https://id.example","aud":["office"],"exp":1e9,"amr":[""],"email_verified":"true"}`)))
 	f.Fuzz(func(t *testing.T, raw string) {

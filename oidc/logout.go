@@ -33,7 +33,11 @@ func (p *Provider) VerifyLogout(ctx context.Context, raw string, now time.Time) 
 	if err != nil {
 		return none, err
 	}
-	if err := p.checkHeader(m, raw, "logout+jwt", "JWT"); err != nil {
+	types := []string{"logout+jwt"}
+	if p.cfg.UntypedLogoutTokens {
+		types = append(types, "JWT", "")
+	}
+	if err := p.checkHeader(m, raw, types...); err != nil {
 		return none, err
 	}
 	keys := &remembering{provider: p}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/oidc"
 	"github.com/postern-go/postern/oidc/internal/liar"
 )
 
@@ -55,10 +56,12 @@ func TestLogoutTokensOfEachWrongKind(t *testing.T) {
 		"issued in the future":   {seconds("iat", 2*time.Minute), "iat"},
 		"not signed":             {func(l *liar.Provider) { l.Sign = liar.Unsigned }, "alg"},
 		"signed by someone else": {func(l *liar.Provider) { l.Key = liar.Theirs() }, "signature"},
-		"signed as another token": {func(l *liar.Provider) {
-			l.Sign = func(p []byte) string { return liar.Signed(l.T, liar.Ours(), "at+jwt", p) }
-		}, "typ"},
+		"an access token's type": {func(l *liar.Provider) { l.Type = "at+jwt" }, "typ"},
+		"no type of its own":     {func(l *liar.Provider) { l.Type = "JWT" }, "typ"},
 		"an ID token": {func(l *liar.Provider) {
+			l.Type, l.Lie = "JWT", func(c map[string]any) { delete(c, "events"); delete(c, "jti"); c["nonce"] = "n" }
+		}, "typ"},
+		"an ID token with the type": {func(l *liar.Provider) {
 			l.Lie = func(c map[string]any) { delete(c, "events"); delete(c, "jti"); c["nonce"] = "n" }
 		}, "nonce"},
 		"no token": {func(l *liar.Provider) { l.Sign = func([]byte) string { return "anna" } }, "token"},
@@ -71,6 +74,19 @@ func TestLogoutTokensOfEachWrongKind(t *testing.T) {
 			require.Zero(t, n)
 		})
 	}
+}
+
+func TestLogoutTokensWithoutATypeOfTheirOwn(t *testing.T) {
+	l := liar.New(t, newClock().Now)
+	p := oidc.New(oidc.Config{Issuer: liar.Issuer, ClientID: liar.ClientID, Transport: l, UntypedLogoutTokens: true})
+	for _, kind := range []string{"JWT", "logout+jwt", "LOGOUT+JWT"} {
+		l.Type = kind
+		_, err := p.VerifyLogout(t.Context(), l.LogoutToken("anna", ""), l.Now())
+		require.NoError(t, err)
+	}
+	l.Type = "at+jwt"
+	_, err := p.VerifyLogout(t.Context(), l.LogoutToken("anna", ""), l.Now())
+	require.Equal(t, "typ", reason(t, err))
 }
 
 func TestStrangersDoNotMakeTheOfficeAskTheProvider(t *testing.T) {

@@ -42,10 +42,15 @@ type Config struct {
 	// Transport makes the requests to the provider, for example through a proxy. Default:
 	// http.DefaultTransport.
 	Transport http.RoundTripper
+	// UntypedLogoutTokens accepts logout tokens whose header does not say that they are
+	// "logout+jwt", as some older providers send. What else tells them from ID tokens is
+	// checked all the same. Default: they are refused (RFC 8725 section 3.11).
+	UntypedLogoutTokens bool
 	// InsecurePlainHTTP allows an Issuer with http:// on localhost or a loopback IP address,
 	// for development on one machine.
 	InsecurePlainHTTP bool
-	// Now is the clock by which what is kept of the provider ages. Default: time.Now.
+	// Now is the clock by which what is kept of the provider ages. Set it in tests only.
+	// Default: time.Now.
 	Now func() time.Time
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	upstream "github.com/coreos/go-oidc/v3/oidc"
@@ -90,7 +91,7 @@ func (p *Provider) account(ctx context.Context, m *metadata, r backoffice.AuthRe
 	}
 	skew := p.cfg.ClockSkew
 	switch {
-	case len(t.Audience) != 1: // no other audience is trusted, and go-oidc has found us in it
+	case len(t.Audience) != 1: // go-oidc has found this client in it, and no other is trusted
 		return none, refused("aud")
 	case c.AuthorizedParty != "" && c.AuthorizedParty != p.cfg.ClientID:
 		return none, refused("azp")
@@ -130,7 +131,7 @@ func (p *Provider) account(ctx context.Context, m *metadata, r backoffice.AuthRe
 
 // verify verifies the signature, the issuer and the audience of an ID token.
 func (p *Provider) verify(ctx context.Context, m *metadata, raw string) (*upstream.IDToken, *claims, error) {
-	if err := p.checkHeader(m, raw, "JWT"); err != nil {
+	if err := p.checkHeader(m, raw, "JWT", ""); err != nil {
 		return nil, nil, err
 	}
 	keys := &remembering{provider: p}
@@ -165,7 +166,8 @@ func (p *Provider) checkHeader(m *metadata, raw string, types ...string) error {
 	if len(signed.Signatures) != 1 {
 		return refused("token")
 	}
-	if kind, ok := signed.Signatures[0].Header.ExtraHeaders["typ"]; ok && !slices.Contains(types, fmt.Sprint(kind)) {
+	kind, _ := signed.Signatures[0].Header.ExtraHeaders["typ"].(string)
+	if !slices.ContainsFunc(types, func(one string) bool { return strings.EqualFold(one, kind) }) {
 		return refused("typ")
 	}
 	return nil

@@ -47,7 +47,7 @@ var data = []string{
 	"Acme", "Acme Back Office", "Ada Lovelace", "Ada Byron", "Grace Hopper", "Alan Turing", "the Acme security team (security@acme.example)",
 	"Firefox", "Linux", "curl", "Moderator", "Event team",
 	"ada@community.example", "lovelace@community.example", "ada@example.org", "ada@example.com",
-	"- Two-factor authentication", "everyone", "recommended",
+	"Example ID", "- Two-factor authentication", "everyone", "recommended",
 	"12 posts are waiting for you", "Twelve posts were reported since yesterday. The oldest has been waiting for 20 hours. See the posts",
 }
 

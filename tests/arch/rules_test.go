@@ -90,7 +90,7 @@ var drivers = []string{
 	"github.com/ncruces/go-sqlite3", "github.com/go-sql-driver", "github.com/microsoft/go-mssqldb",
 	"github.com/redis", "github.com/chromedp", "github.com/alexedwards/scs", "github.com/go-chi",
 	"github.com/prometheus", "go.opentelemetry.io",
-	"github.com/go-webauthn",
+	"github.com/go-webauthn", "github.com/coreos", "github.com/go-jose", "golang.org/x/oauth2",
 }
 
 // below reports whether path is root or lies below it.

@@ -3,6 +3,7 @@
 package liar
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -64,6 +65,8 @@ type Provider struct {
 	Lie    func(claims map[string]any)
 	Sign   func(payload []byte) string
 	Answer func(body map[string]any)
+	// Type is the typ of the next tokens. Default: that of their kind.
+	Type string
 	// Keys are the public keys that it shows; Key signs.
 	Keys []Key
 	Key  Key
@@ -169,7 +172,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	if q.Get("max_age") != "" {
 		claims["auth_time"] = p.Now().Unix()
 	}
-	body := map[string]any{"access_token": "opaque", "token_type": "Bearer", "id_token": p.Token(claims)}
+	body := map[string]any{"access_token": "opaque", "token_type": "Bearer", "id_token": p.Token("JWT", claims)}
 	if p.Answer != nil {
 		p.Answer(body)
 	}
@@ -198,7 +201,7 @@ func (p *Provider) grant(r *http.Request) (url.Values, error) {
 }
 
 // Token signs claims, with those that every token has, as the provider lies now.
-func (p *Provider) Token(claims map[string]any) string {
+func (p *Provider) Token(kind string, claims map[string]any) string {
 	now := p.Now()
 	for name, value := range map[string]any{"iss": Issuer, "aud": ClientID, "iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix()} {
 		if _, set := claims[name]; !set {
@@ -213,7 +216,7 @@ func (p *Provider) Token(claims map[string]any) string {
 	if p.Sign != nil {
 		return p.Sign(payload)
 	}
-	return Signed(p.T, p.Key, "JWT", payload)
+	return Signed(p.T, p.Key, cmp.Or(p.Type, kind), payload)
 }
 
 // LogoutToken signs a logout token for a subject and a session.
@@ -225,7 +228,7 @@ func (p *Provider) LogoutToken(sub, sid string) string {
 	if sid != "" {
 		claims["sid"] = sid
 	}
-	return p.Token(claims)
+	return p.Token("logout+jwt", claims)
 }
 
 // Signed signs a payload as a token of a type.
