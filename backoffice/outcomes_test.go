@@ -89,11 +89,23 @@ func (c *outside) outcomes() map[string][]outcome {
 		"POST /reset": {{"a form that is refused", "", func(int) *http.Request {
 			return c.post("/reset", "token", c.live, "password", "x", "password_again", "y")
 		}, nil}},
+		"GET /login/company": {
+			{"nothing that was begun", "", func(int) *http.Request { return c.request(http.MethodGet, "/login/company?flow=x", nil) }, nil},
+		},
+		"POST /login/company": {
+			{"on to the provider", "", func(int) *http.Request { return c.post("/login/company") }, nil},
+			{"a provider that is down", "company.unavailable", func(int) *http.Request { return c.post("/login/company") }, func(do func()) {
+				c.provider.Down(true)
+				do()
+				c.provider.Down(false)
+			}},
+		},
 		// What else the page of the setup link says is in TestStrangersBeforeTheSetup.
 		"POST /setup": {{"an office that is set up", "", link("/setup", "unknown"), nil}},
 	}
 	for _, which := range slices.Sorted(maps.Keys(c.links)) {
 		all["POST /reset"] = append(all["POST /reset"], outcome{"link: " + which, reset, link("/reset", which), nil})
+		all["POST /welcome/company"] = append(all["POST /welcome/company"], outcome{"link: " + which, welcome, link("/welcome/company", which), nil})
 		all["POST /welcome"] = append(all["POST /welcome"], outcome{"link: " + which, welcome, link("/welcome", which), nil})
 	}
 	for _, path := range []string{"/setup", "/login", "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {

@@ -53,7 +53,7 @@ func allow(methods map[string]pages.Route) string {
 // stopped is the answer that somebody gets who is not let in, by the table; ok
 // says that they are.
 func (s somebody) stopped(r pages.Route, duty string) (status int, location string, ok bool) {
-	free := r.Path == "/step-up" || r.Path == "/logout" || r.Path == "/account/session" || r.Path == duty
+	free := strings.HasPrefix(r.Path, "/step-up") || r.Path == "/logout" || r.Path == "/account/session" || r.Path == duty
 	switch {
 	case !r.SignedIn:
 		return 0, "", true

@@ -38,11 +38,14 @@ var documented = []struct {
 	{"/login/recovery", signedOut, signedOut},
 	{"/login/enrol", signedOut, signedOut},
 	{"/login/lost-phone", signedOut, ""},
+	{"/login/company", open, signedOut},
 	{"/forgot", open, open},
 	{"/reset", open, open},
 	{"/welcome", open, open},
+	{"/welcome/company", "", open},
 	{"/logout", open, session},
 	{"/step-up", session, session},
+	{"/step-up/company", "", session},
 	{"/search", session, ""},
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
@@ -51,6 +54,8 @@ var documented = []struct {
 	{"/account/name", proved, proved},
 	{"/account/language", session, session},
 	{"/account/password", session, session},
+	{"/account/company", session, proved},
+	{"/account/company/unlink", "", proved},
 	{"/account/sessions", session, proved},
 	{"/account/two-factor", session, ""},
 	{"/account/two-factor/add", proved, proved},
@@ -70,7 +75,7 @@ type visitor struct {
 
 // visitors are browsers in every state there is.
 func visitors(t *testing.T) (*office, []visitor) {
-	o := newOffice(t)
+	o, _ := withCompany(t)
 	o.Inside.HandleFunc("/host", func(http.ResponseWriter, *http.Request) {})
 	must := o.Plain("Enno", backoffice.SuperAdministrator)
 	o.Set(nil)
@@ -116,6 +121,10 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 		return see("/login?done=setup-done#")
 	case path == "/setup":
 		return see("/#")
+	case path == "/login/company" && n == open && v.in():
+		return see("/")
+	case path == "/login/company" && n == open:
+		return see("/login?done=ended")
 	case n == open:
 		return http.StatusOK, ""
 	case n == signedOut && v.in():
@@ -141,9 +150,9 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 			return see("/login")
 		}
 		return see("/login?next=" + url.QueryEscape(path))
-	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up" && path != "/account/session":
+	case v.state == "must enrol" && path != "/account/two-factor/add" && !strings.HasPrefix(path, "/step-up") && path != "/account/session":
 		return see("/account/two-factor/add")
-	case v.state == "must change" && path != "/account/password" && path != "/step-up" && path != "/account/session":
+	case v.state == "must change" && path != "/account/password" && !strings.HasPrefix(path, "/step-up") && path != "/account/session":
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
@@ -262,6 +271,7 @@ func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
 			before := o.Dump()
 			answer := v.Post(path, url.Values{"csrf": {token}, "end": {"others"}})
 			require.Equal(t, status, answer.Status, "POST %s for %s: %s", path, v.state, answer.Text())
+			to = strings.Replace(to, "%2Fcompany%2Funlink", "%2Fcompany", 1) // to the page with its button
 			require.Equal(t, strings.TrimSuffix(to, "#"), answer.Location, "a form has no token in its address")
 			require.NotContains(t, o.Log.String(), "response interrupted", v.state)
 			require.True(t, before == o.Dump(), "POST %s for %s changed something", path, v.state)

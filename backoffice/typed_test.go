@@ -43,7 +43,7 @@ var typings = map[string]url.Values{
 
 // onlyPressed are forms in a session into which nothing is typed, or only secrets.
 var onlyPressed = []string{
-	"/{$}", "/step-up", "/logout", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
+	"/{$}", "/step-up", "/step-up/company", "/logout", "/account/company", "/account/company/unlink", "/operators/{id}/company", "/account/appearance", "/account/language", "/account/password", "/account/sessions", "/account/two-factor/{id}/remove", "/account/recovery-codes",
 	"/operators/{id}/invitation", "/operators/{id}/unlock", "/operators/{id}/sessions", "/operators/{id}/reset-mail", "/operators/{id}/link",
 	"/operators/{id}/temporary-password", "/operators/{id}/enable", "/mail/test", "/mail/{id}", "/audit/verify",
 }

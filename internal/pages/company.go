@@ -62,7 +62,7 @@ func (c *call) getCompany() error {
 		return errCrossSiteNavigation
 	}
 	flow := c.query().Get("flow")
-	if c.Desk.CompanyName() == "" || flow == "" {
+	if c.Desk.CompanyName() == "" {
 		return desk.ErrNotFound
 	}
 	done, err := c.Desk.FinishCompany(c.ctx(), c.browserVisit(), c.identity, c.value(flowCookie), flow)
@@ -98,14 +98,19 @@ func (c *call) getCompany() error {
 func (c *call) notFinished(of desk.CompanyPurpose, err error) error {
 	back := "/login"
 	switch {
+	case errors.Is(err, desk.ErrPasskeyNeeded):
+		return c.redirect("/step-up") // where there is one to use
 	case of == desk.CompanyLink:
 		back = accountCompanyPath
 	case of == desk.CompanyStepUp:
 		back = "/step-up"
 	case of == desk.CompanyInvitation:
 		back = "/welcome"
-	case c.identity != nil && errors.Is(err, desk.ErrSignInEnded):
+	case !errors.Is(err, desk.ErrSignInEnded):
+	case c.identity != nil:
 		return c.redirect("/") // it is done already, perhaps in another tab
+	default:
+		return err // the sign-in page says so
 	}
 	return c.companyFailed(err, back)
 }
