@@ -12,16 +12,15 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// require passkeys of everyone, by the parameter.
+// requirePasskeys sets who must use one.
 func (o *office) requirePasskeys(who string) { o.Rules(map[string]string{"passkeys.who": who}) }
 
 func TestWhoMustUseAPasskeyAndHasOneCannotSignInWithACode(t *testing.T) {
 	o, k := keyed(t), key()
 	op := o.Person("Ada", desk.RoleModerator)
 	ada := o.Enrol("Ada")
-	token, err := o.addPasskey(ada.Token, k, "")
+	_, err := o.addPasskey(ada.Token, k, "")
 	require.NoError(t, err)
-	op = o.Find(op.ID)
 	o.Clock.Add(totp.Period)
 	withCode := o.Again("Ada", ada.Secret)
 
@@ -68,7 +67,6 @@ func TestWhoMustUseAPasskeyAndHasOneCannotSignInWithACode(t *testing.T) {
 		require.ErrorIs(t, err, desk.ErrPasskeyRequired)
 		require.ErrorIs(t, err, desk.ErrRequired)
 	})
-	_ = token
 }
 
 func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
@@ -87,7 +85,7 @@ func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
 		require.NoError(t, err)
 		_, _, err = o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "")
 		require.ErrorIs(t, err, desk.ErrPasskeyNeeded, "another app will not do")
-		token, err := o.addPasskey(id2token(o, "Ada", ada.Secret), key(), "")
+		token, err := o.addPasskey(o.Again("Ada", ada.Secret), key(), "")
 		require.NoError(t, err)
 		id = o.Identity(token)
 		require.False(t, id.MustAddPasskey)
@@ -117,8 +115,6 @@ func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
 		require.Equal(t, desk.StepEnrol, p.Step)
 	})
 }
-
-func id2token(o *office, name string, secret totp.Secret) string { return o.Again(name, secret) }
 
 func TestWhoMustUseAPasskey(t *testing.T) {
 	o := keyed(t)
@@ -278,4 +274,20 @@ func TestASyncedPasskeyIsKeptUpToDate(t *testing.T) {
 		require.Equal(t, backed, list.Passkeys[0].Synced)
 		require.Equal(t, o.Now(), list.Passkeys[0].LastUsed)
 	}
+}
+
+func TestSuperAdministratorsAreToldThatPasskeysAreRequired(t *testing.T) {
+	o := keyed(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	boss := o.Entered(o.Person("Boss", desk.RoleSuperAdministrator))
+	o.Person("Other", desk.RoleSuperAdministrator)
+	_, err := o.SaveParameters(ctx, boss.Actor(), home, desk.ParametersForm{Values: map[string]string{"passkeys.who": "administrators"}, Shown: map[string]string{}})
+	require.NoError(t, err)
+	letter, ok := o.Delivered().Newest("other@example.org", "Passkeys are now required")
+	require.True(t, ok)
+	require.Contains(t, letter.Text, "parameters restore passkeys.who")
+	_, err = o.SaveParameters(ctx, desk.CommandLine(), home, desk.ParametersForm{Values: map[string]string{"passkeys.who": "roles"}, Shown: map[string]string{}})
+	require.NoError(t, err)
+	_, ok = o.Delivered().Newest("other@example.org", "loosened")
+	require.True(t, ok)
 }

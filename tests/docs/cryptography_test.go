@@ -187,6 +187,7 @@ var protects = map[string]string{
 	"kept forms":         "what was typed into a form that was not saved; bound to both",
 	"mail arrivals":      "nothing stored: makes the code by which the reader of a test email shows that they have it; it opens nothing",
 	"acts":               "that a change of your code has begun and has no outcome yet; bound to its entry, so that no one else can make the office report one",
+	"company flows":      "nothing stored: what a browser has under way at the identity provider; in its cookie, for ten minutes",
 	"states of parts":    "nothing stored: where a list of a part goes on, and what a form was made from; bound to the operator and the page",
 	"known browsers":     "nothing stored: makes the next token of a known browser from the last",
 	"audit chain":        "the audit log, against undetected changes",
