@@ -151,7 +151,7 @@ func TestTheProviderOfAnOfficeBelowAPath(t *testing.T) {
 			require.Equal(t, path+callback, o.callback())
 			o.linked(p, "Ada")
 			b := o.Browser()
-			require.Equal(t, "/", b.Through(going(b), p, proves(account("Ada")), o.callback()).Location)
+			require.Equal(t, "/", b.Through(going(b), o.callback(), p.As(proves(account("Ada")))).Location)
 		})
 	}
 }
@@ -167,7 +167,7 @@ func TestTheProvidersOfTwoOfficesInsideOneAnother(t *testing.T) {
 	}{{outer, p}, {inner, q}} {
 		o.linked(o.p, "Ada")
 		b := o.Browser().At(both)
-		require.Equal(t, "/", b.Through(going(b), o.p, proves(account("Ada")), callback).Location)
+		require.Equal(t, "/", b.Through(going(b), callback, o.p.As(proves(account("Ada")))).Location)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestTheProviderSignsSomeoneOut(t *testing.T) {
 	o, p := withCompany(t, func(c *backoffice.Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	ada := o.linked(p, "Ada")
 	b := o.Browser()
-	require.Equal(t, "/", b.Through(going(b), p, proves(account("Ada")), callback).Location)
+	require.Equal(t, "/", b.Through(going(b), callback, p.As(proves(account("Ada")))).Location)
 	post := func(token string) *http.Response {
 		res, err := o.Server.Client().PostForm(o.Server.URL+logout, url.Values{"logout_token": {token}})
 		require.NoError(t, err)

@@ -65,7 +65,7 @@ func companyOf(p *testoffice.Provider) func(*backoffice.Config) {
 func (o *office) linked(p *testoffice.Provider, name string) *person {
 	o.T.Helper()
 	who := o.Enrolled(name, backoffice.Moderator)
-	answer := who.Through(who.Submit(who.Get("/account/company"), "/account/company"), p, account(name), o.callback())
+	answer := who.Through(who.Submit(who.Get("/account/company"), "/account/company"), o.callback(), p.As(account(name)))
 	require.Equal(o.T, "/account/company?done=company-linked", answer.Location, answer.Text())
 	return who
 }
@@ -94,7 +94,7 @@ func TestTheCompanySignInAsksForTheCode(t *testing.T) {
 	ada := o.linked(p, "Ada")
 	b := o.Browser()
 	require.Contains(t, b.Get("/login").Text(), "Continue with Meadow ID")
-	asks := b.Through(b.Submit(b.Get("/login?next=%2Fanalytics"), "/login/company"), p, account("Ada"), callback)
+	asks := b.Through(b.Submit(b.Get("/login?next=%2Fanalytics"), "/login/company"), callback, p.As(account("Ada")))
 	require.Equal(t, "/login/code", asks.Location, asks.Text())
 	require.False(t, b.SignedIn(), "not before the second factor")
 	answer := b.Submit(b.Get("/login/code"), "/login/code", "code", o.Code(ada.Secret))
@@ -103,7 +103,7 @@ func TestTheCompanySignInAsksForTheCode(t *testing.T) {
 
 	t.Run("unless the provider has checked a second factor that the host accepts", func(t *testing.T) {
 		b := o.Browser()
-		require.Equal(t, "/", b.Through(going(b), p, proves(account("Ada")), callback).Location)
+		require.Equal(t, "/", b.Through(going(b), callback, p.As(proves(account("Ada")))).Location)
 		require.True(t, b.SignedIn())
 	})
 	t.Run("the answer of a flow that is over leads on", func(t *testing.T) {
@@ -118,8 +118,8 @@ func TestTheCompanySignInAsksForTheCode(t *testing.T) {
 	t.Run("several tabs, in any order", func(t *testing.T) {
 		b := o.Browser()
 		one, two := going(b).Refresh(), going(b).Refresh()
-		require.Equal(t, "/", b.Through(page{T: t, Body: refreshing(two)}, p, proves(account("Ada")), callback).Location)
-		require.Equal(t, "/", b.Through(page{T: t, Body: refreshing(one)}, p, proves(account("Ada")), callback).Location)
+		require.Equal(t, "/", b.Through(page{T: t, Body: refreshing(two)}, callback, p.As(proves(account("Ada")))).Location)
+		require.Equal(t, "/", b.Through(page{T: t, Body: refreshing(one)}, callback, p.As(proves(account("Ada")))).Location)
 	})
 }
 
@@ -129,9 +129,9 @@ func TestTheWaysThroughTheProviderThatLeadNowhere(t *testing.T) {
 	o, p := withCompany(t)
 	ada, ben := o.linked(p, "Ada"), o.Enrolled("Ben", backoffice.Moderator)
 	b := o.Browser()
-	nobody := b.Through(going(b), p, account("nobody"), callback)
+	nobody := b.Through(going(b), callback, p.As(account("nobody")))
 	o.Change(ada.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
-	disabled := b.Through(going(b), p, account("Ada"), callback)
+	disabled := b.Through(going(b), callback, p.As(account("Ada")))
 	require.Equal(t, http.StatusForbidden, nobody.Status)
 	require.Contains(t, nobody.Text(), "No account here")
 	require.Equal(t, nobody.Text(), disabled.Text(), "an account that may not sign in is like none")
@@ -142,13 +142,13 @@ func TestTheWaysThroughTheProviderThatLeadNowhere(t *testing.T) {
 
 	begun := going(b)
 	p.Down(true)
-	for what, down := range map[string]page{"before": going(b), "after": b.Through(begun, p, account("Ada"), callback)} {
+	for what, down := range map[string]page{"before": going(b), "after": b.Through(begun, callback, p.As(account("Ada")))} {
 		require.Equal(t, http.StatusServiceUnavailable, down.Status, what)
 		require.Contains(t, down.Text(), "Meadow ID does not respond", what)
 	}
 	p.Down(false)
 
-	taken := ben.Through(ben.Submit(ben.Get("/account/company"), "/account/company"), p, account("Ada"), callback)
+	taken := ben.Through(ben.Submit(ben.Get("/account/company"), "/account/company"), callback, p.As(account("Ada")))
 	require.Equal(t, http.StatusConflict, taken.Status)
 	require.Contains(t, taken.Text(), "Linked to another operator")
 

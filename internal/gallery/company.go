@@ -36,7 +36,7 @@ func (g *gallery) withCompany(name string) (*office, *testoffice.Provider) {
 func company(g *gallery) {
 	o, provider := g.withCompany("Riverside ID")
 	through := func(b *browse.Browser, going browse.Page, subject string) browse.Page {
-		return b.Through(going, provider, testoffice.Account(subject, subject+"@riverside.example"), callback)
+		return b.Through(going, callback, provider.As(testoffice.Account(subject, subject+"@riverside.example")))
 	}
 	ada := o.at(ago(time.Hour), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
 	o.Clock.Set(Time)

@@ -49,6 +49,11 @@ func (p *Provider) SignsIn(authorize string, as desk.CompanyAccount) url.Values 
 	return url.Values{"code": {"code of " + state}, "state": {state}}
 }
 
+// As answers for someone who signs in, as SignsIn does.
+func (p *Provider) As(account desk.CompanyAccount) func(authorize string) url.Values {
+	return func(authorize string) url.Values { return p.SignsIn(authorize, account) }
+}
+
 // Cancels returns the query with which the provider leads back someone who said no.
 func (p *Provider) Cancels(authorize string) url.Values {
 	return url.Values{"error": {"access_denied"}, "state": {stateOf(authorize)}}

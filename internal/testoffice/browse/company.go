@@ -8,9 +8,6 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/testoffice"
 )
 
 var refreshTag = regexp.MustCompile(`<meta http-equiv="refresh" content="0; url=([^"]+)">`)
@@ -42,10 +39,10 @@ func (b *Browser) Return(path string, query url.Values) Page {
 	return p
 }
 
-// Through is the browser sent to the identity provider by a page, where someone signs in,
-// and led back through a path outside. It returns the answer to what counts inside.
-func (b *Browser) Through(going Page, p *testoffice.Provider, as desk.CompanyAccount, path string) Page {
+// Through is the browser sent to the identity provider by a page, and led back through a
+// path outside with what the provider answers to that URL. It returns the answer to what
+// counts inside.
+func (b *Browser) Through(going Page, path string, answers func(authorize string) url.Values) Page {
 	b.T.Helper()
-	back := b.Return(path, p.SignsIn(going.Refresh(), as))
-	return b.Get(back.Refresh())
+	return b.Get(b.Return(path, answers(going.Refresh())).Refresh())
 }
