@@ -43,6 +43,7 @@ func (d *Desk) FinishCompany(ctx context.Context, v Visit, id *Identity, cookie,
 		case id == nil:
 			return done, ErrNoSession
 		case id.Session.ID != f.Session || id.Operator.ID != f.Operator:
+			d.Audit(v, "company.refused", Refused).In(id).Because("another session").Record(ctx)
 			return done, ErrSignInEnded
 		}
 	}
@@ -78,6 +79,7 @@ func (d *Desk) FinishCompany(ctx context.Context, v Visit, id *Identity, cookie,
 	}
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded // the same answer, sent twice
+		d.Audit(v, "company.refused", Refused).In(id).Because("used at the same moment").Record(ctx)
 	}
 	if !errors.Is(err, ErrCompanyRefused) {
 		try.takeBack(ctx) // unless a commit has

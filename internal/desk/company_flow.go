@@ -199,6 +199,9 @@ func readReturn(query url.Values) *flowAnswer {
 	issuer, issuerOK := one("iss", 512)
 	failed, failedOK := one("error", 64)
 	a := &flowAnswer{Code: code, Issuer: issuer, Error: failed}
+	if strings.Trim(failed, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		failedOK = false // no such error is registered
+	}
 	if !codeOK || !issuerOK || !failedOK || (code == "") == (failed == "") {
 		a = &flowAnswer{Error: "malformed"}
 	}

@@ -17,6 +17,9 @@ const (
 	// logoutKeep is how long the id of a logout token is remembered. It is longer than a token
 	// is accepted.
 	logoutKeep = time.Hour
+	// logoutTries is how often the sessions of a token are looked for again if their operator
+	// is changed at the same moment.
+	logoutTries = 5
 	// maxLogoutToken is the most bytes of one.
 	maxLogoutToken = 16 << 10
 )
@@ -53,6 +56,9 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	}
 	if err == nil {
 		err = d.loggedOut(ctx, v, notice)
+		for tries := 0; isConflict(err) && tries < logoutTries; tries++ {
+			err = d.loggedOut(ctx, v, notice)
+		}
 	}
 	if errors.Is(err, store.ErrExists) {
 		d.Audit(v, "company.refused", Refused).Because("logout token: jti").Record(ctx)

@@ -32,6 +32,7 @@ var inTheClear = map[string]string{
 	"internal/desk/links_moved.go: d.linksAt.alias == s.Stored.Alias":                 "both were in the store",
 	"internal/desk/mail_moved.go: b.Alias == alias":                                   "both were in the store",
 	"store/memstore/token.go: bytes.Compare(a.Digest[:], b.Digest[:])":                "the order of digests that are in the store",
+	"oidc/client.go: w.StatusCode != http.StatusOK":                                   "the status of an answer",
 	"internal/desk/browsers.go: digest == b.Digest":                                   "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/desk/browsers.go: digest == b.Previous":                                 "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/pages/once.go: store.Digest(d) == digest":                               "a digest of 256 random bits: what is like it says nothing of them",
