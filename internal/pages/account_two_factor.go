@@ -7,7 +7,6 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
-	"github.com/postern-go/postern/store"
 )
 
 var (
@@ -20,9 +19,9 @@ var (
 // TwoFactorPage lists the operator's passkeys and authenticator apps.
 type TwoFactorPage struct {
 	desk.Authenticators
-	// MayAddPasskey and MayAddApp report what can be added, Only that there is just one of
-	// both kinds.
-	MayAddPasskey, MayAddApp, Only bool
+	// AddPasskey and AddApp report what can be added, Only that there is just one of both
+	// kinds.
+	AddPasskey, AddApp, Only bool
 }
 
 func (TwoFactorPage) Template() string { return "account_two_factor" }
@@ -33,8 +32,8 @@ func (c *call) getTwoFactor() error {
 		return err
 	}
 	return c.show(http.StatusOK, TwoFactorPage{
-		Authenticators: a, MayAddPasskey: c.Desk.HasPasskeys() && len(a.Passkeys) < desk.MostPasskeys,
-		MayAddApp: !c.identity.MustAddPasskey, Only: len(a.Apps)+len(a.Passkeys) == 1,
+		Authenticators: a, AddPasskey: c.Desk.HasPasskeys() && a.MayAddPasskey(), AddApp: !c.identity.MustAddPasskey,
+		Only: len(a.Apps)+len(a.Passkeys) == 1,
 	})
 }
 
@@ -79,8 +78,8 @@ func (c *call) postTwoFactorAdd() error {
 type TwoFactorRemovePage struct {
 	view.Form
 	desk.Authenticator
-	// Last reports that no other one is left, Passkey that it is one.
-	Last, Passkey bool
+	// Last reports that no other one is left.
+	Last bool
 	// Passkeys reports that the office has passkeys, so that others may be.
 	Passkeys bool
 }
@@ -98,10 +97,8 @@ func (c *call) showTwoFactorRemove(status int, f view.Form) error {
 	if !found {
 		return desk.ErrNotFound
 	}
-	return c.show(status, TwoFactorRemovePage{Form: f, Authenticator: one, Passkey: isPasskey(one), Passkeys: c.Desk.HasPasskeys(), Last: len(a.Apps)+len(a.Passkeys) == 1})
+	return c.show(status, TwoFactorRemovePage{Form: f, Authenticator: one, Passkeys: c.Desk.HasPasskeys(), Last: len(a.Apps)+len(a.Passkeys) == 1})
 }
-
-func isPasskey(one desk.Authenticator) bool { return one.Kind == store.FactorPasskey }
 
 // ownFactor returns the one that the path names.
 func (c *call) ownFactor(a desk.Authenticators) (desk.Authenticator, bool) {
@@ -119,7 +116,7 @@ func (c *call) postTwoFactorRemove() error {
 		return err
 	}
 	removed := appRemoved
-	if one, _ := c.ownFactor(a); isPasskey(one) {
+	if one, _ := c.ownFactor(a); one.Passkey {
 		removed = passkeyRemoved
 	}
 	token, err := c.Desk.RemoveAuthenticator(c.ctx(), c.visit, c.identity, c.id())
