@@ -12,8 +12,8 @@ import (
 )
 
 // ErrRefused is what a store of tests answers to everything that the contract
-// lets a store refuse, as databases do: text that is not UTF-8, NUL, and keys
-// over 255 bytes. What comes from outside must be checked before it gets there.
+// lets a store refuse, as databases do: text that is not UTF-8, NUL, keys
+// over 255 bytes, and other values over the length in their comments. What comes from outside must be checked before it gets there.
 var ErrRefused = errors.New("test store: not text, or too long a key")
 
 func checkText(s string) error {
@@ -28,6 +28,13 @@ func checkKey(s string) error {
 		return ErrRefused
 	}
 	return checkText(s)
+}
+
+func checkLength(n, most int) error {
+	if n > most {
+		return ErrRefused
+	}
+	return nil
 }
 
 // checkKeys checks every string in what is asked for. What operators are searched
@@ -50,7 +57,15 @@ func checkWrites(writes []store.Write) error {
 		switch w := w.(type) {
 		case store.PutOperator:
 			o := w.Operator
-			err = errors.Join(err, checkKeys([]string{o.ID, o.NameKey, o.EmailKey, o.MemberID}))
+			err = errors.Join(err, checkKeys([]string{o.ID, o.NameKey, o.EmailKey, o.MemberID, o.Subject}))
+		case store.PutSession:
+			err = errors.Join(err, checkLength(len(w.Session.Provider), 64))
+		case store.ReplaceSession:
+			err = errors.Join(err, checkLength(len(w.New.Provider), 64))
+		case store.PutPreSession:
+			err = errors.Join(err, checkLength(len(w.PreSession.Provider), 64))
+		case store.PutToken:
+			err = errors.Join(err, checkLength(len(w.Token.Sealed), 64<<10))
 		case store.EndSessions:
 			err = errors.Join(err, checkKey(w.ID))
 		case store.AppendEvent:
