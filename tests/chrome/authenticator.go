@@ -2,8 +2,6 @@ package chrome
 
 import (
 	"context"
-	"encoding/base64"
-	"strings"
 
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -57,14 +55,10 @@ func (a *Authenticator) Passkeys() (held []*webauthn.Credential) {
 	return held
 }
 
-// Forget deletes all that it holds, or the passkey with an id.
-func (a *Authenticator) Forget(id ...string) {
+// Forget deletes all that it holds.
+func (a *Authenticator) Forget() {
 	a.b.t.Helper()
-	if len(id) == 0 {
-		a.b.run("forget all passkeys", webauthn.ClearCredentials(a.id))
-		return
-	}
-	a.b.run("forget a passkey", webauthn.RemoveCredential(a.id, id[0]))
+	a.b.run("forget all passkeys", webauthn.ClearCredentials(a.id))
 }
 
 // Clone plugs in another one with a copy of a passkey, as it was then.
@@ -73,13 +67,4 @@ func (b *Browser) Clone(held *webauthn.Credential) *Authenticator {
 	a := b.Authenticator()
 	b.run("copy a passkey", webauthn.AddCredential(a.id, held))
 	return a
-}
-
-// PasskeyID is the id of a passkey as pages have it: base64url without padding.
-func PasskeyID(held *webauthn.Credential) string {
-	raw, err := base64.StdEncoding.DecodeString(held.CredentialID)
-	if err != nil {
-		return strings.TrimRight(held.CredentialID, "=")
-	}
-	return base64.RawURLEncoding.EncodeToString(raw)
 }
