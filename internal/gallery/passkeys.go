@@ -1,0 +1,153 @@
+package gallery
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/authenticator"
+	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/store"
+)
+
+// withPasskeys is an office that has passkeys.
+func withPasskeys(c *desk.Config, _ *pages.Config) { c.Passkeys = authenticator.Checker{} }
+
+// given finds the options that a page gives to the browser.
+var given = regexp.MustCompile(`data-options="([^"]*)"`)
+
+// device is an authenticator of one of the people.
+type device struct {
+	*authenticator.Authenticator
+	g *gallery
+}
+
+func (g *gallery) device() device { return device{authenticator.New(testoffice.Origin), g} }
+
+// answers returns the answer to the options of a page.
+func (d device) answers(p browse.Page, change ...func(*authenticator.Answer)) string {
+	d.g.t.Helper()
+	options := given.FindStringSubmatch(p.Body)
+	require.NotNil(d.g.t, options, "the page asks for no passkey: %s", p.Text())
+	ask := d.Get
+	if strings.Contains(p.Body, `data-passkey="create"`) {
+		ask = d.Create
+	}
+	answer, err := ask(html.UnescapeString(options[1]), change...)
+	require.NoError(d.g.t, err)
+	return answer
+}
+
+func phished(a *authenticator.Answer) { a.Origin = "https://evil.example" }
+
+// passkeySignIn is everything with passkeys that comes before a session.
+func passkeySignIn(g *gallery) {
+	o := g.open(withPasskeys)
+	o.Clock.Set(Time)
+	o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator)
+	b, phone := o.browser(home), g.device()
+	form := b.Follow(b.Login("Ada Lovelace", testoffice.Good))
+	o.keep("empty", form)
+	o.keep("no-script", b.Submit(form, "/login/enrol/passkey", "label", "Laptop"))
+	o.keep("refused", b.Submit(form, "/login/enrol/passkey", "label", longName+" 2", "passkey", phone.answers(form)))
+	o.keep("passkey", b.Get("/login/enrol"))
+	form = b.Get("/login/enrol/passkey")
+	o.keep("passkey", b.Submit(form, "/login/enrol/passkey", "label", "Laptop", "passkey", phone.answers(form)))
+	phone.Keys = phone.Keys[len(phone.Keys)-1:] // the others were refused
+
+	again := func() (*browse.Browser, browse.Page) {
+		b := o.browser(home)
+		return b, b.Follow(b.Login("Ada Lovelace", testoffice.Good))
+	}
+	b, form = again()
+	o.keep("alone", form)
+	o.keep("passkey", b.Get("/login/recovery"))
+	o.keep("passkeys", b.Get("/login/lost-phone"))
+	o.keep("no-script", b.Submit(form, "/login/passkey"))
+	o.keep("refused", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, phished)))
+	o.keep("unknown", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, func(a *authenticator.Answer) { a.ID = []byte("another") })))
+	form = b.Get("/login/passkey")
+	answer := phone.answers(form)
+	o.Clock.Add(6 * time.Minute)
+	o.keep("expired", b.Submit(form, "/login/passkey", "passkey", answer))
+	form = b.Get("/login/passkey")
+	require.Equal(g.t, "/", b.Submit(form, "/login/passkey", "passkey", phone.answers(form)).Location)
+	b, form = again()
+	o.keep("counter", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, func(a *authenticator.Answer) { a.Counter = 1 })))
+
+	o.Rules(map[string]string{"passkeys.who": "everyone"})
+	b, form = again()
+	o.keep("required", form)
+	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
+	b = o.browser(home)
+	o.keep("required", b.Follow(b.Login("Grace Hopper", testoffice.Good)))
+
+	o.Rules(map[string]string{"passkeys.alone": "on"})
+	b = o.browser(home)
+	form = b.Get("/login")
+	o.keep("passkeys", form)
+	o.keep("passkey-no-script", b.Submit(form, "/login/with-passkey"))
+	o.keep("passkey-refused", b.Submit(form, "/login/with-passkey", "passkey", phone.answers(form, phished)))
+	o.Clock.Set(Time)
+}
+
+// passkeyAccount is what operators do about their passkeys, and what others see of them.
+func passkeyAccount(g *gallery) {
+	o := g.open(withPasskeys)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.keep("passkeys-none", ada.Get("/account/two-factor"))
+	o.keep("passkeys-none", ada.Get("/"))
+	laptop, cloud := g.device(), g.device()
+	cloud.Syncs = true
+	add := func(d device, label string) browse.Page {
+		form := ada.Get("/account/passkeys/new")
+		return ada.Submit(form, "/account/passkeys/new", "passkey", d.answers(form), "label", label)
+	}
+	form := ada.Get("/account/passkeys/new")
+	o.keep("empty", form)
+	o.keep("no-script", ada.Submit(form, "/account/passkeys/new", "label", "Laptop"))
+	o.keep("refused", ada.Submit(form, "/account/passkeys/new", "label", longName+" 2", "passkey", laptop.answers(form)))
+	laptop.Keys = nil
+	shown := add(laptop, "Work laptop")
+	ada.Codes = shown.RecoveryCodes()
+	o.keep("passkey", shown)
+	o.keep("passkey", ada.Get("/account/two-factor"))
+	o.keep("passkey", ada.Get("/account"))
+	first := removal.FindString(ada.Get("/account/two-factor").Body)
+	o.keep("passkey-last", ada.Get(first))
+	o.Rules(map[string]string{"two_factor.who": "everyone", "passkeys.who": "everyone"})
+	o.keep("passkey-lone", ada.Get("/account/two-factor"))
+	o.keep("passkey-refused", ada.Submit(ada.Get(first), first))
+	require.Equal(g.t, 303, add(cloud, longName).Status)
+	app := ada.Get("/account/two-factor/add")
+	ada.Submit(app, "/account/two-factor/add", "code", o.Code(app.Secret()), "label", "Phone")
+	o.keep("passkey-several", ada.Get("/account/two-factor"))
+	o.keep("passkey-other", ada.Get(first))
+
+	o.Clock.Set(Time.Add(10 * time.Minute))
+	form = ada.Open("/operators/new")
+	o.keep("passkey-only", form)
+	o.Rules(map[string]string{"two_factor.who": "everyone"})
+	form = ada.Open("/operators/new")
+	o.keep("passkey", form)
+	o.keep("passkey-refused", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form, phished)))
+	laptop.Verifies = false
+	form = ada.Open("/operators/new")
+	o.keep("passkey-password", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form)))
+	laptop.Verifies = true
+	form = ada.Open("/operators/new")
+	require.Equal(g.t, "/operators/new", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form)).Location)
+
+	o.keep("passkeys", ada.Get("/roles/new"))
+	o.keep("passkeys", ada.Get("/operators"))
+	o.keep("passkeys", ada.Get("/operators/ada"))
+	o.keep("passkeys", ada.Get("/account/sessions"))
+	o.Clock.Set(Time)
+}
