@@ -338,7 +338,11 @@ func (d *Desk) endFactors(ctx context.Context, a Actor, v Visit, id string, done
 		s := store.Sealed{Kind: store.SealedFactor, ID: f.ID, OperatorID: o.ID, Data: f.Secret}
 		if index, _ := d.keyOf(s); index == vault.Unknown {
 			writes = append(writes, store.Reseal{Value: s})
-			removed = append(removed, d.Audit(v, "two_factor.removed", Success).Actor(a).Target(o).Because(resetUnreadable).With("factor", f.ID).With("label", f.Label).Write())
+			code := "two_factor.removed"
+			if f.Kind == store.FactorPasskey {
+				code = "passkey.removed"
+			}
+			removed = append(removed, d.Audit(v, code, Success).Actor(a).Target(o).Because(resetUnreadable).With("factor", f.ID).With("label", f.Label).Write())
 		}
 	}
 	switch len(writes) {

@@ -233,6 +233,11 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 		}
 	}
 	settings.CrossCheck(p.Values, bad.Add)
+	for _, one := range mine {
+		if strings.HasPrefix(one.Name, "passkeys.") && one.after != one.Default() && !d.HasPasskeys() {
+			bad.Add(one.Name, "unavailable", messages.New("passkeys.problem.unavailable"))
+		}
+	}
 	if err := bad.Err(); err != nil {
 		return prepared{}, err
 	}

@@ -56,6 +56,7 @@ func (d *Desk) judgePasskey(view store.SignInView, a answered, verifyUser bool) 
 const (
 	unknownPasskey = "not a passkey of this operator"
 	counterBack    = "its counter did not go up"
+	usedBefore     = "its answer was used before"
 )
 
 // advances reports whether a signature counter went up, or the authenticator does not count
@@ -88,9 +89,14 @@ func (d *Desk) checkPasskey(ctx context.Context, v Visit, view store.SignInView,
 		}
 		return proof{writes: writes, method: MethodPasskey, passkey: &used}, err
 	}
+	why, err := d.whyBack(ctx, a, why)
+	if err != nil {
+		try.takeBack(ctx)
+		return proof{}, err
+	}
 	more := try.failed()
 	// The first step was right, so the owner is told after several wrong ones.
-	if row, _ := try.row(); row == wrongCodesTold {
+	if row, _ := try.row(); row == wrongCodesTold && why != counterBack {
 		more = append(more, d.notified(ctx, v, o, letters.WrongCodes)...)
 	}
 	entry, told := d.refusedPasskey(ctx, v, o, used, why)
@@ -105,23 +111,41 @@ func passkeyError(why string) error {
 		return ErrPasskeyUnknown
 	case counterBack:
 		return ErrPasskeyCounter
+	case usedBefore:
+		return ErrStale
 	}
 	return ErrPasskey
 }
 
+// whyBack tells an answer that was used before from one of a copy: both have a counter that
+// does not go up.
+func (d *Desk) whyBack(ctx context.Context, a answered, why string) (string, error) {
+	if why != counterBack {
+		return why, nil
+	}
+	replayed, err := d.wasSpent(ctx, a)
+	if replayed {
+		why = usedBefore
+	}
+	return why, err
+}
+
 // refusedPasskey returns the audit entry of a refused passkey, and the email to the owner of
 // one that may be a copy.
-func (d *Desk) refusedPasskey(ctx context.Context, v Visit, o store.Operator, used usedPasskey, why string) (*Entry, []store.Write) {
-	if why != counterBack {
-		e := d.Audit(v, "passkey.refused", Failure).Target(o).Because(why)
-		if used.Factor.ID != "" {
-			e.With("factor", used.Factor.ID).With("label", used.Factor.Label)
-		}
-		return e, nil
+func (d *Desk) refusedPasskey(ctx context.Context, v Visit, o store.Operator, used usedPasskey, why string) (e *Entry, told []store.Write) {
+	e = d.Audit(v, "passkey.refused", Failure)
+	switch why {
+	case usedBefore:
+		e = d.Audit(v, "passkey.replayed", Refused)
+	case counterBack:
+		e = d.Audit(v, "passkey.cloned", Refused).
+			With("before", strconv.FormatInt(used.Factor.Step, 10)).With("after", strconv.FormatUint(uint64(used.use.Counter), 10))
+		told = d.notified(ctx, v, o, letters.PasskeyCounter)
 	}
-	e := d.Audit(v, "passkey.cloned", Refused).Target(o).With("factor", used.Factor.ID).With("label", used.Factor.Label).
-		With("before", strconv.FormatInt(used.Factor.Step, 10)).With("after", strconv.FormatUint(uint64(used.use.Counter), 10))
-	return e, d.notified(ctx, v, o, letters.PasskeyCounter)
+	if used.Factor.ID != "" {
+		e.With("factor", used.Factor.ID).With("label", used.Factor.Label)
+	}
+	return e.Target(o).Because(why), told
 }
 
 // unspent is spent for whichever factor was used: if a commit refused a passkey, its answer
@@ -137,7 +161,8 @@ func (d *Desk) unspent(ctx context.Context, v Visit, o store.Operator, known boo
 	case findErr != nil:
 		return findErr
 	case replayed:
-		d.Audit(v, "passkey.replayed", Refused).Target(o).With("factor", second.passkey.Factor.ID).With("label", second.passkey.Factor.Label).Record(ctx)
+		entry, _ := d.refusedPasskey(ctx, v, o, *second.passkey, usedBefore)
+		entry.Record(ctx)
 		if errors.Is(err, ErrSignInEnded) {
 			return err
 		}

@@ -107,6 +107,10 @@ func (d *Desk) SignInWithPasskey(ctx context.Context, v Visit, browser, text, ne
 			return Passed{}, err
 		}
 	}
+	if why, err = d.whyBack(ctx, a, why); err != nil {
+		try.takeBack(ctx)
+		return Passed{}, err
+	}
 	if why != "" {
 		d.refusePasskey(ctx, v, who, used, why)
 		return Passed{}, ErrCredentials
@@ -161,7 +165,7 @@ func (d *Desk) whyNoAccess(ctx context.Context, a *account) (string, error) {
 
 // refusePasskey audits a passkey that is refused as the whole sign-in.
 func (d *Desk) refusePasskey(ctx context.Context, v Visit, who account, used usedPasskey, why string) {
-	if who.known && why == counterBack {
+	if who.known && (why == counterBack || why == usedBefore) {
 		entry, told := d.refusedPasskey(ctx, v, who.operator, used, why)
 		entry.Record(ctx, told...)
 		return

@@ -113,6 +113,9 @@ func (d *Desk) rolesIn(view store.SignInView) []Role {
 // PreSession is when the sign-in began.
 func (d *Desk) passFirst(ctx context.Context, v Visit, view store.SignInView, first firstStep) (Passed, error) {
 	o := view.Operator
+	if !d.HasPasskeys() && d.mustHavePasskey(view) {
+		d.Log.ErrorContext(ctx, "an operator must use a passkey, but Config.Passkeys is nil: they cannot finish their sign-in", "operator", o.ID)
+	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, first.writes...)
 	if !d.secondStep(view, first) {
 		return d.begin(ctx, v, view, first.next, way{first.method, first.provider}, append(writes, first.opening...))

@@ -56,6 +56,8 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.TwoFactorAdded(own),
 		letters.TwoFactorRemoved(own),
 		letters.TwoFactorReset(other),
+		letters.PasskeyAdded(own),
+		letters.PasskeyRemoved(own),
 		letters.RecoveryCodeUsed(own, 9),
 		letters.RecoveryCodesReplaced(own),
 		letters.NewDevice(own),
