@@ -95,6 +95,17 @@ func passkeySignIn(g *gallery) {
 	o.keep("passkey-no-script", b.Submit(form, "/login/with-passkey"))
 	o.keep("passkey-refused", b.Submit(form, "/login/with-passkey", "passkey", phone.answers(form, phished)))
 	o.Clock.Set(Time)
+
+	// The passkeys were made in another configuration.
+	o = g.open()
+	o.Rules(map[string]string{"passkeys.who": "everyone"})
+	o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator)
+	require.NoError(g.t, o.Under.Commit(ctx, store.PutFactor{Factor: store.Factor{
+		ID: "laptop", OperatorID: "ada", Kind: store.FactorPasskey, Label: "Laptop", Secret: []byte("unreadable"), CreatedAt: ago(day), ConfirmedAt: ago(day),
+	}}))
+	o.Clock.Set(Time)
+	b = o.browser(home)
+	o.keep("passkey-needed", b.Follow(b.Login("Ada Lovelace", testoffice.Good)))
 }
 
 // passkeyAccount is what operators do about their passkeys, and what others see of them.
@@ -110,6 +121,9 @@ func passkeyAccount(g *gallery) {
 		form := ada.Get("/account/passkeys/new")
 		return ada.Submit(form, "/account/passkeys/new", "passkey", d.answers(form), "label", label)
 	}
+	o.Rules(map[string]string{"passkeys.who": "everyone"})
+	o.keep("required", ada.Get("/account/passkeys/new"))
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	form := ada.Get("/account/passkeys/new")
 	o.keep("empty", form)
 	o.keep("no-script", ada.Submit(form, "/account/passkeys/new", "label", "Laptop"))
@@ -144,6 +158,10 @@ func passkeyAccount(g *gallery) {
 	laptop.Verifies = true
 	form = ada.Open("/operators/new")
 	require.Equal(g.t, "/operators/new", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form)).Location)
+
+	b := o.browser(home)
+	o.keep("app", b.Follow(b.Login("Ada Lovelace", testoffice.Good)))
+	o.keep("passkey", b.Get("/login/code"))
 
 	o.keep("passkeys", ada.Get("/roles/new"))
 	o.keep("passkeys", ada.Get("/operators"))
