@@ -1,8 +1,11 @@
 package passkey
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -14,41 +17,70 @@ import (
 var errMalformed = errors.New("malformed answer")
 
 // checkClient names what an answer was given for, if that is not what was asked. The library
-// checks it again; but it folds the case of origins, and says nothing that belongs into an
+// checks it again; but it folds the case of origins, and what it says does not belong into an
 // audit log.
 func checkClient(r backoffice.PasskeyRequest, c *protocol.CollectedClientData) error {
 	switch {
 	case c.Challenge != protocol.URLEncodedBase64(r.Challenge).String():
 		return errors.New("wrong challenge")
 	case c.Origin != r.Origin:
-		return fmt.Errorf("wrong origin %.200q", c.Origin)
+		return fmt.Errorf("wrong origin: %.200q", c.Origin)
 	case c.CrossOrigin || c.TopOrigin != "":
-		return fmt.Errorf("in a frame of another origin %.200q", c.TopOrigin)
+		return fmt.Errorf("in a frame of another origin: %.200q", c.TopOrigin)
 	}
 	return nil
 }
 
-// refusal says in one line why the library refuses an answer. What it adds for developers
-// stays out of the audit log.
-func refusal(err error) error {
-	reason := (*protocol.Error)(nil)
-	if errors.As(err, &reason) {
-		return errors.New(reason.Details)
+// checkData names what the authenticator says, if that is not what was asked. The library
+// checks that again, too.
+func checkData(r backoffice.PasskeyRequest, data *protocol.AuthenticatorData) error {
+	hash := sha256.Sum256([]byte(r.RPID))
+	switch {
+	case !bytes.Equal(data.RPIDHash, hash[:]):
+		return errors.New("wrong relying party")
+	case !data.Flags.HasUserPresent():
+		return errors.New("user not present")
+	case r.VerifyUser && !data.Flags.HasUserVerified():
+		return errors.New("user not verified")
 	}
-	return errors.New("refused")
+	return nil
 }
 
-// checkKey accepts keys that are strong enough.
+// refusal says in one line why the library refuses an answer.
+func refusal(err error) error {
+	reason := (*protocol.Error)(nil)
+	switch {
+	case !errors.As(err, &reason):
+		return errors.New("the passkey was refused: it is not right")
+	case reason.Type == protocol.ErrAssertionSignature.Type:
+		return errors.New("wrong signature")
+	}
+	return fmt.Errorf("the passkey was refused: %.200s", reason.Details)
+}
+
+// checkKey accepts keys of the algorithms that were asked for, and that are strong enough.
 func checkKey(key []byte) error {
+	refused := func(what string) error { return fmt.Errorf("a key that is not accepted: %s", what) }
 	if len(key) > mostKey {
-		return fmt.Errorf("a public key of %d bytes", len(key))
+		return refused(fmt.Sprintf("%d bytes", len(key)))
 	}
 	parsed, err := webauthncose.ParsePublicKey(key)
 	if err != nil {
-		return errors.New("a public key that cannot be read")
+		return refused("unreadable")
 	}
-	if rsa, ok := parsed.(webauthncose.RSAPublicKeyData); ok && len(rsa.Modulus) < leastRSA {
-		return fmt.Errorf("an RSA key of %d bits", 8*len(rsa.Modulus))
+	algorithm := int64(0)
+	switch parsed := parsed.(type) {
+	case webauthncose.EC2PublicKeyData:
+		algorithm = parsed.Algorithm
+	case webauthncose.OKPPublicKeyData:
+		algorithm = parsed.Algorithm
+	case webauthncose.RSAPublicKeyData:
+		if algorithm = parsed.Algorithm; len(parsed.Modulus) < leastRSA {
+			return refused(fmt.Sprintf("RSA of %d bits", 8*len(parsed.Modulus)))
+		}
+	}
+	if !slices.ContainsFunc(algorithms, func(p protocol.CredentialParameter) bool { return int64(p.Algorithm) == algorithm }) {
+		return refused(fmt.Sprintf("algorithm %d", algorithm))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package passkey
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,7 +103,8 @@ func (checker) Created(r backoffice.PasskeyRequest, answer []byte) (backoffice.P
 	if err != nil {
 		return backoffice.Passkey{}, errMalformed
 	}
-	if err := checkClient(r, &parsed.Response.CollectedClientData); err != nil {
+	data := parsed.Response.AttestationObject.AuthData
+	if err := cmp.Or(checkClient(r, &parsed.Response.CollectedClientData), checkData(r, &data), checkKey(data.AttData.CredentialPublicKey)); err != nil {
 		return backoffice.Passkey{}, err
 	}
 	made, err := rp.CreateCredential(user{r}, webauthn.SessionData{
@@ -111,9 +113,6 @@ func (checker) Created(r backoffice.PasskeyRequest, answer []byte) (backoffice.P
 	}, parsed)
 	if err != nil {
 		return backoffice.Passkey{}, refusal(err)
-	}
-	if err := checkKey(made.PublicKey); err != nil {
-		return backoffice.Passkey{}, err
 	}
 	return backoffice.Passkey{
 		ID: made.ID, PublicKey: made.PublicKey, Transports: transports(made.Transport), AAGUID: made.Authenticator.AAGUID,
@@ -131,7 +130,8 @@ func (checker) Used(r backoffice.PasskeyRequest, of backoffice.Passkey, answer [
 	if err != nil {
 		return backoffice.PasskeyUse{}, errMalformed
 	}
-	if err := checkClient(r, &parsed.Response.CollectedClientData); err != nil {
+	data := parsed.Response.AuthenticatorData
+	if err := cmp.Or(checkClient(r, &parsed.Response.CollectedClientData), checkData(r, &data)); err != nil {
 		return backoffice.PasskeyUse{}, err
 	}
 	if !bytes.Equal(parsed.RawID, of.ID) {
@@ -144,6 +144,5 @@ func (checker) Used(r backoffice.PasskeyRequest, of backoffice.Passkey, answer [
 	}, parsed); err != nil {
 		return backoffice.PasskeyUse{}, refusal(err)
 	}
-	data := parsed.Response.AuthenticatorData
 	return backoffice.PasskeyUse{Counter: data.Counter, UserVerified: data.Flags.HasUserVerified(), Copied: data.Flags.HasBackupState()}, nil
 }

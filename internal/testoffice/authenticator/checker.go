@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -59,7 +60,7 @@ func read(r desk.PasskeyRequest, kind string, text []byte) (a answer, err error)
 	case client.Challenge != base64url(r.Challenge):
 		return a, errors.New("wrong challenge")
 	case client.Origin != r.Origin:
-		return a, errors.New("wrong origin")
+		return a, fmt.Errorf("wrong origin: %.200q", client.Origin)
 	}
 	return a, nil
 }
