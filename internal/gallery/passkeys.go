@@ -1,9 +1,6 @@
 package gallery
 
 import (
-	"html"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -19,30 +16,8 @@ import (
 // withPasskeys is an office that has passkeys.
 func withPasskeys(c *desk.Config, _ *pages.Config) { c.Passkeys = authenticator.Checker{} }
 
-// given finds the options that a page gives to the browser.
-var given = regexp.MustCompile(`data-options="([^"]*)"`)
-
 // device is an authenticator of one of the people.
-type device struct {
-	*authenticator.Authenticator
-	g *gallery
-}
-
-func (g *gallery) device() device { return device{authenticator.New(testoffice.Origin), g} }
-
-// answers returns the answer to the options of a page.
-func (d device) answers(p browse.Page, change ...func(*authenticator.Answer)) string {
-	d.g.t.Helper()
-	options := given.FindStringSubmatch(p.Body)
-	require.NotNil(d.g.t, options, "the page asks for no passkey: %s", p.Text())
-	ask := d.Get
-	if strings.Contains(p.Body, `data-passkey="create"`) {
-		ask = d.Create
-	}
-	answer, err := ask(html.UnescapeString(options[1]), change...)
-	require.NoError(d.g.t, err)
-	return answer
-}
+func device() *authenticator.Authenticator { return authenticator.New(testoffice.Origin) }
 
 func phished(a *authenticator.Answer) { a.Origin = "https://evil.example" }
 
@@ -51,14 +26,14 @@ func passkeySignIn(g *gallery) {
 	o := g.open(withPasskeys)
 	o.Clock.Set(Time)
 	o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator)
-	b, phone := o.browser(home), g.device()
+	b, phone := o.browser(home), device()
 	form := b.Follow(b.Login("Ada Lovelace", testoffice.Good))
 	o.keep("empty", form)
 	o.keep("no-script", b.Submit(form, "/login/enrol/passkey", "label", "Laptop"))
-	o.keep("refused", b.Submit(form, "/login/enrol/passkey", "label", longName+" 2", "passkey", phone.answers(form)))
+	o.keep("refused", b.Submit(form, "/login/enrol/passkey", "label", longName+" 2", "passkey", form.Passkey(phone)))
 	o.keep("passkey", b.Get("/login/enrol"))
 	form = b.Get("/login/enrol/passkey")
-	o.keep("passkey", b.Submit(form, "/login/enrol/passkey", "label", "Laptop", "passkey", phone.answers(form)))
+	o.keep("passkey", b.Submit(form, "/login/enrol/passkey", "label", "Laptop", "passkey", form.Passkey(phone)))
 	phone.Keys = phone.Keys[len(phone.Keys)-1:] // the others were refused
 
 	again := func() (*browse.Browser, browse.Page) {
@@ -70,16 +45,16 @@ func passkeySignIn(g *gallery) {
 	o.keep("passkey", b.Get("/login/recovery"))
 	o.keep("passkeys", b.Get("/login/lost-phone"))
 	o.keep("no-script", b.Submit(form, "/login/passkey"))
-	o.keep("refused", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, phished)))
-	o.keep("unknown", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, func(a *authenticator.Answer) { a.ID = []byte("another") })))
+	o.keep("refused", b.Submit(form, "/login/passkey", "passkey", form.Passkey(phone, phished)))
+	o.keep("unknown", b.Submit(form, "/login/passkey", "passkey", form.Passkey(phone, func(a *authenticator.Answer) { a.ID = []byte("another") })))
 	form = b.Get("/login/passkey")
-	answer := phone.answers(form)
+	answer := form.Passkey(phone)
 	o.Clock.Add(6 * time.Minute)
 	o.keep("expired", b.Submit(form, "/login/passkey", "passkey", answer))
 	form = b.Get("/login/passkey")
-	require.Equal(g.t, "/", b.Submit(form, "/login/passkey", "passkey", phone.answers(form)).Location)
+	require.Equal(g.t, "/", b.Submit(form, "/login/passkey", "passkey", form.Passkey(phone)).Location)
 	b, form = again()
-	o.keep("counter", b.Submit(form, "/login/passkey", "passkey", phone.answers(form, func(a *authenticator.Answer) { a.Counter = 1 })))
+	o.keep("counter", b.Submit(form, "/login/passkey", "passkey", form.Passkey(phone, func(a *authenticator.Answer) { a.Counter = 1 })))
 
 	o.Rules(map[string]string{"passkeys.who": "everyone"})
 	b, form = again()
@@ -93,7 +68,7 @@ func passkeySignIn(g *gallery) {
 	form = b.Get("/login")
 	o.keep("passkeys", form)
 	o.keep("passkey-no-script", b.Submit(form, "/login/with-passkey"))
-	o.keep("passkey-refused", b.Submit(form, "/login/with-passkey", "passkey", phone.answers(form, phished)))
+	o.keep("passkey-refused", b.Submit(form, "/login/with-passkey", "passkey", form.Passkey(phone, phished)))
 	o.Clock.Set(Time)
 
 	// The passkeys were made in another configuration.
@@ -115,11 +90,11 @@ func passkeyAccount(g *gallery) {
 	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
 	o.keep("passkeys-none", ada.Get("/account/two-factor"))
 	o.keep("passkeys-none", ada.Get("/"))
-	laptop, cloud := g.device(), g.device()
+	laptop, cloud := device(), device()
 	cloud.Syncs = true
-	add := func(d device, label string) browse.Page {
+	add := func(d *authenticator.Authenticator, label string) browse.Page {
 		form := ada.Get("/account/passkeys/new")
-		return ada.Submit(form, "/account/passkeys/new", "passkey", d.answers(form), "label", label)
+		return ada.Submit(form, "/account/passkeys/new", "passkey", form.Passkey(d), "label", label)
 	}
 	o.Rules(map[string]string{"passkeys.who": "everyone"})
 	o.keep("required", ada.Get("/account/passkeys/new"))
@@ -127,7 +102,7 @@ func passkeyAccount(g *gallery) {
 	form := ada.Get("/account/passkeys/new")
 	o.keep("empty", form)
 	o.keep("no-script", ada.Submit(form, "/account/passkeys/new", "label", "Laptop"))
-	o.keep("refused", ada.Submit(form, "/account/passkeys/new", "label", longName+" 2", "passkey", laptop.answers(form)))
+	o.keep("refused", ada.Submit(form, "/account/passkeys/new", "label", longName+" 2", "passkey", form.Passkey(laptop)))
 	laptop.Keys = nil
 	shown := add(laptop, "Work laptop")
 	ada.Codes = shown.RecoveryCodes()
@@ -151,13 +126,13 @@ func passkeyAccount(g *gallery) {
 	o.Rules(map[string]string{"two_factor.who": "everyone"})
 	form = ada.Open("/operators/new")
 	o.keep("passkey", form)
-	o.keep("passkey-refused", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form, phished)))
+	o.keep("passkey-refused", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", form.Passkey(laptop, phished)))
 	laptop.Verifies = false
 	form = ada.Open("/operators/new")
-	o.keep("passkey-password", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form)))
+	o.keep("passkey-password", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", form.Passkey(laptop)))
 	laptop.Verifies = true
 	form = ada.Open("/operators/new")
-	require.Equal(g.t, "/operators/new", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", laptop.answers(form)).Location)
+	require.Equal(g.t, "/operators/new", ada.Submit(form, "/step-up", "next", "/operators/new", "passkey", form.Passkey(laptop)).Location)
 
 	b := o.browser(home)
 	o.keep("app", b.Follow(b.Login("Ada Lovelace", testoffice.Good)))
