@@ -67,10 +67,10 @@ var audit = []mutation{
 	{"ASVS 16.4.3", "internal/desk.TestTheWitnessGetsTheNewestMarkEveryHour", "internal/desk/run.go",
 		`every: d.WitnessEvery}`, `every: 24 * d.WitnessEvery}`},
 	{"ASVS 16.5.1", "internal/desk.TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone", "internal/desk/reset.go",
-		`return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
+		`return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
 		return err
 	}
-	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, writes...))`},
+	return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, writes...))`},
 	{"ASVS 16.5.1", "backoffice.TestTheStoreIsDownFromAnyCallOn", "internal/pages/errors.go",
 		`p = StoreDownPage{RequestID: c.visit.RequestID,`, `p = StoreDownPage{RequestID: err.Error(),`},
 	{"ASVS 16.5.2", "internal/desk.TestATemporaryFailureIsTriedAgainWithGrowingWaits", "internal/desk/mail_delivery.go",
