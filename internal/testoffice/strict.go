@@ -12,8 +12,8 @@ import (
 )
 
 // ErrRefused is what a store of tests answers to everything that the contract
-// lets a store refuse, as databases do: text that is not UTF-8, NUL, and keys
-// over 255 bytes. What comes from outside must be checked before it gets there.
+// lets a store refuse, as databases do: text that is not UTF-8, NUL, keys
+// over 255 bytes, and tokens for more than 64 KiB. What comes from outside must be checked before it gets there.
 var ErrRefused = errors.New("test store: not text, or too long a key")
 
 func checkText(s string) error {
@@ -50,7 +50,17 @@ func checkWrites(writes []store.Write) error {
 		switch w := w.(type) {
 		case store.PutOperator:
 			o := w.Operator
-			err = errors.Join(err, checkKeys([]string{o.ID, o.NameKey, o.EmailKey, o.MemberID}))
+			err = errors.Join(err, checkKeys([]string{o.ID, o.NameKey, o.EmailKey, o.MemberID, o.Subject}))
+		case store.PutSession:
+			err = errors.Join(err, checkKey(w.Session.Provider))
+		case store.ReplaceSession:
+			err = errors.Join(err, checkKey(w.New.Provider))
+		case store.PutPreSession:
+			err = errors.Join(err, checkKey(w.PreSession.Provider))
+		case store.PutToken:
+			if len(w.Token.Sealed) > 64<<10 {
+				err = errors.Join(err, ErrRefused)
+			}
 		case store.EndSessions:
 			err = errors.Join(err, checkKey(w.ID))
 		case store.AppendEvent:

@@ -102,6 +102,25 @@ func digest(d *store.Digest) sql.Scanner {
 	})
 }
 
+// orNoDigest binds a zero digest as NULL.
+func orNoDigest(d store.Digest) any {
+	if d.IsZero() {
+		return nil
+	}
+	return d
+}
+
+// digestOrNone scans a digest that may be NULL.
+func digestOrNone(d *store.Digest) sql.Scanner {
+	return scanFunc(func(v any) error {
+		if b, ok := v.([]byte); v == nil || ok && len(b) == 0 {
+			*d = store.Digest{}
+			return nil
+		}
+		return digest(d).Scan(v)
+	})
+}
+
 // blob scans bytes; an empty value becomes nil.
 func blob(into *[]byte) sql.Scanner {
 	return scanFunc(func(v any) error {

@@ -161,6 +161,7 @@ func taken(err error) error {
 		{"name_key", store.ErrNameTaken},
 		{"email_key", store.ErrEmailTaken},
 		{"member_id", store.ErrMemberTaken},
+		{"operators_subject", store.ErrSubjectTaken}, {"operators.subject", store.ErrSubjectTaken},
 	} {
 		if strings.Contains(text, sentinel.column) {
 			return fmt.Errorf("%w: %w", sentinel.err, err)

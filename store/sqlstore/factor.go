@@ -9,7 +9,7 @@ import (
 func factorFields(f *store.Factor) []any {
 	return []any{
 		&f.ID, &f.OperatorID, &f.Kind, &f.Label, blob(&f.Secret), &f.Step,
-		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.IP,
+		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.IP, digestOrNone(&f.Handle),
 	}
 }
 
@@ -20,7 +20,7 @@ func scanFactor(r row) (f store.Factor, err error) {
 
 // ListFactors implements [store.Factors].
 func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
-	const query = `SELECT id, operator_id, kind, label, secret, step, created_at, confirmed_at, last_used_at, ip
+	const query = `SELECT id, operator_id, kind, label, secret, step, created_at, confirmed_at, last_used_at, ip, handle
 		FROM postern_factors WHERE operator_id = ? ORDER BY created_at, id`
 	found, err := list(ctx, s, scanFactor, query, operatorID)
 	return found, s.wrap("list factors", err)
@@ -58,29 +58,43 @@ func scanRecoverySet(r row) (set store.RecoverySet, err error) {
 
 func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	const query = `INSERT INTO postern_factors (id, operator_id, kind, label, secret, step,
-		created_at, confirmed_at, last_used_at, ip) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		created_at, confirmed_at, last_used_at, ip, handle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
 		return err
 	}
 	t.must(store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
-		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP)
-	if !f.ConfirmedAt.IsZero() {
-		t.markTwoFactor(f.OperatorID, `TRUE`)
+		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP, orNoDigest(f.Handle))
+	switch {
+	case f.ConfirmedAt.IsZero():
+	case f.Kind == store.FactorPasskey:
+		t.markTwoFactor(f.OperatorID, `TRUE`, `TRUE`)
+	default:
+		t.markTwoFactor(f.OperatorID, `TRUE`, `passkey`)
 	}
 	return nil
 }
 
-// markTwoFactor notes with the operator whether they have a confirmed factor.
-func (t *tx) markTwoFactor(operatorID, expression string) {
-	t.then(`UPDATE postern_operators SET mark = ?, two_factor = `+expression+` WHERE id = ?`, newMark(), operatorID).only(operatorID)
+// markTwoFactor notes with the operator whether they have a confirmed factor, and whether
+// one is a passkey.
+func (t *tx) markTwoFactor(operatorID, twoFactor, passkey string) {
+	t.then(`UPDATE postern_operators SET mark = ?, two_factor = `+twoFactor+`, passkey = `+passkey+` WHERE id = ?`, newMark(), operatorID).only(operatorID)
 }
 
 func (t *tx) advanceFactor(w store.AdvanceFactor) {
 	const (
 		advance = `UPDATE postern_factors SET step = ?, last_used_at = ? WHERE id = ? AND step < ?`
+		renew   = `UPDATE postern_factors SET step = ?, last_used_at = ?, secret = ? WHERE id = ? AND step < ?`
 		there   = `SELECT id FROM postern_factors WHERE id = ?`
 	)
-	t.must(nil, advance, w.Step, w.At, w.ID, w.Step).why = ifThere(t, store.ErrReplayed, there, w.ID)
+	below := w.Step
+	if w.Counts && w.Step == 0 {
+		below = 1 // it does not count, so that 0 may follow 0
+	}
+	query, args := advance, []any{w.Step, w.At}
+	if w.Counts && len(w.Secret) > 0 {
+		query, args = renew, append(args, w.Secret)
+	}
+	t.must(nil, query, append(args, w.ID, below)...).why = ifThere(t, store.ErrReplayed, there, w.ID)
 }
 
 func (t *tx) removeFactors(w store.RemoveFactors) {
@@ -89,13 +103,13 @@ func (t *tx) removeFactors(w store.RemoveFactors) {
 		all = `DELETE FROM postern_factors WHERE operator_id = ?`
 	)
 	if !w.All {
-		const left = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = postern_operators.id AND f.confirmed_at <> 0)`
+		const left = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = postern_operators.id AND f.confirmed_at <> 0`
 		t.must(store.ErrNotFound, one, w.ID, w.OperatorID)
-		t.markTwoFactor(w.OperatorID, left)
+		t.markTwoFactor(w.OperatorID, left+`)`, left+` AND f.kind = '`+store.FactorPasskey+`')`)
 		return
 	}
 	t.then(all, w.OperatorID)
-	t.markTwoFactor(w.OperatorID, `FALSE`)
+	t.markTwoFactor(w.OperatorID, `FALSE`, `FALSE`)
 	t.removeRecoverySet(w.OperatorID)
 }
 

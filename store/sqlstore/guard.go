@@ -75,6 +75,7 @@ type knownOperator struct {
 	operator  store.SessionOperator
 	roles     []store.Role
 	twoFactor bool
+	passkey   bool
 }
 
 // knownOperators are those whose sessions were read. All methods may be called
@@ -114,7 +115,7 @@ func (k *knownOperators) keep(o *knownOperator) {
 
 const (
 	guardColumns = `s.id, s.operator_id, s.ip, s.user_agent,
-		s.created_at, s.seen_at, s.ends_at, s.proved_at, o.last_active_at, o.mark - p.roles_mark, p.revision, `
+		s.method, s.provider, s.created_at, s.seen_at, s.ends_at, s.proved_at, o.last_active_at, o.mark - p.roles_mark, p.revision, `
 	guardTables = ` FROM postern_sessions s JOIN postern_operators o ON o.id = s.operator_id
 		JOIN postern_parameters p ON p.id = 1`
 )
@@ -130,12 +131,12 @@ type guardRow struct {
 	// numbers are those from created_at on. Conversions of database/sql would take
 	// longer.
 	numbers [8]any
-	into    [12]any
+	into    [14]any
 }
 
 func (r *guardRow) fields() []any {
 	s, n := &r.Session, &r.numbers
-	r.into = [...]any{&s.ID, &s.OperatorID, &s.IP, &s.UserAgent, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7]}
+	r.into = [...]any{&s.ID, &s.OperatorID, &s.IP, &s.UserAgent, &s.Method, &s.Provider, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7]}
 	return r.into[:]
 }
 
@@ -157,7 +158,7 @@ func (r *guardRow) finish(d store.Digest) error {
 // of completes the row by what is known of the operator.
 func (r *guardRow) of(known *knownOperator) store.SessionView {
 	active := r.Operator.LastActiveAt
-	r.Operator, r.Roles, r.TwoFactor = known.operator, known.roles, known.twoFactor
+	r.Operator, r.Roles, r.TwoFactor, r.Passkey = known.operator, known.roles, known.twoFactor, known.passkey
 	r.Operator.LastActiveAt = active
 	return r.SessionView
 }
@@ -197,9 +198,9 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*guardRow, *knownOperator, error) {
 	// A row for every custom role, and one row if there is none.
 	rows, err := s.rows(ctx, `SELECT `+guardColumns+s.dialect.now+`, o.version, o.name, o.email, COALESCE(o.member_id, ''), o.language,
-		o.state, o.primary_role, o.roles, o.password_set_at, o.must_change_password, o.locked_until, o.two_factor,
+		o.state, o.primary_role, o.roles, o.password_set_at, o.must_change_password, o.locked_until, o.ends_at, o.two_factor, o.passkey,
 		COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
-		COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE), COALESCE(r.permissions, '[]'),
+		COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE), COALESCE(r.require_passkey, FALSE), COALESCE(r.permissions, '[]'),
 		COALESCE(r.created_at, 0), COALESCE(r.updated_at, 0)`+
 		guardTables+` LEFT JOIN postern_roles r ON TRUE WHERE s.digest = ?`, []any{d})
 	if err != nil {
@@ -215,7 +216,7 @@ func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*gu
 		o := &known.operator
 		o.Roles = nil
 		into := append(found.fields(), &o.Version, &o.Name, &o.Email, &o.MemberID, &o.Language,
-			&o.State, &o.PrimaryRole, fromJSON(&o.Roles), at(&o.PasswordSetAt), &o.MustChangePassword, at(&o.LockedUntil), &known.twoFactor)
+			&o.State, &o.PrimaryRole, fromJSON(&o.Roles), at(&o.PasswordSetAt), &o.MustChangePassword, at(&o.LockedUntil), at(&o.EndsAt), &known.twoFactor, &known.passkey)
 		if err := rows.Scan(append(into, roleFields(&role)...)...); err != nil {
 			return nil, nil, err
 		}

@@ -7,10 +7,10 @@ import (
 )
 
 const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_key, o.search_key, COALESCE(o.member_id, ''),
-	o.member_name, o.member_email, o.refreshed_at, o.language,
+	o.member_name, o.member_email, o.refreshed_at, COALESCE(o.subject, ''), o.subject_name, o.language,
 	o.state, o.primary_role, o.roles,
 	o.password, o.password_set_at, o.password_history, o.must_change_password, o.password_by,
-	o.invite_expires_at, o.created_by, o.created_at, o.updated_at, o.last_active_at, o.locked_until`
+	o.invite_expires_at, o.created_by, o.created_at, o.updated_at, o.last_active_at, o.locked_until, o.ends_at`
 
 const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o`
 
@@ -18,10 +18,10 @@ const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o
 func operatorFields(o *store.Operator) []any {
 	return []any{
 		&o.ID, &o.Version, &o.Name, &o.NameKey, &o.Email, &o.EmailKey, &o.SearchKey, &o.MemberID,
-		&o.MemberName, &o.MemberEmail, at(&o.RefreshedAt), &o.Language,
+		&o.MemberName, &o.MemberEmail, at(&o.RefreshedAt), &o.Subject, &o.SubjectName, &o.Language,
 		&o.State, &o.PrimaryRole, fromJSON(&o.Roles),
 		&o.Password, at(&o.PasswordSetAt), fromJSON(&o.PasswordHistory), &o.MustChangePassword, &o.PasswordBy,
-		at(&o.InviteExpiresAt), &o.CreatedBy, at(&o.CreatedAt), at(&o.UpdatedAt), at(&o.LastActiveAt), at(&o.LockedUntil),
+		at(&o.InviteExpiresAt), &o.CreatedBy, at(&o.CreatedAt), at(&o.UpdatedAt), at(&o.LastActiveAt), at(&o.LockedUntil), at(&o.EndsAt),
 	}
 }
 

@@ -37,8 +37,8 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 // checkPlace returns the stored operator, if any, provided that the new one may
 // replace it and use its names.
 func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Operator, err error) {
-	const query = selectOperators + ` WHERE o.id = ? OR o.name_key = ? OR o.email_key = ? OR o.member_id = ?`
-	found, err := list(ctx, t, scanOperator, query, o.ID, o.NameKey, o.EmailKey, orNull(o.MemberID))
+	const query = selectOperators + ` WHERE o.id = ? OR o.name_key = ? OR o.email_key = ? OR o.member_id = ? OR o.subject = ?`
+	found, err := list(ctx, t, scanOperator, query, o.ID, o.NameKey, o.EmailKey, orNull(o.MemberID), orNull(o.Subject))
 	if err != nil {
 		return store.Operator{}, err
 	}
@@ -61,6 +61,7 @@ func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Ope
 		{func(f store.Operator) bool { return f.NameKey == text(o.NameKey) }, store.ErrNameTaken},
 		{func(f store.Operator) bool { return f.EmailKey == text(o.EmailKey) }, store.ErrEmailTaken},
 		{func(f store.Operator) bool { return o.MemberID != "" && f.MemberID == text(o.MemberID) }, store.ErrMemberTaken},
+		{func(f store.Operator) bool { return o.Subject != "" && f.Subject == text(o.Subject) }, store.ErrSubjectTaken},
 	} {
 		if slices.ContainsFunc(found, sentinel.taken) {
 			return before, sentinel.err
@@ -81,24 +82,24 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
 	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, search_key, member_id,
-		member_name, member_email, refreshed_at, language, state, primary_role, roles, password, password_set_at, password_history, must_change_password,
-		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, mark)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
+		member_name, member_email, refreshed_at, subject, subject_name, language, state, primary_role, roles, password, password_set_at, password_history, must_change_password,
+		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, ends_at, two_factor, passkey, mark)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, FALSE, ?)`
 	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, o.SearchKey, orNull(o.MemberID),
-		o.MemberName, o.MemberEmail, o.RefreshedAt, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
-		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, newMark())
+		o.MemberName, o.MemberEmail, o.RefreshedAt, orNull(o.Subject), o.SubjectName, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
+		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, o.EndsAt, newMark())
 	return err
 }
 
 func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 	const query = `UPDATE postern_operators SET version = version + 1, mark = ?, name = ?, name_key = ?, email = ?,
-		email_key = ?, search_key = ?, member_id = ?, member_name = ?, member_email = ?, refreshed_at = ?, language = ?, state = ?, primary_role = ?, roles = ?, password = ?, password_set_at = ?,
+		email_key = ?, search_key = ?, member_id = ?, member_name = ?, member_email = ?, refreshed_at = ?, subject = ?, subject_name = ?, language = ?, state = ?, primary_role = ?, roles = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
-		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
+		created_at = ?, updated_at = ?, ends_at = ? WHERE id = ? AND version = ?`
 	return t.mustNow(ctx, store.ErrConflict, query, newMark(), o.Name, o.NameKey, o.Email,
-		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.MemberName, o.MemberEmail, o.RefreshedAt, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt,
+		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.MemberName, o.MemberEmail, o.RefreshedAt, orNull(o.Subject), o.SubjectName, o.Language, o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
-		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
+		o.CreatedAt, o.UpdatedAt, o.EndsAt, o.ID, o.Version)
 }
 
 func (t *tx) checkOperator(ctx context.Context, w store.CheckOperator) error {

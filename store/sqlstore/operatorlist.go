@@ -11,6 +11,10 @@ import (
 // holds selects those who have a role, as the primary or an additional one.
 const holds = `(o.primary_role = ? OR o.roles <> '[]' AND o.roles::jsonb @> to_jsonb(CAST(? AS TEXT)))`
 
+// endsBefore selects those whose access ends before a time, by the index of the accounts
+// that end.
+const endsBefore = `o.ends_at <> 0 AND o.state <> '` + string(store.OperatorDisabled) + `' AND o.ends_at < ?`
+
 // ListOperators implements [store.Operators]. It may look at every operator, of
 // whom there are some thousands.
 func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
@@ -36,6 +40,12 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	if !q.RefreshedBefore.IsZero() {
 		f.and(`o.refreshed_at < ?`, q.RefreshedBefore)
 	}
+	if !q.EndsBefore.IsZero() {
+		f.and(endsBefore, q.EndsBefore)
+	}
+	if !q.InactiveBefore.IsZero() {
+		f.and(`o.state = ? AND o.last_active_at < ? AND o.created_at < ?`, store.OperatorActive, q.InactiveBefore, q.InactiveBefore)
+	}
 	f.search(`o.search_key`, q.Search)
 
 	order := `o.name_key, o.id`
@@ -50,7 +60,7 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	}
 	// The page is found first, so that columns that are only shown are read and
 	// sorted only for its rows.
-	query := `SELECT ` + operatorColumns + `, o.two_factor FROM postern_operators o WHERE o.id IN (
+	query := `SELECT ` + operatorColumns + `, o.two_factor, o.passkey FROM postern_operators o WHERE o.id IN (
 		SELECT o.id FROM postern_operators o` + f.where() + ` ORDER BY ` + order + ` LIMIT ?) ORDER BY ` + order
 	limit := store.PageLimit(q.Limit)
 	found, err := list(ctx, s, scanOperatorRow, query, f.with(limit+1)...)
@@ -110,7 +120,7 @@ func (f *filter) search(column, search string) {
 }
 
 func scanOperatorRow(r row) (o store.OperatorRow, err error) {
-	err = r.Scan(append(operatorFields(&o.Operator), &o.TwoFactor)...)
+	err = r.Scan(append(operatorFields(&o.Operator), &o.TwoFactor, &o.Passkey)...)
 	return o, err
 }
 
@@ -132,12 +142,13 @@ func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (st
 		columns = append(columns, count(strings.Join(f.conditions, " AND ")))
 		args = append(args, f.with(most)...)
 	}
+	columns, args = append(columns, count(endsBefore)), append(args, now.Add(store.EndingSoon), most)
 	counts, err := find(ctx, s, scanCounts, `SELECT `+strings.Join(columns, ", "), args...)
 	return counts, s.wrap("count operators", err)
 }
 
 func scanCounts(r row) (c store.OperatorCounts, err error) {
-	err = r.Scan(&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor)
+	err = r.Scan(&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor, &c.Ending)
 	return c, err
 }
 

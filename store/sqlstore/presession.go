@@ -9,7 +9,7 @@ import (
 func (t *tx) putPreSession(ctx context.Context, w store.PutPreSession) error {
 	const (
 		query = `INSERT INTO postern_pre_sessions (digest, operator_id, operator_version, created_at, expires_at,
-			next, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+			next, ip, user_agent, method, provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 		oldest = `DELETE FROM postern_pre_sessions WHERE digest IN (SELECT x.digest FROM postern_pre_sessions x
 			WHERE x.operator_id = ? AND x.digest <> ? ORDER BY x.created_at DESC, x.digest LIMIT 1000000 OFFSET ?)`
 	)
@@ -18,7 +18,7 @@ func (t *tx) putPreSession(ctx context.Context, w store.PutPreSession) error {
 		return err
 	}
 	t.must(store.ErrExists, query, p.Digest, p.OperatorID, p.OperatorVersion, p.CreatedAt, p.ExpiresAt,
-		p.Next, p.IP, p.UserAgent).only(p.Digest)
+		p.Next, p.IP, p.UserAgent, p.Method, p.Provider).only(p.Digest)
 	if w.Keep > 0 {
 		t.then(oldest, p.OperatorID, p.Digest, w.Keep-1).apart = true
 	}

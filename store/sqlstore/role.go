@@ -8,12 +8,12 @@ import (
 )
 
 const selectRoles = `SELECT r.id, r.version, r.name, r.name_key, r.description, r.require_two_factor,
-	r.permissions, r.created_at, r.updated_at FROM postern_roles r`
+	r.require_passkey, r.permissions, r.created_at, r.updated_at FROM postern_roles r`
 
 func roleFields(r *store.Role) []any {
 	return []any{
 		&r.ID, &r.Version, &r.Name, &r.NameKey, &r.Description, &r.RequireTwoFactor,
-		fromJSON(&r.Permissions), at(&r.CreatedAt), at(&r.UpdatedAt),
+		&r.RequirePasskey, fromJSON(&r.Permissions), at(&r.CreatedAt), at(&r.UpdatedAt),
 	}
 }
 
@@ -39,9 +39,9 @@ func (s *Store) ListRoles(ctx context.Context) ([]store.Role, error) {
 func (t *tx) putRole(ctx context.Context, r store.Role) error {
 	const (
 		insert = `INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor,
-			permissions, created_at, updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)`
+			require_passkey, permissions, created_at, updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?)`
 		update = `UPDATE postern_roles SET version = version + 1, name = ?, name_key = ?, description = ?,
-			require_two_factor = ?, permissions = ?, created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
+			require_two_factor = ?, require_passkey = ?, permissions = ?, created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
 	)
 	err := t.checkRolePlace(ctx, r)
 	if err != nil {
@@ -49,10 +49,10 @@ func (t *tx) putRole(ctx context.Context, r store.Role) error {
 	}
 	if r.Version == 0 {
 		_, err = t.exec(ctx, insert, r.ID, r.Name, r.NameKey, r.Description, r.RequireTwoFactor,
-			r.Permissions, r.CreatedAt, r.UpdatedAt)
+			r.RequirePasskey, r.Permissions, r.CreatedAt, r.UpdatedAt)
 	} else {
 		err = t.mustNow(ctx, store.ErrConflict, update, r.Name, r.NameKey, r.Description,
-			r.RequireTwoFactor, r.Permissions, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
+			r.RequireTwoFactor, r.RequirePasskey, r.Permissions, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
 	}
 	if err != nil {
 		return taken(err)

@@ -11,12 +11,12 @@ import (
 const maxListedSessions = 100
 
 const sessionColumns = `s.digest, s.id, s.operator_id, s.created_at, s.seen_at, s.ends_at, s.proved_at,
-	s.ip, s.user_agent`
+	s.ip, s.user_agent, s.method, s.provider`
 
 func sessionFields(s *store.Session) []any {
 	return []any{
 		digest(&s.Digest), &s.ID, &s.OperatorID, at(&s.CreatedAt), at(&s.SeenAt), at(&s.EndsAt), at(&s.ProvedAt),
-		&s.IP, &s.UserAgent,
+		&s.IP, &s.UserAgent, &s.Method, &s.Provider,
 	}
 }
 
@@ -54,7 +54,7 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 }
 
 const insertSession = `INSERT INTO postern_sessions (digest, id, operator_id, created_at, seen_at, ends_at,
-	proved_at, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	proved_at, ip, user_agent, method, provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 	s := w.Session
@@ -62,7 +62,7 @@ func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 		return err
 	}
 	t.must(store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
-		s.ProvedAt, s.IP, s.UserAgent)
+		s.ProvedAt, s.IP, s.UserAgent, s.Method, s.Provider)
 	t.markActive(s.OperatorID, s.SeenAt)
 	if !w.Device.IsZero() {
 		t.seeDevice(s.OperatorID, w.Device, s.SeenAt)
@@ -89,13 +89,13 @@ func (t *tx) checkSessions(ctx context.Context, w store.CheckSessions) error {
 func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	const (
 		update = `UPDATE postern_sessions SET digest = ?, created_at = ?, seen_at = ?, ends_at = ?,
-			proved_at = ?, ip = ?, user_agent = ? WHERE digest = ? AND id = ? AND operator_id = ?
+			proved_at = ?, ip = ?, user_agent = ?, method = ?, provider = ? WHERE digest = ? AND id = ? AND operator_id = ?
 			AND NOT EXISTS (SELECT 1 FROM postern_sessions x WHERE x.digest = ? AND x.id <> ?)`
 		live = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ?`
 	)
 	s := w.New
 	n, err := t.exec(ctx, update, s.Digest, s.CreatedAt, s.SeenAt, s.EndsAt,
-		s.ProvedAt, s.IP, s.UserAgent, w.Old, s.ID, s.OperatorID, s.Digest, s.ID)
+		s.ProvedAt, s.IP, s.UserAgent, s.Method, s.Provider, w.Old, s.ID, s.OperatorID, s.Digest, s.ID)
 	if err != nil || n > 0 {
 		return taken(err)
 	}

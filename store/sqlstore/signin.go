@@ -18,22 +18,22 @@ import (
 const signInColumns = operatorColumns + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
 	(SELECT json_agg(json_build_array(encode(p.digest, 'hex'), p.operator_id, p.operator_version, p.created_at,
-		p.expires_at, p.next, p.ip, p.user_agent))
+		p.expires_at, p.next, p.ip, p.user_agent, p.method, p.provider))
 		FROM postern_pre_sessions p WHERE p.digest = ?),
 	(SELECT json_agg(json_build_array(r.id, r.version, r.name, r.name_key, r.description,
-		CASE WHEN r.require_two_factor THEN 1 ELSE 0 END,
+		CASE WHEN r.require_two_factor THEN 1 ELSE 0 END, CASE WHEN r.require_passkey THEN 1 ELSE 0 END,
 		r.permissions::json, r.created_at, r.updated_at))
 		FROM postern_roles r WHERE r.id = o.primary_role OR o.roles::jsonb @> to_jsonb(r.id)),
 	(SELECT json_agg(json_build_array(f.id, f.operator_id, f.kind, f.label, encode(f.secret, 'hex'), f.step,
-		f.created_at, f.confirmed_at, f.last_used_at, f.ip))
+		f.created_at, f.confirmed_at, f.last_used_at, f.ip, encode(f.handle, 'hex')))
 		FROM postern_factors f WHERE f.operator_id = o.id),
 	(SELECT json_agg(json_build_array(s.operator_id, encode(s.salt, 'hex'), s.created_at))
 		FROM postern_recovery_sets s WHERE s.operator_id = o.id),
 	(SELECT json_agg(json_build_array(encode(c.hash, 'hex')))
 		FROM postern_recovery_codes c WHERE c.operator_id = o.id),
 	(SELECT json_agg(json_build_array(encode(s.digest, 'hex'), s.id, s.operator_id, s.created_at, s.seen_at, s.ends_at,
-		s.proved_at, s.ip, s.user_agent))
-		FROM (SELECT digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent
+		s.proved_at, s.ip, s.user_agent, s.method, s.provider))
+		FROM (SELECT digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent, method, provider
 		FROM postern_sessions WHERE operator_id = o.id ORDER BY seen_at DESC, id LIMIT ?) s),
 	(SELECT json_agg(json_build_array(d.operator_id, encode(d.digest, 'hex'), d.first_at, d.last_at))
 		FROM postern_devices d WHERE d.operator_id = o.id AND d.digest = ?),
@@ -74,6 +74,8 @@ func (s *Store) signIn(q store.SignInQuery) (string, []any) {
 		return query + `o.name_key = ? OR o.email_key = ?`, append(args, q.Login, q.Login)
 	case q.MemberID != "":
 		return query + `o.member_id = ?`, append(args, q.MemberID)
+	case q.Subject != "":
+		return query + `o.subject = ?`, append(args, q.Subject)
 	case !q.PreSession.IsZero():
 		return query + `o.id = (SELECT p.operator_id FROM postern_pre_sessions p WHERE p.digest = ?)`, append(args, q.PreSession)
 	}
@@ -89,7 +91,7 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 	err = r.Scan(append(fields, &v.Revision,
 		arrays(&pre, func(p *store.PreSession) []any {
 			return []any{digest(&p.Digest), &p.OperatorID, &p.OperatorVersion, at(&p.CreatedAt), at(&p.ExpiresAt),
-				&p.Next, &p.IP, &p.UserAgent}
+				&p.Next, &p.IP, &p.UserAgent, &p.Method, &p.Provider}
 		}),
 		arrays(&v.Roles, roleFields),
 		arrays(&v.Factors, factorFields),

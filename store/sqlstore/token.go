@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	tokenColumns = `digest, purpose, subject, created_at, expires_at, used_at, created_by, home`
+	tokenColumns = `digest, purpose, subject, created_at, expires_at, used_at, created_by, home, sealed`
 	selectToken  = `SELECT ` + tokenColumns + ` FROM postern_tokens WHERE digest = ? AND purpose = ?`
 )
 
 func scanToken(r row) (t store.Token, err error) {
 	err = r.Scan(digest(&t.Digest), &t.Purpose, &t.Subject, at(&t.CreatedAt), at(&t.ExpiresAt), at(&t.UsedAt),
-		&t.CreatedBy, &t.Home)
+		&t.CreatedBy, &t.Home, blob(&t.Sealed))
 	return t, err
 }
 
@@ -57,13 +57,13 @@ func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Tok
 func (t *tx) putToken(n store.Token) {
 	const (
 		insert = `INSERT INTO postern_tokens (` + tokenColumns + `)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 		all    = `DELETE FROM postern_tokens WHERE subject = ? AND purpose = ? AND used_at = 0 AND digest <> ?`
 		theirs = all + ` AND created_by = ''`
 	)
 	// Inserted before others are revoked, so that it finds an existing token even if
 	// that would be among them.
-	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy, n.Home)
+	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy, n.Home, n.Sealed)
 	revoke := all
 	if n.CreatedBy == "" {
 		revoke = theirs

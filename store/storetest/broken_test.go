@@ -24,6 +24,7 @@ type breakage struct {
 var breakages = func() map[string]breakage {
 	all := maps.Clone(officeBreakages)
 	maps.Copy(all, commonBreakages)
+	maps.Copy(all, wayBreakages)
 	return all
 }()
 

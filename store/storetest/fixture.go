@@ -44,7 +44,7 @@ func sentinelsOf(err error) []error {
 	var is []error
 	for _, sentinel := range []error{
 		store.ErrNotFound, store.ErrConflict, store.ErrExists, store.ErrNameTaken, store.ErrEmailTaken,
-		store.ErrMemberTaken, store.ErrOperatorsExist, store.ErrLastSuperAdministrator, store.ErrReplayed,
+		store.ErrMemberTaken, store.ErrSubjectTaken, store.ErrOperatorsExist, store.ErrLastSuperAdministrator, store.ErrReplayed,
 		store.ErrUsed, store.ErrExpired, store.ErrUnknownWrite,
 	} {
 		if errors.Is(err, sentinel) {

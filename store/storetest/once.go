@@ -18,6 +18,43 @@ var onceContests = []contest{
 		})
 		marks(t, h, winners(t, results, 1, store.ErrUsed))
 	}},
+	{"one of many spends a secret that no token announced", func(t *testing.T, h handles) {
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			k := newToken(fmt.Sprint("subject ", caller%3), "challenge")
+			k.Purpose, k.UsedAt = store.PurposeCeremony, noon
+			return []store.Write{mark(caller), store.PutToken{Token: k}}
+		})
+		marks(t, h, winners(t, results, 1, store.ErrExists))
+	}},
+	{"one of many gets a credential, or an account at the identity provider", func(t *testing.T, h handles) {
+		for caller := range crowd {
+			put(t, h.of(0), newOperator(fmt.Sprintf("o%d", caller)))
+		}
+		results := together(crowd, func(caller int) error {
+			id := fmt.Sprintf("o%d", caller)
+			if caller%2 == 0 {
+				f := newPasskey(id, "key of "+id)
+				f.Handle = store.DigestOf("one")
+				return h.of(caller).Commit(t.Context(), mark(caller), store.PutFactor{Factor: f})
+			}
+			o, err := h.of(caller).FindOperator(t.Context(), id)
+			if o.Subject = "one"; err != nil {
+				return err
+			}
+			return h.of(caller).Commit(t.Context(), mark(caller), store.PutOperator{Operator: o})
+		})
+		marks(t, h, winners(t, results, 2, store.ErrExists, store.ErrSubjectTaken))
+	}},
+	{"one of many has a signature accepted that counts", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		commit(t, h.of(0), store.PutFactor{Factor: newPasskey("ada", "key")})
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			return []store.Write{mark(caller), store.AdvanceFactor{ID: "key", Step: 1, At: noon, Counts: true, Secret: []byte(fmt.Sprint(caller))}}
+		})
+		won := winners(t, results, 1, store.ErrReplayed)
+		marks(t, h, won)
+		require.Equal(t, fmt.Sprint(won[0]), string(factors(t, h.of(0), "ada")[0].Secret))
+	}},
 	{"one of many consumes a pre-session", func(t *testing.T, h handles) {
 		put(t, h.of(0), newOperator("ada"))
 		commit(t, h.of(0), store.PutPreSession{PreSession: newPreSession("ada", "pre")})

@@ -38,6 +38,9 @@ func society(t *testing.T, st store.Store) []store.OperatorRow {
 		if i%5 == 0 {
 			o.MemberID, o.RefreshedAt = id, noon.Add(time.Duration(i%3-1)*time.Hour)
 		}
+		if i%7 < 4 {
+			o.EndsAt = []time.Time{noon.AddDate(-100, 0, 0), noon, noon.Add(time.Microsecond), noon.Add(time.Hour)}[i%7]
+		}
 		switch i % 4 {
 		case 0:
 			o.PrimaryRole = "editor"
@@ -49,6 +52,9 @@ func society(t *testing.T, st store.Store) []store.OperatorRow {
 		writes = append(writes, store.PutOperator{Operator: o})
 		if i%3 == 0 {
 			writes = append(writes, store.PutFactor{Factor: newFactor(id, "factor of "+id)})
+		}
+		if i%9 == 0 {
+			writes = append(writes, store.PutFactor{Factor: newPasskey(id, "passkey of "+id)})
 		}
 	}
 	commit(t, st, writes...)
@@ -62,6 +68,9 @@ func singleFilters() []store.OperatorQuery {
 		{}, {RoleID: "editor"}, {RoleID: "edit"}, {RoleID: "edito_"}, {RoleID: "nobody"}, {RoleID: "%"},
 		{TwoFactor: store.Yes}, {TwoFactor: store.No}, {Member: store.Yes}, {Member: store.No},
 		{RefreshedBefore: noon}, {RefreshedBefore: noon.Add(1), Member: store.Yes}, {RefreshedBefore: noon.Add(time.Hour)},
+	}
+	for _, then := range []time.Time{noon.AddDate(-200, 0, 0), noon, noon.Add(1500), noon.Add(2 * time.Hour)} {
+		all = append(all, store.OperatorQuery{EndsBefore: then}, store.OperatorQuery{InactiveBefore: then}, store.OperatorQuery{EndsBefore: then, Show: store.ShowActive, Now: noon})
 	}
 	for _, search := range []string{"a", "an", "ann", "nna", "bob b", "banks ann", "o03 exam", "@", "%", "nobody", "ann nobody"} {
 		all = append(all, store.OperatorQuery{Search: search})
@@ -98,7 +107,10 @@ func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRo
 			(q.RoleID == "" || slices.Contains(o.AllRoles(), q.RoleID)) &&
 			(q.TwoFactor == store.Either || o.TwoFactor == (q.TwoFactor == store.Yes)) &&
 			(q.Member == store.Either || (o.MemberID != "") == (q.Member == store.Yes)) &&
-			(q.RefreshedBefore.IsZero() || o.RefreshedAt.Before(store.Time(q.RefreshedBefore)))
+			(q.RefreshedBefore.IsZero() || o.RefreshedAt.Before(store.Time(q.RefreshedBefore))) &&
+			(q.EndsBefore.IsZero() || o.State != store.OperatorDisabled && !o.EndsAt.IsZero() && o.EndsAt.Before(store.Time(q.EndsBefore))) &&
+			(q.InactiveBefore.IsZero() || o.State == store.OperatorActive &&
+				o.LastActiveAt.Before(store.Time(q.InactiveBefore)) && o.CreatedAt.Before(store.Time(q.InactiveBefore)))
 		if ok && contains(o.SearchKey, q.Search) {
 			found = append(found, o)
 		}

@@ -124,8 +124,8 @@ var sessionDuties = []duty{
 		again.ProvedAt = noon.Add(time.Hour)
 		for _, w := range []store.Write{
 			store.PutRole{Role: weaker}, store.DeleteRole{ID: "helper", Version: 1, To: "editor"},
-			store.PutFactor{Factor: newFactor("ada", "f")}, store.RemoveFactors{OperatorID: "ada", ID: "f"},
-			store.PutParameters{Parameters: store.Parameters{Revision: 1}},
+			store.PutFactor{Factor: newFactor("ada", "f")}, store.PutFactor{Factor: newPasskey("ada", "key")}, store.RemoveFactors{OperatorID: "ada", ID: "key"},
+			store.RemoveFactors{OperatorID: "ada", ID: "f"}, store.PutParameters{Parameters: store.Parameters{Revision: 1}},
 			store.MarkLocked{OperatorID: "ada", Until: noon}, store.ReplaceSession{Old: again.Digest, New: again},
 			signIn("ada", "other", 90, 0),
 		} {

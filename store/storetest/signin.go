@@ -32,7 +32,7 @@ var signInDuties = []duty{
 		}
 		for name, q := range map[string]store.SignInQuery{
 			"the name": {Login: "name of eve"}, "the email address": {Login: "eve@example.org"}, "the member": {MemberID: "member of eve"},
-			"the id": {OperatorID: "eve"}, "the pre-session": {PreSession: p.Digest},
+			"the account": {Subject: "account of eve"}, "the id": {OperatorID: "eve"}, "the pre-session": {PreSession: p.Digest},
 		} {
 			q.Device, q.Counters, q.OperatorCounters = store.DigestOf("laptop"), append([]string{"counter", "none"}, hostile...), []string{"code:", "enrol:", ""}
 			q.Browsers = []store.Digest{store.DigestOf("none"), store.DigestOf("first of ada"), {}, b.Digest}
@@ -71,7 +71,7 @@ var signInDuties = []duty{
 		v.At = time.Time{}
 		same(t, store.SignInView{Operator: want}, v)
 		for _, q := range []store.SignInQuery{
-			{}, {Login: "eve"}, {Login: "ada"}, {MemberID: "ada"}, {OperatorID: "eve"}, {PreSession: store.DigestOf("ada")}, {Device: store.DigestOf("ada")},
+			{}, {Login: "eve"}, {Login: "ada"}, {MemberID: "ada"}, {Subject: "ada"}, {OperatorID: "eve"}, {PreSession: store.DigestOf("ada")}, {Device: store.DigestOf("ada")},
 		} {
 			_, err := st.FindSignIn(t.Context(), q)
 			require.ErrorIs(t, err, store.ErrNotFound, "%+v", q)

@@ -139,6 +139,47 @@ var tokenDuties = []duty{
 		noToken(t, st, "made", store.PurposeReset)
 		noToken(t, st, "asked then", store.PurposeReset)
 	}},
+	{"a token that is stored as used is taken for good, and revokes no other used one", func(t *testing.T, st store.Store) {
+		spent := func(name string) store.Token {
+			k := newToken("ada", name)
+			k.Purpose, k.UsedAt = store.PurposeCeremony, noon
+			return k
+		}
+		commit(t, st, store.PutToken{Token: newToken("ada", "reset")})
+		for _, name := range []string{"first", "second"} {
+			commit(t, st, store.PutToken{Token: spent(name)})
+			refused(t, st, store.ErrExists, store.PutToken{Token: spent(name)})
+			unused := spent(name)
+			unused.UsedAt, unused.Purpose, unused.Subject = time.Time{}, store.PurposeReset, "eve"
+			refused(t, st, store.ErrExists, store.PutToken{Token: unused})
+		}
+		refused(t, st, store.ErrExists, store.PutToken{Token: spent("third")}, store.PutToken{Token: spent("third")})
+		refused(t, st, store.ErrUsed, store.ConsumeToken{Digest: store.DigestOf("first"), Purpose: store.PurposeCeremony, Now: noon})
+		for _, name := range []string{"first", "second"} {
+			same(t, spent(name), token(t, st, name, store.PurposeCeremony))
+		}
+		token(t, st, "reset", store.PurposeReset)
+	}},
+	{"what a token is for comes back with it, alone and in a list", func(t *testing.T, st store.Store) {
+		k := newToken("waits", "waits")
+		k.Purpose, k.Home, k.CreatedBy, k.Sealed = store.PurposeApproval, "approval", "ada", bytes.Repeat(everyByte(), 256) // 64 KiB
+		keeps(t, k, k,
+			func(k store.Token) { commit(t, st, store.PutToken{Token: k}) },
+			func() store.Token { return token(t, st, "waits", store.PurposeApproval) })
+		list := func() store.Token {
+			found, err := st.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeApproval, Home: "approval", Now: noon})
+			require.NoError(t, err)
+			require.Len(t, found, 1)
+			return found[0]
+		}
+		got := list()
+		same(t, k, got)
+		clear(got.Sealed)
+		same(t, k, list())
+		commit(t, st, store.ConsumeToken{Digest: k.Digest, Purpose: k.Purpose, Now: noon})
+		k.UsedAt = noon
+		same(t, k, token(t, st, "waits", store.PurposeApproval))
+	}},
 	{"revoking takes a subject's unused tokens, of one purpose or of all", func(t *testing.T, st store.Store) {
 		all := func() {
 			used, invite := newToken("ada", "used"), newToken("ada", "invite")

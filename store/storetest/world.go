@@ -16,7 +16,7 @@ import (
 func settle(t *testing.T, st store.Store) {
 	t.Helper()
 	eve := newOperator("eve")
-	eve.MemberID, eve.Roles = "member of eve", []string{"editor", "moderator"}
+	eve.MemberID, eve.Subject, eve.Roles = "member of eve", "account of eve", []string{"editor", "moderator"}
 	put(t, st, newSuperAdministrator("ada"), eve)
 	commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutParameters{Parameters: store.Parameters{Alias: "a"}},
 		store.EnqueueMail{Mail: newMail("mail")}, store.AppendEvent{Event: newEvent("event"), MAC: chain})
@@ -56,7 +56,7 @@ var steps = []step{
 	change(store.PutOperator{Operator: newOperator("new")}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		o := operator(t, st, "eve")
-		o.NameKey, o.EmailKey, o.SearchKey, o.MemberID, o.Password, o.Roles = "renamed", "moved@example.org", "renamed moved", "other member", "new", []string{"editor"}
+		o.NameKey, o.EmailKey, o.SearchKey, o.MemberID, o.Subject, o.EndsAt, o.Password, o.Roles = "renamed", "moved@example.org", "renamed moved", "other member", "other account", noon, "new", []string{"editor"}
 		return []store.Write{store.PutOperator{Operator: o}}
 	}},
 	{writes: func(t *testing.T, st store.Store) []store.Write {
@@ -104,6 +104,8 @@ var steps = []step{
 	change(store.EndSessions{OperatorID: "ada", All: true}),
 	change(store.PutFactor{Factor: newFactor("eve", "new of eve")}),
 	change(store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}),
+	change(store.PutFactor{Factor: newPasskey("eve", "key of eve")}),
+	change(store.AdvanceFactor{ID: "key of eve", At: noon, Counts: true, Secret: []byte("new")}),
 	change(store.Reseal{Value: sealedFactor("eve", "first of eve"), New: []byte("fresh")}),
 	change(store.Reseal{Value: sealedFactor("eve", "second of eve")}),
 	change(store.RemoveFactors{OperatorID: "eve", ID: "first of eve"}),
@@ -193,6 +195,10 @@ func look(t *testing.T, st store.Store) map[string]any {
 		o, err := st.FindOperatorByMember(ctx, member)
 		see("operator by the "+member, tidy(o), err)
 	}
+	for _, account := range []string{"account of eve", "other account"} {
+		v, err := st.FindSignIn(ctx, store.SignInQuery{Subject: account})
+		see("operator by the "+account, tidy(v.Operator), err)
+	}
 	for _, name := range []string{"first of ada", "third of eve", "rotated"} {
 		v, err := st.FindSession(ctx, store.DigestOf(name))
 		v.At = time.Time{}
@@ -226,7 +232,7 @@ func look(t *testing.T, st store.Store) map[string]any {
 	see("ends of the audit", tidy(ends), err)
 	for _, q := range []store.OperatorQuery{
 		{Search: "ada"}, {Search: "eve"}, {Search: "renamed"}, {Search: "new"}, {RoleID: "editor"}, {RoleID: "other"}, {RoleID: "moderator"},
-		{TwoFactor: store.Yes, Sort: store.ByLastActive}, {Show: store.ShowLocked, Now: noon.Add(-time.Hour)},
+		{TwoFactor: store.Yes, Sort: store.ByLastActive}, {Show: store.ShowLocked, Now: noon.Add(-time.Hour)}, {EndsBefore: noon.Add(1000)},
 	} {
 		rows, err := st.ListOperators(ctx, q)
 		see(fmt.Sprintf("operators %+v", q), tidy(rows.Rows), err)

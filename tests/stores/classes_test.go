@@ -15,6 +15,7 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/tests/dataclass"
 )
 
@@ -46,6 +47,9 @@ func TestFieldsAreStoredAsTheirClassSays(t *testing.T) {
 
 	v, err := vault.New([][]byte{testoffice.Secret()})
 	require.NoError(t, err)
+	require.NoError(t, d.store(t).Commit(t.Context(), store.PutToken{Token: store.Token{
+		Digest: store.DigestOf("waits"), Purpose: store.PurposeApproval, Sealed: v.Seal(vault.HostValues, "approval", []byte("canary-value")),
+	}}))
 	keyID, err := hex.DecodeString(v.KeyIDs()[0])
 	require.NoError(t, err)
 	sealed := "(?s)^" + regexp.QuoteMeta(latin(append([]byte{1}, keyID...))) + ".{28,}$"

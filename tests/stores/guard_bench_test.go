@@ -38,7 +38,7 @@ func benchmarkGuard(b *testing.B, driver, dsn string, dialect sqlstore.Dialect) 
 	fill(b, s)
 
 	// SQLite's statement is prepared; on PostgreSQL that is the driver's business.
-	query := "SELECT id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent FROM postern_sessions WHERE digest = "
+	query := "SELECT id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent, method, provider FROM postern_sessions WHERE digest = "
 	digest := store.DigestOf("session")
 	bare := func(ctx context.Context) *sql.Row { return db.QueryRowContext(ctx, query+"$1", digest[:]) }
 	if driver != postgres.Driver {
@@ -47,9 +47,9 @@ func benchmarkGuard(b *testing.B, driver, dsn string, dialect sqlstore.Dialect) 
 		bare = func(ctx context.Context) *sql.Row { return kept.QueryRowContext(ctx, digest[:]) }
 	}
 	row := func(ctx context.Context) error {
-		var id, operator, ip, agent string
+		var id, operator, ip, agent, method, provider string
 		var created, seen, ends, proved int64
-		return bare(ctx).Scan(&id, &operator, &created, &seen, &ends, &proved, &ip, &agent)
+		return bare(ctx).Scan(&id, &operator, &created, &seen, &ends, &proved, &ip, &agent, &method, &provider)
 	}
 	guard := func(ctx context.Context) error {
 		_, err := s.FindSession(ctx, digest)
