@@ -124,7 +124,7 @@ func (d *Desk) answer(place, text string) (answered, error) {
 // digest stands for the challenge once it is used.
 func (a answered) digest() store.Digest { return store.DigestOf(string(a.challenge)) }
 
-// spend returns the write that uses up the challenge of an answer: of two commits with it,
+// spendChallenge returns the write that uses up the challenge of an answer: of two commits with it,
 // one succeeds. It says who used it, so that it goes when they do.
 func (d *Desk) spendChallenge(a answered, operatorID string) store.Write {
 	now := d.Now()

@@ -324,3 +324,22 @@ func TestTwoFactorsOfTheCompanyReplaceOurs(t *testing.T) {
 	require.False(t, resistant.MustUsePasskey)
 	require.False(t, resistant.MustEnrol)
 }
+
+// panicking panics over every answer.
+type panicking struct{ authenticator.Checker }
+
+func (panicking) Used(desk.PasskeyRequest, desk.Passkey, []byte) (desk.PasskeyUse, error) {
+	panic("index out of range")
+}
+
+func TestACheckerThatPanicsRefuses(t *testing.T) {
+	o, k := keyed(t), key()
+	o.keyholder("Ada", k, desk.RoleModerator)
+	o.Cfg.Passkeys = panicking{}
+	o.Desk = o.Another()
+	pre, options := o.asked("Ada")
+	_, err := o.SubmitPasskey(ctx, home, pre, answer(t, k.Get, options))
+	require.Equal(t, desk.ErrPasskey, err)
+	require.Equal(t, "malformed answer", o.Last().Reason)
+	require.Contains(t, o.Log.String(), "panic in Passkeys")
+}

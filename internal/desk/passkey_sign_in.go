@@ -101,7 +101,7 @@ func (d *Desk) SignInWithPasskey(ctx context.Context, v Visit, browser, text, ne
 		return Passed{}, err
 	}
 	who := account{view: view, operator: view.Operator, known: known}
-	used, why := d.judgePasskey(view, a, true)
+	used, why := d.judgePasskey(ctx, view, a, true)
 	if why == "" {
 		if why, err = d.whyNoAccess(ctx, &who); err != nil {
 			try.takeBack(ctx)
