@@ -159,6 +159,8 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 		switch {
 		case c.Loosens:
 			loosened = append(loosened, letters.Loosened{Parameter: c.Label(), From: c.From, To: c.To})
+		case c.Name == "passkeys.who":
+			err = tell(letters.PasskeysRequired)
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}

@@ -12,16 +12,15 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// require passkeys of everyone, by the parameter.
+// requirePasskeys sets who must use one.
 func (o *office) requirePasskeys(who string) { o.Rules(map[string]string{"passkeys.who": who}) }
 
 func TestWhoMustUseAPasskeyAndHasOneCannotSignInWithACode(t *testing.T) {
 	o, k := keyed(t), key()
 	op := o.Person("Ada", desk.RoleModerator)
 	ada := o.Enrol("Ada")
-	token, err := o.addPasskey(ada.Token, k, "")
+	_, err := o.addPasskey(ada.Token, k, "")
 	require.NoError(t, err)
-	op = o.Find(op.ID)
 	o.Clock.Add(totp.Period)
 	withCode := o.Again("Ada", ada.Secret)
 
@@ -68,7 +67,6 @@ func TestWhoMustUseAPasskeyAndHasOneCannotSignInWithACode(t *testing.T) {
 		require.ErrorIs(t, err, desk.ErrPasskeyRequired)
 		require.ErrorIs(t, err, desk.ErrRequired)
 	})
-	_ = token
 }
 
 func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
@@ -87,7 +85,7 @@ func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
 		require.NoError(t, err)
 		_, _, err = o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "")
 		require.ErrorIs(t, err, desk.ErrPasskeyNeeded, "another app will not do")
-		token, err := o.addPasskey(id2token(o, "Ada", ada.Secret), key(), "")
+		token, err := o.addPasskey(o.Again("Ada", ada.Secret), key(), "")
 		require.NoError(t, err)
 		id = o.Identity(token)
 		require.False(t, id.MustAddPasskey)
@@ -117,8 +115,6 @@ func TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst(t *testing.T) {
 		require.Equal(t, desk.StepEnrol, p.Step)
 	})
 }
-
-func id2token(o *office, name string, secret totp.Secret) string { return o.Again(name, secret) }
 
 func TestWhoMustUseAPasskey(t *testing.T) {
 	o := keyed(t)
@@ -278,4 +274,72 @@ func TestASyncedPasskeyIsKeptUpToDate(t *testing.T) {
 		require.Equal(t, backed, list.Passkeys[0].Synced)
 		require.Equal(t, o.Now(), list.Passkeys[0].LastUsed)
 	}
+}
+
+func TestSuperAdministratorsAreToldThatPasskeysAreRequired(t *testing.T) {
+	o := keyed(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	boss := o.Entered(o.Person("Boss", desk.RoleSuperAdministrator))
+	o.Person("Other", desk.RoleSuperAdministrator)
+	_, err := o.SaveParameters(ctx, boss.Actor(), home, desk.ParametersForm{Values: map[string]string{"passkeys.who": "administrators"}, Shown: map[string]string{}})
+	require.NoError(t, err)
+	letter, ok := o.Delivered().Newest("other@example.org", "Passkeys are now required")
+	require.True(t, ok)
+	require.Contains(t, letter.Text, "parameters restore passkeys.who")
+	_, err = o.SaveParameters(ctx, desk.CommandLine(), home, desk.ParametersForm{Values: map[string]string{"passkeys.who": "roles"}, Shown: map[string]string{}})
+	require.NoError(t, err)
+	_, ok = o.Delivered().Newest("other@example.org", "loosened")
+	require.True(t, ok)
+}
+
+func TestASessionWhosePasskeyIsGoneAddsAnother(t *testing.T) {
+	o, k := keyed(t), key()
+	ada, token := o.keyholder("Ada", k, desk.RoleModerator)
+	o.requirePasskeys("everyone")
+	require.False(t, o.Identity(token).MustAddPasskey)
+	o.Write(store.RemoveFactors{OperatorID: ada.ID, All: true})
+	id := o.Identity(token)
+	require.True(t, id.MustAddPasskey)
+	require.False(t, id.MustUsePasskey)
+	o.Rules(map[string]string{})
+	id = o.Identity(token)
+	require.False(t, id.MustAddPasskey)
+	require.True(t, id.MustEnrol)
+}
+
+func TestTwoFactorsOfTheCompanyReplaceOurs(t *testing.T) {
+	o := keyed(t)
+	ada := o.Person("Ada", desk.RoleModerator)
+	begin := func(m desk.Method) *desk.Identity {
+		o.Write(store.PutSession{Session: store.Session{Digest: store.DigestOf(string(m)), ID: string(m), OperatorID: ada.ID, CreatedAt: o.Now(), SeenAt: o.Now(),
+			ProvedAt: o.Now(), EndsAt: o.Now().Add(time.Hour), IP: home.IP, UserAgent: home.UserAgent, Method: string(m)}})
+		return o.Identity(string(m))
+	}
+	require.True(t, begin(desk.MethodCompany).MustEnrol)
+	require.False(t, begin(desk.MethodCompanyTwoFactor).MustEnrol)
+	o.requirePasskeys("everyone")
+	require.True(t, o.Identity(string(desk.MethodCompanyTwoFactor)).MustAddPasskey)
+	resistant := begin(desk.MethodCompanyResistant)
+	require.False(t, resistant.MustAddPasskey)
+	require.False(t, resistant.MustUsePasskey)
+	require.False(t, resistant.MustEnrol)
+}
+
+// panicking panics over every answer.
+type panicking struct{ authenticator.Checker }
+
+func (panicking) Used(desk.PasskeyRequest, desk.Passkey, []byte) (desk.PasskeyUse, error) {
+	panic("index out of range")
+}
+
+func TestACheckerThatPanicsRefuses(t *testing.T) {
+	o, k := keyed(t), key()
+	o.keyholder("Ada", k, desk.RoleModerator)
+	o.Cfg.Passkeys = panicking{}
+	o.Desk = o.Another()
+	pre, options := o.asked("Ada")
+	_, err := o.SubmitPasskey(ctx, home, pre, answer(t, k.Get, options))
+	require.Equal(t, desk.ErrPasskey, err)
+	require.Equal(t, "malformed answer", o.Last().Reason)
+	require.Contains(t, o.Log.String(), "panic in Passkeys")
 }

@@ -56,6 +56,7 @@ func (o *office) asked(name string) (pre, options string) {
 // addPasskey adds a passkey in a session.
 func (o *office) addPasskey(token string, k *authenticator.Authenticator, label string) (string, error) {
 	o.T.Helper()
+	o.Clock.Add(time.Second) // lists are by time
 	id := o.Identity(token)
 	options, err := o.BeginPasskey(ctx, id)
 	if err != nil {

@@ -35,6 +35,7 @@ var notices = map[string]struct{ to, when string }{
 	"two-factor-reset":        {"the person", "an operator or the command line reset two-factor authentication"},
 	"passkey-added":           {"the person", "a passkey was added"},
 	"passkey-removed":         {"the person", "a passkey was removed"},
+	"passkeys-required":       {"every active super-administrator", "`passkeys.who` was changed so that more people must use a passkey"},
 	"recovery-code-used":      {"the person", "a recovery code was used; says how many are left"},
 	"recovery-codes-replaced": {"the person", "new recovery codes were created"},
 	"new-device":              {"the person", "a sign-in came from a new browser or network"},

@@ -58,6 +58,7 @@ func SamplesIn(in *messages.Language) []mail.Letter {
 		letters.TwoFactorReset(other),
 		letters.PasskeyAdded(own),
 		letters.PasskeyRemoved(own),
+		letters.PasskeysRequired(other),
 		letters.RecoveryCodeUsed(own, 9),
 		letters.RecoveryCodesReplaced(own),
 		letters.NewDevice(own),

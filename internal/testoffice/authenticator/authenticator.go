@@ -6,6 +6,7 @@ package authenticator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -205,7 +206,7 @@ func (a *Authenticator) newKey(handle []byte) (*Key, error) {
 	case EdDSA:
 		_, k.Private, err = ed25519.GenerateKey(rand.Reader)
 	case RS256:
-		k.Private, err = rsa.GenerateKey(rand.Reader, max(a.Bits, 2048))
+		k.Private, err = rsa.GenerateKey(rand.Reader, cmp.Or(a.Bits, 2048))
 	default:
 		k.Private, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader) // ES384, which nobody asked for
 	}
