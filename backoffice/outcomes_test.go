@@ -105,7 +105,7 @@ func (c *outside) outcomes() map[string][]outcome {
 	}
 	for _, which := range slices.Sorted(maps.Keys(c.links)) {
 		all["POST /reset"] = append(all["POST /reset"], outcome{"link: " + which, reset, link("/reset", which), nil})
-		all["POST /welcome/company"] = append(all["POST /welcome/company"], outcome{"link: " + which, welcome, link("/welcome/company", which), nil})
+		all["POST /welcome/company"] = append(all["POST /welcome/company"], outcome{"link: " + which, welcome, func(int) *http.Request { return c.post("/welcome/company", "token", c.links[which]) }, nil})
 		all["POST /welcome"] = append(all["POST /welcome"], outcome{"link: " + which, welcome, link("/welcome", which), nil})
 	}
 	for _, path := range []string{"/setup", "/login", "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {

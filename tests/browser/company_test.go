@@ -94,8 +94,10 @@ func TestCompanySignIn(t *testing.T) {
 	ben.Wait(".menu-avatar")
 	require.Equal(t, s.at("/account"), ben.Location())
 
-	// Who has no account here gets none, and cancelling changes nothing.
+	// Who has no account here gets none, and cancelling changes nothing. It works without
+	// script.
 	zoe := s.person(t, "Zoe Marsh", "zoe@riverside.example")
+	zoe.DisableScript()
 	zoe.Open(s.at("/login"))
 	zoe.press("Continue with Riverside ID")
 	zoe.Wait(companyPage)

@@ -181,7 +181,6 @@ var protects = map[string]string{
 	"reset limits":       "the same, for reset requests",
 	"audit seals":        "both ends of the audit log",
 	"form keys":          "under what the answer to a form is stored, and what opens it: only the same form brings both",
-	"company flows":      "company sign-ins that a browser has begun, in its cookie; opened only for the same browser and alias, 10 minutes",
 	"form answers":       "answers to forms, for the same form sent again; bound to the form",
 	"kept form keys":     "under what a form that was not saved is kept, and what opens it: a cookie of its browser and the link bring both",
 	"kept forms":         "what was typed into a form that was not saved; bound to both",
