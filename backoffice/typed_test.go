@@ -19,7 +19,7 @@ import (
 // typings are what a person types into each form in a session that takes more than the press
 // of a button, by the pattern of its route.
 var typings = map[string]url.Values{
-	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}},
+	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}}, "/account/passkeys/new": {"label": {"Old laptop"}},
 	"/operators/new":               {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}},
 	"/operators/new/several":       {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}},
 	"/operators/bulk":              {"operator": {"id-of-mo"}, "act": {"disable"}, "reason": {"Left."}},

@@ -21,8 +21,8 @@ type Session struct {
 	// step-up), Method how, as a short word of the caller's; empty if it is not known.
 	ProvedAt time.Time
 	Method   string
-	// Provider is the key of the session at the company's identity provider, at most 64
-	// bytes; empty if it did not sign the operator in.
+	// Provider is the key of the session at the company's identity provider; empty if that
+	// did not sign the operator in.
 	Provider string
 	// IP and UserAgent are those of the sign-in.
 	IP, UserAgent string

@@ -15,6 +15,16 @@ func init() { flows = append(flows, passkeyFlows...) }
 
 // passkeyFlows are those in which somebody answers with a passkey.
 var passkeyFlows = []flow{
+	{"reset with a passkey", false, func(t *testing.T, o *office) action {
+		k := key()
+		op, _ := o.keyholder("Ada", k, desk.RoleSuperAdministrator)
+		token := o.ResetLink(op.Email)
+		text := answer(t, k.Get, mustOptions(o.ResetPasskey(ctx, token)))
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
+			_, err := d.Reset(ctx, home, desk.LinkForm{Token: token, Password: better, Again: better, Passkey: text})
+			return "", err
+		}
+	}},
 	{"attach a passkey while signing in", false, func(t *testing.T, o *office) action {
 		o.Person("Ada", desk.RoleSuperAdministrator)
 		pre := o.Begun("Ada")

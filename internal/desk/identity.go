@@ -158,10 +158,10 @@ func (d *Desk) authenticate(ctx context.Context, v Visit, digest store.Digest) (
 	id := &Identity{Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor, State: state, desk: d}
 	by := Method(view.Session.Method)
 	id.Passkey, id.PasskeyRequired = view.Passkey, requiresPasskey(s.PasskeyWho, roles)
-	if id.PasskeyRequired && !by.resists() {
-		id.MustUsePasskey, id.MustAddPasskey = view.Passkey, !view.Passkey
+	if id.PasskeyRequired && by != MethodCompanyResistant {
+		id.MustUsePasskey, id.MustAddPasskey = view.Passkey && by != MethodPasskey, !view.Passkey
 	}
-	if !view.TwoFactor && !by.twoFactors() && !id.MustAddPasskey {
+	if !view.TwoFactor && !by.elsewhere() && !id.MustAddPasskey {
 		id.MustEnrol = mustHaveTwoFactor(s.TwoFactor(now), roles)
 	}
 	if !view.TwoFactor {

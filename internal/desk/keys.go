@@ -38,7 +38,7 @@ type KeyUse struct {
 // Current reports whether it is the secret that encrypts.
 func (u KeyUse) Current() bool { return u.Secret == secretName(0) }
 
-// SealedCount counts encrypted values.
+// SealedCount counts encrypted values. Apps counts passkeys, too.
 type SealedCount struct{ Apps, Mails, Values int }
 
 // Total is how many they are.

@@ -72,7 +72,7 @@ func (d *Desk) newPasskey(ctx context.Context, v Visit, o store.Operator, factor
 		return store.Factor{}, nil, err
 	}
 	var made Passkey
-	err := safely(func() (err error) {
+	err := d.checkerSays(ctx, func() (err error) {
 		made, err = d.Passkeys.Created(d.newPasskeyRequest(o, factors, a.challenge), a.text)
 		return err
 	})

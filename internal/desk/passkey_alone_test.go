@@ -282,3 +282,42 @@ func FuzzAnswer(f *testing.F) {
 		require.NotEmpty(t, id)
 	})
 }
+
+// counting counts how many answers are checked.
+type counting struct {
+	authenticator.Checker
+	used int
+}
+
+func (c *counting) Used(r desk.PasskeyRequest, of desk.Passkey, answer []byte) (desk.PasskeyUse, error) {
+	c.used++
+	return c.Checker.Used(r, of, answer)
+}
+
+func TestAStrangersPasskeyCostsWhatAKnownOneDoes(t *testing.T) {
+	checks := &counting{}
+	o := alone(t, func(c *desk.Config) { c.Passkeys = checks })
+	k, other := key(), key()
+	o.keyholder("Ada", k, desk.RoleModerator)
+	o.keyholder("Eve", other, desk.RoleModerator)
+	var first []string
+	for _, change := range []func(*authenticator.Answer){
+		func(a *authenticator.Answer) { a.Key = other.Keys[0] },
+		func(a *authenticator.Answer) { a.Handle = []byte("id-of-nobody") },
+		func(a *authenticator.Answer) { a.Handle = nil },
+		func(a *authenticator.Answer) { a.Handle = []byte{0, 0xff} },
+		func(a *authenticator.Answer) { a.ID = []byte("unknown") },
+	} {
+		d, faults := o.Faulty()
+		options, err := d.SignInPasskeyOptions("browser")
+		require.NoError(t, err)
+		checks.used = 0
+		_, err = d.SignInWithPasskey(ctx, home, "browser", answer(t, k.Get, options, change), "/")
+		require.Equal(t, desk.ErrCredentials, err)
+		require.Equal(t, 1, checks.used, "one signature")
+		if first == nil {
+			first = faults.Calls()
+		}
+		require.Equal(t, first, faults.Calls())
+	}
+}

@@ -33,12 +33,19 @@ const (
 	toFinish = "second factor"
 	toStepUp = "step-up"
 	toSignIn = "sign-in"
+	toReset  = "reset"
 )
 
 // sessionAsked and preAsked are the places of challenges in a session and a sign-in, and
 // browserAsked of those that anyone may ask for, in a browser that has the token.
 func sessionAsked(what string, id *Identity) string { return what + "/" + sessionPlace(id) }
 func preAsked(what string, p PreSession) string     { return what + "/" + preSessionPlace(p) }
+
+// linkAsked is the place of challenges at a page to which a link leads.
+func linkAsked(what string, link store.Digest, operatorID string) string {
+	return what + "/link/" + operatorID + "/" + hex.EncodeToString(link[:])
+}
+
 func browserAsked(what string, browser string) string {
 	digest := store.DigestOf(browser)
 	return what + "/browser/" + hex.EncodeToString(digest[:])
@@ -117,7 +124,7 @@ func (d *Desk) answer(place, text string) (answered, error) {
 // digest stands for the challenge once it is used.
 func (a answered) digest() store.Digest { return store.DigestOf(string(a.challenge)) }
 
-// spend returns the write that uses up the challenge of an answer: of two commits with it,
+// spendChallenge returns the write that uses up the challenge of an answer: of two commits with it,
 // one succeeds. It says who used it, so that it goes when they do.
 func (d *Desk) spendChallenge(a answered, operatorID string) store.Write {
 	now := d.Now()

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -25,7 +27,7 @@ func passkeyResponse(operatorID string) response {
 
 // judgePasskey checks an answer against the passkeys of an operator, and returns why it is
 // refused, only for the audit log, or "". It reads and writes nothing.
-func (d *Desk) judgePasskey(view store.SignInView, a answered, verifyUser bool) (used usedPasskey, why string) {
+func (d *Desk) judgePasskey(ctx context.Context, view store.SignInView, a answered, verifyUser bool) (used usedPasskey, why string) {
 	o := view.Operator
 	own := d.usable(view.Factors)
 	i := slices.IndexFunc(own, func(h held) bool { return bytes.Equal(h.Passkey.ID, a.id) })
@@ -38,7 +40,7 @@ func (d *Desk) judgePasskey(view store.SignInView, a answered, verifyUser bool) 
 	}
 	r := d.passkeyRequest(a.challenge, o.ID, o.Email, o.Name)
 	r.VerifyUser = verifyUser
-	err := safely(func() (err error) {
+	err := d.checkerSays(ctx, func() (err error) {
 		used.use, err = d.Passkeys.Used(r, of, a.text)
 		return err
 	})
@@ -53,6 +55,18 @@ func (d *Desk) judgePasskey(view store.SignInView, a answered, verifyUser bool) 
 	return used, ""
 }
 
+// checkerSays asks the checker of passkeys. If it panics, the answer is refused: it came from
+// outside.
+func (d *Desk) checkerSays(ctx context.Context, check func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.ErrorContext(ctx, "panic in Passkeys", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.New("malformed answer")
+		}
+	}()
+	return check()
+}
+
 const (
 	unknownPasskey = "not a passkey of this operator"
 	counterBack    = "its counter did not go up"
@@ -63,7 +77,7 @@ const (
 // (Web Authentication section 7.2).
 func advances(before int64, now uint32) bool { return int64(now) > before || before == 0 && now == 0 }
 
-// spend returns the writes that use up an answer, and what is new about its passkey.
+// spendPasskey returns the writes that use up an answer, and what is new about its passkey.
 func (d *Desk) spendPasskey(o store.Operator, used usedPasskey) ([]store.Write, error) {
 	advance := store.AdvanceFactor{ID: used.Factor.ID, Step: int64(used.use.Counter), At: d.Now(), Counts: true}
 	if r := used.passkeyRecord; r.Copied != used.use.Copied {
@@ -77,11 +91,16 @@ func (d *Desk) spendPasskey(o store.Operator, used usedPasskey) ([]store.Write, 
 	return []store.Write{d.spendChallenge(used.answered, o.ID), advance}, nil
 }
 
+// checkPasskeyResponse is checkPasskey of a response.
+func (d *Desk) checkPasskeyResponse(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
+	return d.checkPasskey(ctx, v, view, *r.passkey, try)
+}
+
 // checkPasskey checks the answer of a passkey that was counted in a row of the attempt. If it
 // is refused, that is audited, and the error is an ErrPasskey.
 func (d *Desk) checkPasskey(ctx context.Context, v Visit, view store.SignInView, a answered, try *attempt) (proof, error) {
 	o := view.Operator
-	used, why := d.judgePasskey(view, a, false)
+	used, why := d.judgePasskey(ctx, view, a, false)
 	if why == "" {
 		writes, err := d.spendPasskey(o, used)
 		if err != nil {

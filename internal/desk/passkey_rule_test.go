@@ -291,3 +291,55 @@ func TestSuperAdministratorsAreToldThatPasskeysAreRequired(t *testing.T) {
 	_, ok = o.Delivered().Newest("other@example.org", "loosened")
 	require.True(t, ok)
 }
+
+func TestASessionWhosePasskeyIsGoneAddsAnother(t *testing.T) {
+	o, k := keyed(t), key()
+	ada, token := o.keyholder("Ada", k, desk.RoleModerator)
+	o.requirePasskeys("everyone")
+	require.False(t, o.Identity(token).MustAddPasskey)
+	o.Write(store.RemoveFactors{OperatorID: ada.ID, All: true})
+	id := o.Identity(token)
+	require.True(t, id.MustAddPasskey)
+	require.False(t, id.MustUsePasskey)
+	o.Rules(map[string]string{})
+	id = o.Identity(token)
+	require.False(t, id.MustAddPasskey)
+	require.True(t, id.MustEnrol)
+}
+
+func TestTwoFactorsOfTheCompanyReplaceOurs(t *testing.T) {
+	o := keyed(t)
+	ada := o.Person("Ada", desk.RoleModerator)
+	begin := func(m desk.Method) *desk.Identity {
+		o.Write(store.PutSession{Session: store.Session{Digest: store.DigestOf(string(m)), ID: string(m), OperatorID: ada.ID, CreatedAt: o.Now(), SeenAt: o.Now(),
+			ProvedAt: o.Now(), EndsAt: o.Now().Add(time.Hour), IP: home.IP, UserAgent: home.UserAgent, Method: string(m)}})
+		return o.Identity(string(m))
+	}
+	require.True(t, begin(desk.MethodCompany).MustEnrol)
+	require.False(t, begin(desk.MethodCompanyTwoFactor).MustEnrol)
+	o.requirePasskeys("everyone")
+	require.True(t, o.Identity(string(desk.MethodCompanyTwoFactor)).MustAddPasskey)
+	resistant := begin(desk.MethodCompanyResistant)
+	require.False(t, resistant.MustAddPasskey)
+	require.False(t, resistant.MustUsePasskey)
+	require.False(t, resistant.MustEnrol)
+}
+
+// panicking panics over every answer.
+type panicking struct{ authenticator.Checker }
+
+func (panicking) Used(desk.PasskeyRequest, desk.Passkey, []byte) (desk.PasskeyUse, error) {
+	panic("index out of range")
+}
+
+func TestACheckerThatPanicsRefuses(t *testing.T) {
+	o, k := keyed(t), key()
+	o.keyholder("Ada", k, desk.RoleModerator)
+	o.Cfg.Passkeys = panicking{}
+	o.Desk = o.Another()
+	pre, options := o.asked("Ada")
+	_, err := o.SubmitPasskey(ctx, home, pre, answer(t, k.Get, options))
+	require.Equal(t, desk.ErrPasskey, err)
+	require.Equal(t, "malformed answer", o.Last().Reason)
+	require.Contains(t, o.Log.String(), "panic in Passkeys")
+}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -100,7 +101,7 @@ func (d *Desk) SignInWithPasskey(ctx context.Context, v Visit, browser, text, ne
 		return Passed{}, err
 	}
 	who := account{view: view, operator: view.Operator, known: known}
-	used, why := d.judgePasskey(view, a, true)
+	used, why := d.judgePasskey(ctx, view, a, true)
 	if why == "" {
 		if why, err = d.whyNoAccess(ctx, &who); err != nil {
 			try.takeBack(ctx)
@@ -130,10 +131,17 @@ func (d *Desk) SignInWithPasskey(ctx context.Context, v Visit, browser, text, ne
 // be able to shut its owner out.
 func (d *Desk) passkeyAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	try := &attempt{d: d}
+	var keys []string
 	for i, from := range netgroup.Of(v.IP) {
-		try.add(d.counterKey("signin-address", from), store.Refilling(netgroup.Share(i)*d.Settings().SignIn.PerIP, limitWindow))
+		keys = append(keys, d.counterKey("signin-address", from))
+		try.add(keys[i], store.Refilling(netgroup.Share(i)*d.Settings().SignIn.PerIP, limitWindow))
 	}
-	err := try.count(ctx)
+	found, err := d.Store.FindCounters(ctx, keys...)
+	if err != nil {
+		return nil, fmt.Errorf("find counters: %w", err)
+	}
+	try.see(found, keys...)
+	err = try.count(ctx)
 	if limited, ok := errors.AsType[*LimitedError](err); ok {
 		limited.noted = true
 		d.Audit(v, "signin.limited", Refused).With("factor", MethodPasskey.factor()).Record(ctx)

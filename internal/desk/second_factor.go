@@ -21,15 +21,17 @@ type response struct {
 	recovery bool
 	// row is the key of the operator's wrong ones of this kind.
 	row string
+	// passkey is the answer of one, which is then what this is.
+	passkey *answered
 }
 
 // parseSecond reads a second factor as it was typed.
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {
 	code, recovery, err := readCode(input)
 	if recovery {
-		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, err
+		return response{code: code, factor: "recovery code", recovery: true, row: operatorKey("recovery", operatorID)}, err
 	}
-	return response{code, "authenticator", false, operatorKey("code", operatorID)}, err
+	return response{code: code, factor: "authenticator", row: operatorKey("code", operatorID)}, err
 }
 
 // method is what it proves if it is correct.

@@ -27,9 +27,9 @@ const (
 	MethodCompanyResistant Method = "company-resistant"
 )
 
-// resists reports whether the proof cannot be typed into a copy of the office, or passed on.
-// The zero Method, of sessions from before it was kept, does not.
-func (m Method) resists() bool { return m == MethodPasskey || m == MethodCompanyResistant }
+// elsewhere reports whether two factors were proved that the office does not have, so that it
+// need not ask for its own.
+func (m Method) elsewhere() bool { return m == MethodCompanyTwoFactor || m == MethodCompanyResistant }
 
 // twoFactors reports whether two factors were proved.
 func (m Method) twoFactors() bool {

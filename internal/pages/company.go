@@ -91,7 +91,7 @@ func (c *call) getCompany() error {
 	if done.SignedIn {
 		return c.redirect(done.Next)
 	}
-	return c.redirect("/login/code")
+	return c.redirect(c.secondStep())
 }
 
 // notFinished says why something could not be ended, and leads back to where it began.

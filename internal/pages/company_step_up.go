@@ -13,7 +13,12 @@ func (StepUpCompanyPage) Template() string { return "step_up_company" }
 
 // showStepUp shows the ways to confirm who one is that the operator has.
 func (c *call) showStepUp(status int, p StepUpPage, flow string) error {
-	if c.Desk.CompanyName() == "" {
+	var err error
+	if p.Passkey, err = c.Desk.StepUpPasskey(c.ctx(), c.identity); err != nil { // the options are for one answer
+		return err
+	}
+	p.Only = p.Passkey != "" && c.identity.PasskeyRequired
+	if c.Desk.CompanyName() == "" || p.Only {
 		return c.show(status, p)
 	}
 	ways, err := c.Desk.StepUpWays(c.ctx(), c.identity)
@@ -21,9 +26,9 @@ func (c *call) showStepUp(status int, p StepUpPage, flow string) error {
 		return err
 	}
 	if ways.Company {
-		p.Company = c.Desk.CompanyName()
+		p.Company, p.NoPassword = c.Desk.CompanyName(), !ways.Password
 	}
-	if ways.Company && (flow != "" || !ways.Password) {
+	if ways.Company && (flow != "" || p.NoPassword && p.Passkey == "") {
 		return c.show(status, StepUpCompanyPage{p, flow})
 	}
 	return c.show(status, p)

@@ -17,7 +17,8 @@ var migrations embed.FS
 // golang-migrate take them as they are; give them a table of versions of their own, as
 // yours has other numbers. Each file notes in postern_migrations that it ran, so that
 // [Store.Migrate], if you call it as well, has nothing to do, and [Store.Check] knows what is
-// missing. A file that runs again changes nothing. There is no way down. They name tables
+// missing. A file that runs again changes nothing. On SQLite, one that makes tables anew fails
+// if foreign keys or views of yours refer to them. There is no way down. They name tables
 // with [DefaultTablePrefix].
 func Migrations(d Dialect) fs.FS {
 	files, err := fs.Sub(migrations, path.Join("migrations", d.name))

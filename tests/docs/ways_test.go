@@ -4,39 +4,22 @@ import (
 	"go/ast"
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice/ways"
 )
-
-// ways are all ways into an account: the forms, what each takes, and what it gives.
-var ways = []struct {
-	name            string
-	at              []string
-	requires, gives string
-}{
-	{"sign-in", []string{"/login", "/login/code"}, "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come", "a session"},
-	{"recovery code", []string{"/login", "/login/recovery"}, "password **and** one of {internal/desk.RecoveryCodes} single-use codes", "a session"},
-	{"enrolment during sign-in", []string{"/login", "/login/enrol"}, "password, and a first code of the new app; only without a second factor", "a session, and recovery codes"},
-	{"member password", []string{"/login"}, "as sign-in, with the community's password; not with SSO", "a session"},
-	{"step-up", []string{"/step-up"}, "a session, password **and** code (password alone without a second factor)", "sensitive changes for 5 minutes"},
-	{"reset", []string{"/forgot", "/reset"}, "control of the mailbox, **and** a code or recovery code if a second factor is enrolled", "a new password, all sessions ended, no session"},
-	{"invitation", []string{"/forgot", "/welcome"}, "control of the mailbox, or the link handed over, as long as the operator who invited may still do so; this first binds the account", "a password, no session; the sign-in then asks for enrolment"},
-	{"setup", []string{"/setup"}, "the link that the server printed; only until there is an operator", "the first super-administrator, no session"},
-	{"temporary password", []string{"/login"}, "an operator who may act on the account generates it and hands it over, if `password.temporary` is on (off by default); then as sign-in", "a session that opens only the page to change it"},
-	{"link handed over", []string{"/reset"}, "an operator who may act on the account creates it; then as reset", "as reset"},
-	{"command line", nil, "a shell with the database and the master secret", "[all it can do](operations.md#commands); no session"},
-}
 
 // opens are the functions of the services that give out a session, or what stands
 // between the password and one.
 var opens = map[string]string{
-	"begin":        "sign-in",
-	"passPassword": "sign-in, before its second factor",
-	"StepUp":       "step-up",
-	"commitOwn":    "a change of one's own account, in place of the session that made it",
+	"begin":       "sign-in",
+	"passFirst":   "sign-in, before its second factor",
+	"provedAgain": "step-up",
+	"commitOwn":   "a change of one's own account, in place of the session that made it",
 }
 
 // waysIn is the table of them. Every form that takes no session is one, and so is
@@ -50,12 +33,12 @@ func waysIn(t *testing.T) string {
 		}
 	}
 	var rows [][]string
-	for _, w := range ways {
-		for _, path := range w.at {
-			require.Contains(t, forms, path, "%s is at a page that takes nothing from outside", w.name)
+	for _, w := range ways.All() {
+		for _, path := range w.At {
+			require.Contains(t, forms, path, "%s is at a page that takes nothing from outside", w.Name)
 			forms[path] = true
 		}
-		rows = append(rows, []string{w.name, codes(w.at), filled(t, w.requires), w.gives})
+		rows = append(rows, []string{w.Name, codes(w.At), filled(t, w.Requires), w.Gives})
 	}
 	for path, named := range forms {
 		require.True(t, named, "POST %s is a way in that the table does not have", path)
@@ -80,4 +63,118 @@ func waysIn(t *testing.T) string {
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(opens)), slices.Sorted(maps.Keys(writers)), "what gives out sessions")
 	return table([]string{"way", "at", "requires", "gives"}, rows)
+}
+
+// TestEveryWayIsTriedWithWhatIsRightAndWhatIsWrong at each of its forms.
+func TestEveryWayIsTriedWithWhatIsRightAndWhatIsWrong(t *testing.T) {
+	for _, w := range ways.All() {
+		right, wrong := map[string]bool{}, map[string]bool{}
+		for _, s := range w.Walks {
+			for _, r := range s.Requests {
+				right[r.Path] = right[r.Path] || r.Proves != 0
+				wrong[r.Path] = wrong[r.Path] || r.Proves == 0
+			}
+		}
+		for _, path := range w.At {
+			if path == "/forgot" {
+				require.True(t, wrong[path], "%s: only sends a link", w.Name)
+				continue
+			}
+			if w.Unwalked == "" {
+				require.True(t, right[path], "%s: nothing right is sent to %s", w.Name, path)
+				require.True(t, wrong[path], "%s: nothing wrong is sent to %s", w.Name, path)
+			}
+		}
+	}
+}
+
+// own are pages that replace the session of those who change their own account.
+var own = []string{"/account/password", "/account/two-factor/add", "/account/two-factor/{id}/remove", "/account/recovery-codes"}
+
+// TestEveryPageThatGivesASessionIsAWay follows the code of each page to where it sets the
+// cookie of a session.
+func TestEveryPageThatGivesASessionIsAWay(t *testing.T) {
+	calls, sets := map[string][]string{}, map[string]bool{}
+	pagesOf := map[string][]string{}
+	for _, file := range parse(t, "internal/pages") {
+		for _, decl := range file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Body == nil {
+				continue
+			}
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.KeyValueExpr:
+					if path, ok := pathOf(n.Key); ok && fn.Name.Name == "routes" {
+						pagesOf[path] = append(pagesOf[path], methodsIn(n.Value)...)
+					}
+				case *ast.SelectorExpr: // a method of call, or one that is passed on
+					if x, ok := n.X.(*ast.Ident); ok && x.Name == "c" {
+						calls[fn.Name.Name] = append(calls[fn.Name.Name], n.Sel.Name)
+					}
+				case *ast.CallExpr:
+					if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "setCookie" && opensSomething(n.Args) {
+						sets[fn.Name.Name] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	require.Contains(t, sets, "keepToken")
+	reaches := func(from string) bool {
+		seen := map[string]bool{}
+		var walk func(string) bool
+		walk = func(name string) bool {
+			if seen[name] {
+				return false
+			}
+			seen[name] = true
+			return sets[name] || slices.ContainsFunc(calls[name], walk)
+		}
+		return walk(from)
+	}
+	listed := slices.Clone(own)
+	for _, w := range ways.All() {
+		listed = append(listed, w.At...)
+	}
+	found := 0
+	for path, methods := range pagesOf {
+		if slices.ContainsFunc(methods, reaches) {
+			found++
+			require.Contains(t, listed, path, "%s can set the cookie of a session: add it to a way in internal/testoffice/ways", path)
+		}
+	}
+	require.GreaterOrEqual(t, found, 8, "this test looks at the code as it is")
+}
+
+// pathOf is the path of a route, if it is written out.
+func pathOf(key ast.Expr) (string, bool) {
+	lit, ok := key.(*ast.BasicLit)
+	if !ok {
+		return "", false
+	}
+	path, err := strconv.Unquote(lit.Value)
+	return path, err == nil
+}
+
+// methodsIn are the methods of call that a route names.
+func methodsIn(n ast.Node) (all []string) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			all = append(all, sel.Sel.Name)
+		}
+		return true
+	})
+	return all
+}
+
+// opensSomething reports whether setCookie sets the cookie of a session, and does not end it.
+func opensSomething(args []ast.Expr) bool {
+	which, ok := args[0].(*ast.Ident)
+	if !ok || which.Name != "sessionCookie" {
+		return false
+	}
+	value, ok := args[1].(*ast.BasicLit)
+	return !ok || value.Value != `""`
 }

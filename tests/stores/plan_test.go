@@ -115,6 +115,13 @@ func tokenPages() []page {
 	return all
 }
 
+func operatorCounts() []page {
+	return []page{{"operators counted", "operators_end", func(t *testing.T, s *sqlstore.Store) error {
+		_, err := s.CountOperators(t.Context(), noon, 50)
+		return err
+	}}}
+}
+
 func eventPages() []page {
 	var all []page
 	for _, f := range []struct {
@@ -157,7 +164,7 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 		require.NoError(t, populate.Fill(t.Context(), s, populate.Size{Operators: 300, Events: 3000, Mails: 3000}))
 		db, sent := d.record(t)
 		s = d.over(t, db)
-		for _, page := range slices.Concat(mailPages(), tokenPages(), sealedPages(), eventPages()) {
+		for _, page := range slices.Concat(operatorCounts(), mailPages(), tokenPages(), sealedPages(), eventPages()) {
 			t.Run(page.name, func(t *testing.T) {
 				require.NoError(t, page.read(t, s))
 				statements := sent.take()
