@@ -3,6 +3,8 @@ package oidc_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/postern-go/postern/oidc/internal/liar"
 )
 
@@ -11,8 +13,10 @@ func FuzzToken(f *testing.F) {
 	f.Add(o.liar.Token("JWT", map[string]any{"sub": "anna", "nonce": "n"}))
 	f.Add(o.liar.LogoutToken("anna", "s-1"))
 	f.Add(liar.Unsigned([]byte(`{"iss":"https://id.example","aud":["office"],"exp":1e9,"amr":[""],"email_verified":"true"}`)))
+	_, err := o.VerifyLogout(f.Context(), o.liar.LogoutToken("anna", ""), o.clock.Now()) // reads the metadata and the keys
+	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, raw string) {
-		o := newOffice(t)
+		o.liar.T = t
 		r := o.begin()
 		o.liar.Sign = func([]byte) string { return raw }
 		if a, err := o.walk(t, r, nil); err == nil {

@@ -129,11 +129,12 @@ func (d *Desk) checkBarred(o store.Operator, bad *InvalidError) {
 	}
 }
 
-// passwordUnused reports whether an operator signs in without a password of the office: they
-// have none, or theirs is not accepted.
+// passwordUnused reports whether a session began at the provider, and its operator has no
+// password of the office, or one that is not accepted. A session that began with a password
+// that must be changed stays as restricted as it was.
 func (d *Desk) passwordUnused(id *Identity) bool {
-	return id.Operator.PasswordSetAt.IsZero() && id.Session.Provider != "" ||
-		id.State.Settings.CompanyOnly && !id.HasRole(RoleSuperAdministrator)
+	barred := id.State.Settings.CompanyOnly && !id.HasRole(RoleSuperAdministrator)
+	return id.Session.Provider != "" && (id.Operator.PasswordSetAt.IsZero() || barred)
 }
 
 // subjectOf is the key of an account at an issuer: two issuers may name different people the

@@ -227,6 +227,21 @@ func TestOnlyTheCompanySignIn(t *testing.T) {
 	})
 }
 
+func TestASessionOfATemporaryPasswordStaysRestricted(t *testing.T) {
+	o := withCompany(t)
+	op := o.linked("Ada", desk.RoleModerator)
+	o.Change(op.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	token := o.Enter("Ada")
+	o.Rules(map[string]string{"two_factor.who": "recommended", "signin.company_only": "on"})
+	id := o.Identity(token)
+	require.True(t, id.MustChangePassword)
+	_, err := o.ChangePassword(ctx, home, id, good, better, better)
+	requireProblem(t, err, "password", "company_only")
+	done, err := o.enter()
+	require.NoError(t, err)
+	require.False(t, o.Identity(done.Token).MustChangePassword, "it is not what they signed in with")
+}
+
 func TestOnlyTheCompanySignInNeedsOne(t *testing.T) {
 	o := staffed(t)
 	s, err := o.Fresh(ctx)
