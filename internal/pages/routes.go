@@ -67,7 +67,7 @@ func routes() map[string]endpoint {
 		"/login/enrol/passkey":               both(signedOut, (*call).getPasskeyEnrol, (*call).postPasskeyEnrol, "passkey", "label"),
 		"/login/lost-phone":                  get(signedOut, (*call).getLostPhone),
 		"/forgot":                            both(open, (*call).getForgot, (*call).postForgot, "email"),
-		"/reset":                             both(open, (*call).getReset, (*call).postReset, "token", "password", "password_again", "code", "action"),
+		"/reset":                             both(open, (*call).getReset, (*call).postReset, "token", "password", "password_again", "code", "passkey", "action"),
 		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome, "token", "password", "password_again", "action"),
 		"/logout":                            free(join(get(open, (*call).getLogout), post(session, (*call).postLogout))),
 		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp, "password", "code", "passkey", "next")),
