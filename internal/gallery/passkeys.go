@@ -69,6 +69,12 @@ func passkeySignIn(g *gallery) {
 	o.keep("passkeys", form)
 	o.keep("passkey-no-script", b.Submit(form, "/login/with-passkey"))
 	o.keep("passkey-refused", b.Submit(form, "/login/with-passkey", "passkey", form.Passkey(phone, phished)))
+	o.Rules(nil)
+	b = o.browser(home)
+	use := []string{"token", o.ResetLink("ada@community.example"), "password", testoffice.Better, "password_again", testoffice.Better}
+	form = b.Submit(b.Get("/reset"), "/reset", use...)
+	o.keep("passkey", form)
+	o.keep("passkey-refused", b.Submit(form, "/reset", append(use, "code", "", "passkey", form.Passkey(phone, phished))...))
 	o.Clock.Set(Time)
 
 	// The passkeys were made in another configuration.

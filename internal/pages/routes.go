@@ -68,7 +68,7 @@ func routes() map[string]endpoint {
 		"/login/lost-phone":                  get(signedOut, (*call).getLostPhone),
 		companyPath:                          join(get(open, (*call).getCompany), post(signedOut, (*call).postCompany, "next")),
 		"/forgot":                            both(open, (*call).getForgot, (*call).postForgot, "email"),
-		"/reset":                             both(open, (*call).getReset, (*call).postReset, "token", "password", "password_again", "code", "action"),
+		"/reset":                             both(open, (*call).getReset, (*call).postReset, "token", "password", "password_again", "code", "passkey", "action"),
 		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome, "token", "password", "password_again", "action"),
 		"/welcome/company":                   post(open, (*call).postWelcomeCompany, "token"),
 		"/logout":                            free(join(get(open, (*call).getLogout), post(session, (*call).postLogout))),

@@ -100,6 +100,9 @@ async function press(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-passkey]") || form.elements.passkey.value !== "") return;
+  // A form that also does without one has a button of its own for the passkey.
+  const button = form.querySelector("button[data-with-passkey]");
+  if (button && event.submitter !== button) return;
   event.preventDefault();
   event.stopPropagation();
   press(form);
