@@ -70,7 +70,7 @@ func (d *Desk) enable(ctx context.Context, a Actor, v Visit, id string, f *EndFo
 		return d.commitTelling(ctx, a, "enable", o, letter, writes...)
 	}
 	var link []store.Write
-	if o.Password == "" && !d.PasswordElsewhere(o) {
+	if o.Password == "" && o.Subject == "" && !d.PasswordElsewhere(o) {
 		o.State = store.OperatorInvited
 		if _, link, err = d.renewInvitation(ctx, a, &o, letters.Occasion{}); err != nil {
 			return err

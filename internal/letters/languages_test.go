@@ -36,10 +36,10 @@ func variants(in *messages.Language) []mail.Letter {
 	for _, outcome := range []letters.Outcome{letters.OutcomeApproved, letters.OutcomeRefused, letters.OutcomeExpired} {
 		all = append(all, letters.ApprovalDecided(n, messages.New("approvals.act.address"), outcome, "Not this week."))
 	}
-	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter} {
+	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter, letters.ClosedCompany} {
 		all = append(all, letters.AccessClosed(n, why))
 	}
-	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed} {
+	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.PasskeyCounter} {
 		all = append(all, letters.UnusualSignIn(n, why))
 	}
 	return all
@@ -50,7 +50,7 @@ var data = []string{
 	"Acme", "Acme Back Office", "Ada Lovelace", "Ada Byron", "Grace Hopper", "Alan Turing", "the Acme security team (security@acme.example)",
 	"Firefox", "Linux", "curl", "Moderator", "Event team",
 	"ada@community.example", "lovelace@community.example", "ada@example.org", "ada@example.com",
-	"- Two-factor authentication", "everyone", "recommended", "Not this week.",
+	"Example ID", "- Two-factor authentication", "everyone", "recommended", "Not this week.",
 	"12 posts are waiting for you", "Twelve posts were reported since yesterday. The oldest has been waiting for 20 hours. See the posts",
 }
 

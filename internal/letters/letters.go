@@ -27,7 +27,8 @@ var Kinds = []string{
 	"end-changed", "access-ends", "access-ended", "operator-ended", Unused, "account-dormant", "end-kept",
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
 	"seen-as",
-	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
+	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "passkey-added", "passkey-removed", "passkeys-required", "recovery-code-used", "recovery-codes-replaced",
+	"company-linked", "company-unlinked",
 	"new-device", "unusual-sign-in", "many-failures",
 	"office-set-up", "alias-changed", "parameters-loosened", "networks-restricted", "approval-asked", "approval-decided", "test-message", "host-message",
 }

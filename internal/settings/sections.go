@@ -23,6 +23,7 @@ var (
 	SectionPasswords   = Section{"passwords"}
 	SectionReset       = Section{"reset"}
 	SectionSignIn      = Section{"sign-in"}
+	SectionCompany     = Section{"company-sign-in"}
 	SectionNetworks    = Section{"networks"}
 	SectionTwoFactor   = Section{"two-factor"}
 	SectionSessions    = Section{"session-limits"}
@@ -36,7 +37,7 @@ var (
 )
 
 var sections = []Section{
-	SectionPasswords, SectionReset, SectionSignIn, SectionNetworks, SectionTwoFactor, SectionSessions,
+	SectionPasswords, SectionReset, SectionSignIn, SectionCompany, SectionNetworks, SectionTwoFactor, SectionSessions,
 	SectionForms, SectionInvitations, SectionAccounts, SectionApprovals, SectionMaintenance, SectionAudit, SectionLook,
 }
 

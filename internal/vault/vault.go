@@ -54,6 +54,8 @@ const (
 	Approvals        Purpose = "requests for approval"
 	ApprovalMarks    Purpose = "marks of requests"
 	SeeAs            Purpose = "see as"
+	CompanyFlows     Purpose = "company flows"
+	Challenges       Purpose = "passkey challenges"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.

@@ -17,8 +17,8 @@ import (
 // between the password and one.
 var opens = map[string]string{
 	"begin":        "sign-in",
-	"passPassword": "sign-in, before its second factor",
-	"StepUp":       "step-up",
+	"passFirst":   "sign-in, before its second factor",
+	"provedAgain": "step-up",
 	"commitOwn":    "a change of one's own account, in place of the session that made it",
 }
 

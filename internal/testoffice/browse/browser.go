@@ -28,6 +28,7 @@ const (
 	SchemeCookie
 	KeptCookie
 	SeeAsCookie
+	FlowCookie
 )
 
 // Named is the name of a cookie of this office.
