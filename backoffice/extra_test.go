@@ -64,7 +64,6 @@ func formed() map[string]url.Values {
 		"/parameters/address": {"action": {"choose"}, "alias": {"new-kelp-otter-walnut"}, "confirm": {"yes"}}, "/parameters/{section}": {"password.min_length": {"20"}, "confirm": {"yes"}},
 		"/operators/{id}/company": {}, "/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
-	all["/office/approvals/{id}"], all["/office/approvals/{id}/refuse"] = url.Values{"action": {"withdraw"}}, url.Values{"reason": {"Not asked for"}}
 	for path, form := range aims {
 		all[path] = maps.Clone(form)
 		all[path].Del("csrf")

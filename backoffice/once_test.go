@@ -190,6 +190,8 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 	for path, fields := range formed() {
 		staged(path, at.Replace(path), fields)
 	}
+	staged("/office/approvals/{id}", "/office/approvals/mine", url.Values{"action": {"withdraw"}})
+	staged("/office/approvals/{id}/refuse", "/office/approvals/request/refuse", url.Values{"reason": {"Not asked for"}})
 	staged("/operators/{id}/invitation, a link to hand over", "/operators/id-of-invitedlow/invitation", url.Values{"action": {"link"}})
 	staged("/operators/{id}/invitation, cancelled", "/operators/id-of-invitedlow/invitation", url.Values{"action": {"cancel"}})
 	staged("/operators/{id}/sessions, of all", "/operators/id-of-ada/sessions", url.Values{"end": {"all"}})
