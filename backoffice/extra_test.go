@@ -62,7 +62,7 @@ func formed() map[string]url.Values {
 		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 		"/roles/{id}/delete":  {"version": {"1"}},
 		"/parameters/address": {"action": {"choose"}, "alias": {"new-kelp-otter-walnut"}, "confirm": {"yes"}}, "/parameters/{section}": {"password.min_length": {"20"}, "confirm": {"yes"}},
-		"/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
+		"/operators/{id}/company": {}, "/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
 	for path, form := range aims {
 		all[path] = maps.Clone(form)

@@ -20,12 +20,17 @@ import (
 // that the alias hides it. If the handler that Wrap returned has served fewer than two
 // requests, as with middleware of a framework that calls Wrap for each, it is not asked.
 //
+// With Config.Company, the gate also answers at its two paths, but only what the identity
+// provider has sent or led there; anything else there is the community's as well.
+//
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	o.hiding()
-	return gate{o, cookieless{o, community}, &lasting{community: community}}
+	g := gate{office: o, community: cookieless{o, community}, lasting: &lasting{community: community}}
+	g.returns, g.logout = o.server.CompanyPaths()
+	return g
 }
 
 // lasting is a community that can be asked whether it has a page. Frameworks such as gin,
@@ -48,6 +53,9 @@ type gate struct {
 	office    *Office
 	community http.Handler
 	lasting   *lasting
+	// returns and logout are the paths that the company's identity provider knows; empty
+	// without one.
+	returns, logout string
 }
 
 func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +76,35 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	if g.returns != "" && g.answersProvider(w, r) {
+		return
+	}
 	g.community.ServeHTTP(w, r)
+}
+
+// answersProvider answers what the company's identity provider has sent or led here, at
+// the two paths that it knows. To everyone else, these are the community's.
+func (g gate) answersProvider(w http.ResponseWriter, r *http.Request) bool {
+	switch path := g.office.desk.Path; {
+	case isPath(r, path, g.returns):
+		return g.office.server.ServeReturn(w, g.office.server.Whole(r))
+	case isPath(r, path, g.logout):
+		return g.office.server.ServeCompanyLogout(w, r)
+	}
+	return false
+}
+
+// isPath reports whether a request is for exactly this path of the community, as it was
+// sent. The path of Config.Origin may stand in front of it, or have been removed.
+func isPath(r *http.Request, below, path string) bool {
+	p := r.URL.RawPath
+	if p == "" {
+		p = r.URL.Path
+	}
+	if len(p) == len(below)+len(path) && p[:len(below)] == below {
+		return p[len(below):] == path
+	}
+	return p == path
 }
 
 // cookieless is a community that gets neither the office's cookies nor its alias, so that

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // fixed is what every answer of the office carries, as it is.
@@ -81,8 +82,9 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool, cookie
 	for _, tag := range activeTag.FindAllStringSubmatch(p.Body, -1) {
 		require.Contains(t, tag[2], `nonce="`+m[1]+`"`, p.Path)
 	}
+	body := strings.ReplaceAll(p.Body, `href="`+testoffice.Issuer+"/", `href="/`) // the identity provider, on purpose
 	for _, pattern := range slices.Concat(inline, external) {
-		require.False(t, pattern.MatchString(p.Body), "%s at %s: %s", pattern, p.Path, p.Body)
+		require.False(t, pattern.MatchString(body), "%s at %s: %s", pattern, p.Path, body)
 	}
 }
 
@@ -95,13 +97,19 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool, path string) {
 	case path != "/":
 		prefix = "__Secure-"
 	}
-	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser|-scheme|-kept)?$", c.Name)
+	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser|-scheme|-kept|-flow)?$", c.Name)
 	require.Equal(t, path, c.Path)
 	require.Empty(t, c.Domain)
 	require.True(t, c.HttpOnly)
 	require.Equal(t, !insecure, c.Secure)
-	require.Equal(t, http.SameSiteStrictMode, c.SameSite)
 	require.Zero(t, c.Expires)
+	if strings.HasSuffix(c.Name, "-flow") && c.Value != "" {
+		require.Equal(t, http.SameSiteLaxMode, c.SameSite, "the identity provider is another site")
+		require.Equal(t, 600, c.MaxAge)
+		require.LessOrEqual(t, len(c.Name)+len(c.Value), 4000)
+		return
+	}
+	require.Equal(t, http.SameSiteStrictMode, c.SameSite)
 	require.LessOrEqual(t, len(c.Name)+len(c.Value), 256)
 	if c.Value == "" {
 		require.Negative(t, c.MaxAge)

@@ -21,7 +21,7 @@ func stage(t *testing.T, change ...func(*backoffice.Config)) (o *office, ada, su
 	o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 	ada, sue = o.Entered("Ada", backoffice.Administrator), o.Entered("Sue", backoffice.SuperAdministrator)
 	o.Person("Alf", backoffice.Administrator)
-	o.Person("Mo", backoffice.Moderator)
+	o.Add(store.Operator{Subject: "mo at the company", SubjectName: "mo@example.org"}, "Mo", backoffice.Moderator)
 	o.customRole("within", "audit.view", "posts.delete")
 	o.customRole("above", "parameters.manage")
 	for name, roles := range map[string][]string{"Low": {backoffice.Moderator}, "High": {"above"}} {

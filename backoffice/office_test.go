@@ -21,6 +21,7 @@ const (
 	browserCookie = browse.BrowserCookie
 	schemeCookie  = browse.SchemeCookie
 	keptCookie    = browse.KeptCookie
+	flowCookie    = browse.FlowCookie
 )
 
 var (

@@ -68,6 +68,16 @@ func (c *outside) outcomes() map[string][]outcome {
 			{"a pause", "signin.paused", login("Kept", good), paused}, {"a rule of the host", in, login("Late", good), refusing},
 			{"a name that cannot be", in, login(strings.Repeat("x", 300), wrong), nil}, {"nothing", "", login("", ""), nil},
 		},
+		"POST /login/with-passkey": {
+			{"no answer", "", func(int) *http.Request { return c.post("/login/with-passkey", "passkey", "") }, nil},
+			{"no passkeys here", "", func(int) *http.Request { return c.post("/login/with-passkey", "passkey", "{}") }, nil},
+		},
+		"POST /login/passkey": {
+			{"no sign-in", "", func(int) *http.Request { return c.post("/login/passkey", "passkey", "{}") }, nil},
+		},
+		"POST /login/enrol/passkey": {
+			{"no sign-in", "", func(int) *http.Request { return c.post("/login/enrol/passkey", "passkey", "{}") }, nil},
+		},
 		"POST /login/code": {
 			{"no sign-in", "", func(int) *http.Request { return c.post("/login/code", "code", "123456") }, nil},
 			{"a wrong code", code, with("Boss", "/login/code", "code", "123456"), nil},
@@ -89,14 +99,26 @@ func (c *outside) outcomes() map[string][]outcome {
 		"POST /reset": {{"a form that is refused", "", func(int) *http.Request {
 			return c.post("/reset", "token", c.live, "password", "x", "password_again", "y")
 		}, nil}},
+		"GET /login/company": {
+			{"nothing that was begun", "", func(int) *http.Request { return c.request(http.MethodGet, "/login/company?flow=x", nil) }, nil},
+		},
+		"POST /login/company": {
+			{"on to the provider", "", func(int) *http.Request { return c.post("/login/company") }, nil},
+			{"a provider that is down", "company.unavailable", func(int) *http.Request { return c.post("/login/company") }, func(do func()) {
+				c.provider.Down(true)
+				do()
+				c.provider.Down(false)
+			}},
+		},
 		// What else the page of the setup link says is in TestStrangersBeforeTheSetup.
 		"POST /setup": {{"an office that is set up", "", link("/setup", "unknown"), nil}},
 	}
 	for _, which := range slices.Sorted(maps.Keys(c.links)) {
 		all["POST /reset"] = append(all["POST /reset"], outcome{"link: " + which, reset, link("/reset", which), nil})
+		all["POST /welcome/company"] = append(all["POST /welcome/company"], outcome{"link: " + which, welcome, func(int) *http.Request { return c.post("/welcome/company", "token", c.links[which]) }, nil})
 		all["POST /welcome"] = append(all["POST /welcome"], outcome{"link: " + which, welcome, link("/welcome", which), nil})
 	}
-	for _, path := range []string{"/setup", "/login", "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {
+	for _, path := range []string{"/setup", "/login", "/login/with-passkey", "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {
 		all["GET "+path] = []outcome{{"the page", "", func(int) *http.Request { return c.request(http.MethodGet, path, nil) }, nil}}
 	}
 	return all

@@ -89,6 +89,8 @@ func table() []asks {
 		do("/operators/BEN/temporary-password", manage, 200, none),
 		{"GET", "/operators/DISABLED/new-password", manage, true, nil, 303}, // to their page, which says why not
 		do("/operators/DISABLED/new-password", manage, 422, none),
+		ask("/operators/BEN/company", manage),
+		do("/operators/BEN/company", manage, 403, none), // nothing is linked
 		ask("/operators/BEN/two-factor", reset),
 		do("/operators/BEN/two-factor", reset, 422, none),
 		ask("/operators/BEN/disable", manage),

@@ -53,7 +53,7 @@ func allow(methods map[string]pages.Route) string {
 // stopped is the answer that somebody gets who is not let in, by the table; ok
 // says that they are.
 func (s somebody) stopped(r pages.Route, duty string) (status int, location string, ok bool) {
-	free := r.Path == "/step-up" || r.Path == "/logout" || r.Path == "/account/session" || r.Path == duty
+	free := strings.HasPrefix(r.Path, "/step-up") || r.Path == "/logout" || r.Path == "/account/session" || r.Path == duty
 	switch {
 	case !r.SignedIn:
 		return 0, "", true
@@ -105,7 +105,7 @@ func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int
 			case r.SignedIn:
 				require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, answer.Status, what+": "+answer.Text())
 				if answer.Status == http.StatusNotFound {
-					require.Contains(t, []string{"/account/two-factor/{id}/remove", "/account/form-token", "/account/session", "/mail/arrived/{id}"}, path, what)
+					require.Contains(t, []string{"/account/two-factor/{id}/remove", "/account/passkeys/new", "/account/form-token", "/account/session", "/mail/arrived/{id}", "/account/company"}, path, what)
 				}
 				require.NotContains(t, answer.Location, "/login", what)
 			}

@@ -34,15 +34,21 @@ var documented = []struct {
 	{"/", session, session},
 	{"/setup", signedOut, signedOut},
 	{"/login", signedOut, signedOut},
+	{"/login/with-passkey", signedOut, signedOut},
+	{"/login/passkey", signedOut, signedOut},
 	{"/login/code", signedOut, signedOut},
 	{"/login/recovery", signedOut, signedOut},
 	{"/login/enrol", signedOut, signedOut},
+	{"/login/enrol/passkey", signedOut, signedOut},
 	{"/login/lost-phone", signedOut, ""},
+	{"/login/company", open, signedOut},
 	{"/forgot", open, open},
 	{"/reset", open, open},
 	{"/welcome", open, open},
+	{"/welcome/company", "", open},
 	{"/logout", open, session},
 	{"/step-up", session, session},
+	{"/step-up/company", "", session},
 	{"/search", session, ""},
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
@@ -51,8 +57,11 @@ var documented = []struct {
 	{"/account/name", proved, proved},
 	{"/account/language", session, session},
 	{"/account/password", session, session},
+	{"/account/company", session, proved},
+	{"/account/company/unlink", "", proved},
 	{"/account/sessions", session, proved},
 	{"/account/two-factor", session, ""},
+	{"/account/passkeys/new", proved, proved},
 	{"/account/two-factor/add", proved, proved},
 	{"/account/two-factor/FACTOR/remove", proved, proved},
 	{"/account/recovery-codes", session, proved},
@@ -70,7 +79,7 @@ type visitor struct {
 
 // visitors are browsers in every state there is.
 func visitors(t *testing.T) (*office, []visitor) {
-	o := newOffice(t)
+	o, _ := withCompany(t)
 	o.Inside.HandleFunc("/host", func(http.ResponseWriter, *http.Request) {})
 	must := o.Plain("Enno", backoffice.SuperAdministrator)
 	o.Set(nil)
@@ -116,6 +125,10 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 		return see("/login?done=setup-done#")
 	case path == "/setup":
 		return see("/#")
+	case path == "/login/company" && n == open && v.in():
+		return see("/")
+	case path == "/login/company" && n == open:
+		return see("/login?done=ended")
 	case n == open:
 		return http.StatusOK, ""
 	case n == signedOut && v.in():
@@ -134,6 +147,10 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 			return see("/login?done=ended")
 		}
 		return http.StatusOK, ""
+	case path == "/login/with-passkey":
+		return see("/login")
+	case path == "/login/passkey", path == "/login/enrol/passkey": // the office has none
+		return see(map[string]string{"nobody": "/login?done=ended", "code": "/login/code", "enrol": "/login/enrol"}[v.state])
 	case n == signedOut:
 		return http.StatusOK, ""
 	case !v.in():
@@ -141,13 +158,13 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 			return see("/login")
 		}
 		return see("/login?next=" + url.QueryEscape(path))
-	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up" && path != "/account/session":
+	case v.state == "must enrol" && path != "/account/two-factor/add" && !strings.HasPrefix(path, "/step-up") && path != "/account/session":
 		return see("/account/two-factor/add")
-	case v.state == "must change" && path != "/account/password" && path != "/step-up" && path != "/account/session":
+	case v.state == "must change" && path != "/account/password" && !strings.HasPrefix(path, "/step-up") && path != "/account/session":
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
-	case path == "/account/form-token", path == "/account/session", path == "/mail/arrived/CODE":
+	case path == "/account/passkeys/new", path == "/account/form-token", path == "/account/session", path == "/mail/arrived/CODE":
 		return http.StatusNotFound, "" // for scripts, and for those who have the email
 	}
 	return http.StatusOK, ""
@@ -256,12 +273,13 @@ func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
 		for _, route := range documented {
 			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
 			status, to := v.wanted(path, route.post)
-			if route.post == "" || route.post == open || status == http.StatusOK || path == "/logout" {
+			if route.post == "" || route.post == open || status == http.StatusOK || status == http.StatusNotFound || path == "/logout" {
 				continue
 			}
 			before := o.Dump()
 			answer := v.Post(path, url.Values{"csrf": {token}, "end": {"others"}})
 			require.Equal(t, status, answer.Status, "POST %s for %s: %s", path, v.state, answer.Text())
+			to = strings.Replace(to, "%2Fcompany%2Funlink", "%2Fcompany", 1) // to the page with its button
 			require.Equal(t, strings.TrimSuffix(to, "#"), answer.Location, "a form has no token in its address")
 			require.NotContains(t, o.Log.String(), "response interrupted", v.state)
 			require.True(t, before == o.Dump(), "POST %s for %s changed something", path, v.state)

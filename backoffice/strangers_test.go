@@ -31,6 +31,7 @@ const (
 
 // outside is an office and everyone outside it.
 type outside struct {
+	provider *testoffice.Provider
 	*office
 	pre, csrf string
 	refuses   bool
@@ -56,7 +57,7 @@ type outcome struct {
 }
 
 func newOutside(t *testing.T) *outside {
-	c := &outside{links: map[string]string{}}
+	c := &outside{links: map[string]string{}, provider: &testoffice.Provider{}}
 	c.office = newOffice(t, func(cfg *backoffice.Config) {
 		cfg.Decide = func(context.Context, backoffice.Access) error {
 			if c.refuses {
@@ -64,7 +65,7 @@ func newOutside(t *testing.T) *outside {
 			}
 			return nil
 		}
-	})
+	}, companyOf(c.provider))
 	return c
 }
 

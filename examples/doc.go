@@ -10,5 +10,5 @@
 // nethttp is the smallest mount, which the README shows. The others are short, and keep
 // nothing: one for each framework (chi, gin, echo, fiber, and templ for pages), and htmx,
 // spa (a single-page app), proxy (another tool) and streams (events, WebSockets, files)
-// for what runs inside.
+// for what runs inside. company signs operators in at an identity provider.
 package examples

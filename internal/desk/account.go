@@ -19,6 +19,9 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", ErrElsewhere
 	}
 	bad := &InvalidError{}
+	if d.CompanyOnly() && !id.HasRole(RoleSuperAdministrator) {
+		bad.Add("password", "company_only", messages.New("company.only"))
+	}
 	d.checkNewPassword(store.Operator{Name: id.Operator.Name, Email: id.Operator.Email}, plain, again, bad)
 	if current == "" {
 		bad.Add("current_password", "required", messages.New("password.current.required"))

@@ -114,6 +114,14 @@ var acts = []act{
 	manage("end sessions", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.EndSessions(ctx, a, home, w.target.ID, "all")
 	}),
+	{name: "unlink a company account", permission: desk.PermissionOperatorsManage,
+		prepare: func(w *world) {
+			w.Change(w.target.ID, func(op *store.Operator) { op.Subject, op.SubjectName = "subject", "target@company.example" })
+			w.target = w.Find(w.target.ID)
+		},
+		do: func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) (string, error) {
+			return "", d.UnlinkOperator(ctx, a, home, w.target.ID)
+		}},
 	manage("unlock", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.Unlock(ctx, a, home, w.target.ID)
 	}),

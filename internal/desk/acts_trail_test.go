@@ -35,6 +35,7 @@ var trails = map[string]trail{
 	"enable":                    {"operator.enabled", "operator", "", map[string]string{"after": "active"}},
 	"delete":                    {"operator.deleted", "operator", "left", map[string]string{"roles": "moderator"}},
 	"end sessions":              {"operator.sessions_ended", "operator", "", map[string]string{"which": "all"}},
+	"unlink a company account":  {"operator.company_unlinked", "operator", "", nil},
 	"unlock":                    {"operator.unlocked", "operator", "", nil},
 	"send a reset mail":         {"password.reset_sent", "operator", "", nil},
 	"make a password link":      {"password.link_made", "operator", "", nil},

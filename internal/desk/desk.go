@@ -35,6 +35,9 @@ type Config struct {
 	// SSO is set if members sign in through a company sign-in instead of with a
 	// password that the community checks.
 	SSO *SSO
+	// Company is how operators sign in at the company's identity provider. If nil, they do
+	// not.
+	Company *Company
 	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string
 	// Path is the path under which people reach the community on its origin, such
@@ -59,6 +62,8 @@ type Config struct {
 	Permissions []Permission
 	// Events are the kinds of the host's own events.
 	Events []EventKind
+	// Passkeys asks for passkeys and checks them. If nil, there are none.
+	Passkeys Passkeys
 	// Breaches looks up passwords that have become public. If nil, none is looked
 	// up.
 	Breaches password.BreachChecker

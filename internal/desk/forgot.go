@@ -143,6 +143,9 @@ func (d *Desk) findForgot(ctx context.Context, v Visit, login Login, email strin
 	if a.closed == "" && o.State == store.OperatorInvited && judged(o.CreatedBy, o) && !d.couldMake(by, o, custom) {
 		a.closed = letters.ClosedInviter
 	}
+	if a.closed == "" && o.ID != nobody && o.State == store.OperatorActive && d.passwordBarred(o) {
+		a.closed = letters.ClosedCompany
+	}
 	return a, nil
 }
 
@@ -236,4 +239,5 @@ var closedReasons = map[letters.Closed]string{
 	letters.ClosedNoRole:   "no role",
 	letters.ClosedNoMember: "no longer a member",
 	letters.ClosedInviter:  "its creator may no longer invite",
+	letters.ClosedCompany:  companyAlone,
 }

@@ -50,7 +50,7 @@ func (d *Desk) countMail(ctx context.Context, a Actor, commit func() error) erro
 // asked for emails. Operators who have joined are told of everything that is done
 // to them, however much that is.
 func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, commit func() error) error {
-	if o.State != store.OperatorInvited && (o.Password != "" || d.PasswordElsewhere(o)) {
+	if o.State != store.OperatorInvited && (o.Password != "" || o.Subject != "" || d.PasswordElsewhere(o)) {
 		return commit()
 	}
 	return d.countMail(ctx, a, commit)
@@ -318,6 +318,7 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []str
 // welcome is Welcome for the operator of the link.
 func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm, try *attempt, browser store.PutBrowser) error {
 	bad := &InvalidError{}
+	d.checkBarred(o, bad)
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	d.checkBreached(ctx, v, o, f.Password, bad)
 	if err := bad.Err(); err != nil {

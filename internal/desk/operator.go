@@ -16,6 +16,9 @@ type OperatorDetail struct {
 	CreatedAt, UpdatedAt time.Time
 	// CreatedByName is empty for the command line and for a deleted operator.
 	CreatedByName string
+	// CompanyAccount is what the company's identity provider calls the account that they are
+	// linked to; it may be empty.
+	CompanyAccount string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
 	// LockedForGood reports that no time ends it.
@@ -26,6 +29,8 @@ type OperatorDetail struct {
 	// sessions.
 	Browsers           int
 	Factors, CodesLeft int
+	// Passkeys is how many of the Factors are passkeys.
+	Passkeys int
 	// Language is the one that they chose; empty if none.
 	Language string
 	// MustHaveTwoFactor reports whether the rules in force require it.
@@ -68,12 +73,18 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
 	}
+	for _, f := range factors {
+		if f.Kind == store.FactorPasskey {
+			v.Passkeys++
+		}
+	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Show == store.ShowLocked {
 		v.LockedUntil, v.LockedForGood = o.LockedUntil, o.LockedUntil.Sub(d.Now()) > longestWait
 	}
 	if v.Email == o.Email { // not masked
+		v.CompanyAccount = o.SubjectName
 		if v.EmailProblem, err = d.whyNotFollowed(ctx, o); err != nil {
 			return none, err
 		}

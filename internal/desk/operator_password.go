@@ -46,6 +46,9 @@ func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 // letIn is targetIn for an act that gives an operator a way in.
 func (d *Desk) letIn(ctx context.Context, a *Actor, id string, state store.OperatorState) (store.Operator, error) {
 	o, err := d.targetIn(ctx, a, id, state)
+	if err == nil && state == store.OperatorActive && d.passwordBarred(o) {
+		err = &NotNowError{messages.New("company.only")} // it would be a way to a password
+	}
 	if err == nil {
 		err = d.checkOpen(ctx, o)
 	}

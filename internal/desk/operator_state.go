@@ -46,7 +46,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	}
 	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
 	var writes []store.Write
-	if o.Password == "" && !d.PasswordElsewhere(o) {
+	if o.Password == "" && o.Subject == "" && !d.PasswordElsewhere(o) {
 		o.State = store.OperatorInvited
 		_, writes, err = d.renewInvitation(ctx, a, &o, letters.Occasion{})
 	} else {

@@ -32,6 +32,12 @@ type State struct {
 // must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
 	s, err := d.Fresh(ctx) // which also tells the time
+	if err == nil && d.PasskeysMissing() {
+		d.Log.ErrorContext(ctx, "the parameter passkeys.who requires passkeys, but Config.Passkeys is nil: nobody who must use one can sign in; set it, or run: parameters restore passkeys.who")
+	}
+	if err == nil && d.CompanyOnly() && d.Company == nil {
+		d.Log.ErrorContext(ctx, "the parameter signin.company_only is on, but Config.Company is nil: only super-administrators can sign in; set it, or run: parameters restore signin.company_only")
+	}
 	if err == nil && d.shadowed(s.Stored.Alias) {
 		return errors.New("the alias is the first word of Origin's path: rotate it with the old Origin first")
 	}

@@ -98,6 +98,8 @@ const (
 	ClosedNoMember Closed = "no-member"
 	// ClosedInviter means that the inviter may no longer invite them.
 	ClosedInviter Closed = "inviter"
+	// ClosedCompany means that only the company sign-in is accepted.
+	ClosedCompany Closed = "company"
 )
 
 var closedTexts = map[Closed]string{
@@ -105,6 +107,7 @@ var closedTexts = map[Closed]string{
 	ClosedNoRole:   "letters.access_closed.no_role",
 	ClosedNoMember: "letters.access_closed.no_member",
 	ClosedInviter:  "letters.access_closed.inviter",
+	ClosedCompany:  "letters.access_closed.company",
 }
 
 // AccessClosed answers a request for a new password for an account that cannot be used. It

@@ -33,10 +33,10 @@ func variants(in *messages.Language) []mail.Letter {
 		letters.ManyFailures(n, letters.Failures{Until: when, Codes: true}),
 		letters.ManyFailures(n, letters.Failures{Until: when, Browser: true}),
 	}
-	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter} {
+	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter, letters.ClosedCompany} {
 		all = append(all, letters.AccessClosed(n, why))
 	}
-	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed} {
+	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.PasskeyCounter} {
 		all = append(all, letters.UnusualSignIn(n, why))
 	}
 	return all
@@ -47,7 +47,7 @@ var data = []string{
 	"Acme", "Acme Back Office", "Ada Lovelace", "Ada Byron", "Grace Hopper", "Alan Turing", "the Acme security team (security@acme.example)",
 	"Firefox", "Linux", "curl", "Moderator", "Event team",
 	"ada@community.example", "lovelace@community.example", "ada@example.org", "ada@example.com",
-	"- Two-factor authentication", "everyone", "recommended",
+	"Example ID", "- Two-factor authentication", "everyone", "recommended",
 	"12 posts are waiting for you", "Twelve posts were reported since yesterday. The oldest has been waiting for 20 hours. See the posts",
 }
 

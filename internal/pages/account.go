@@ -20,6 +20,9 @@ type AccountPage struct {
 	// MemberPassword reports that the community checks the password.
 	MemberPassword bool
 	desk.Authenticators
+	// Company is the identity provider of the company; empty if there is none.
+	Company string
+	desk.CompanyLinked
 	// Language is what the language that they chose calls itself, or empty; LanguageTag is
 	// its tag.
 	Language, LanguageTag string
@@ -42,6 +45,11 @@ func (c *call) getAccount() error {
 	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
 		MemberPassword: id.PasswordElsewhere(), Authenticators: a, Sessions: len(sessions),
+	}
+	if p.Company = c.Desk.CompanyName(); p.Company != "" {
+		if p.CompanyLinked, err = c.Desk.CompanyAccount(ctx, id); err != nil {
+			return err
+		}
 	}
 	if tag := id.Operator.Language; c.Desk.HasLanguage(tag) {
 		p.Language, p.LanguageTag = c.Desk.LanguageName(tag), tag

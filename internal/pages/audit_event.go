@@ -89,7 +89,7 @@ func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
 		return c.hostChanges(e)
 	}
 	readable := func(value string) string { return value }
-	if e.Code == "operator.roles_changed" {
+	if e.Code == "operator.roles_changed" || e.Code == "operator.roles_followed" {
 		readable = func(ids string) string { return c.rolesPart(strings.Fields(ids)).Text() }
 	}
 	if e.Code == "operator.language_changed" {

@@ -34,13 +34,17 @@ const (
 	// keptCookie holds a token for what was typed into forms that were not saved. It opens
 	// nothing else, and that only to the operator who typed it.
 	keptCookie
+	// flowCookie holds the company sign-ins that this browser has begun and not finished,
+	// sealed. It is the one cookie that comes along from another site, see [call.setCookie].
+	flowCookie
 )
 
 // kinds end the names.
-var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", schemeCookie: "-scheme", keptCookie: "-kept"}
+var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", schemeCookie: "-scheme", keptCookie: "-kept", flowCookie: "-flow"}
 
 // CookieNames are the names of an office's cookies: of the session, of someone who is
-// signed out, of the browser, of its colour scheme, and of forms that are kept.
+// signed out, of the browser, of its colour scheme, of forms that are kept, and of company
+// sign-ins under way.
 type CookieNames [len(kinds)]string
 
 // placeLength is the length of the first half of a tag, which the offices at one

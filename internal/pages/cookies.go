@@ -79,6 +79,10 @@ func isToken(s string) bool {
 // the server (63B-4 section 5.1). The cookie of a known browser stays as long as
 // the browser is known, and that of its colour scheme for a year. An empty value
 // deletes the cookie.
+//
+// That of company sign-ins is SameSite=Lax, because the identity provider, another site,
+// leads back with it. It opens nothing on its own: what it does counts only once the
+// browser has sent the others as well.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := c.newCookie(c.cookies[which], value)
 	switch {
@@ -87,6 +91,8 @@ func (c *call) setCookie(which cookie, value string) {
 		cookie.MaxAge = int(desk.BrowserLife.Seconds())
 	case which == schemeCookie:
 		cookie.MaxAge = int(schemeLife.Seconds())
+	case which == flowCookie:
+		cookie.SameSite, cookie.MaxAge = http.SameSiteLaxMode, int(desk.CompanyFlowLife.Seconds())
 	}
 	http.SetCookie(c.w, cookie)
 	if which == preCookie && value != "" {

@@ -3,14 +3,22 @@ package pages
 import "net/http"
 
 // SignedOutPage confirms that the session has ended.
-type SignedOutPage struct{}
+type SignedOutPage struct {
+	// Company is the identity provider at which the browser may still be signed in, and
+	// CompanyURL where it signs out there; empty if there is none.
+	Company, CompanyURL string
+}
 
 func (SignedOutPage) Template() string { return "signed_out" }
 
 // ContinuePage goes on to Next, a path inside the office, on its own. After a link
 // on another site the browser does not send cookies that are SameSite=Strict;
 // from a page of this site it does.
-type ContinuePage struct{ Next string }
+type ContinuePage struct {
+	Next string
+	// Company is the identity provider that led back here; empty for any other site.
+	Company string
+}
 
 func (ContinuePage) Template() string { return "continue" }
 
@@ -40,8 +48,13 @@ func (c *call) signInPath() string {
 }
 
 func (c *call) postLogout() error {
+	company := c.Desk.CompanySignOutURL(c.ctx(), c.identity)
 	if err := c.endSession(); err != nil {
 		return err
+	}
+	if company != "" {
+		c.identity = nil
+		return c.showDone(SignedOutPage{Company: c.Desk.CompanyName(), CompanyURL: company})
 	}
 	return c.redirect("/logout")
 }

@@ -65,8 +65,10 @@ func (c *call) onward() string {
 	switch c.path {
 	case "/login":
 		return withNext("/login", c.next(c.query()))
-	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
+	case "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey", "/login/lost-phone":
 		return c.path
+	case companyPath:
+		return finishing(c.query().Get("flow"))
 	}
 	return c.requested()
 }
@@ -88,7 +90,7 @@ func (c *call) back() string {
 		p = path.Dir(p)
 	}
 	switch p {
-	case "/login/code", "/login/recovery", "/login/enrol":
+	case "/login/with-passkey", "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey":
 		return "/login"
 	case "/login", "/setup", "/forgot", "/reset", "/welcome", "/step-up":
 		return p

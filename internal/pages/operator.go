@@ -18,6 +18,8 @@ type OperatorPage struct {
 	// Refusal says why the reader may not act on this operator; empty if they
 	// may.
 	Refusal string
+	// Provider is the identity provider of the company; empty if there is none.
+	Provider string
 	// LinkMember links to the member's page.
 	LinkMember bool
 	// Mails and Events are the newest; empty for a reader who may not see them.
@@ -50,7 +52,7 @@ func (c *call) getOperator() error {
 	}
 	p := OperatorPage{
 		OperatorDetail: o, Self: o.ID == c.identity.Operator.ID, Mails: mails, Events: events,
-		LinkMember: o.MemberID != "" && c.Desk.CanSearchMembers(),
+		Provider: c.Desk.CompanyName(), LinkMember: o.MemberID != "" && c.Desk.CanSearchMembers(),
 	}
 	switch {
 	case !c.identity.Can(desk.PermissionOperatorsManage) && !c.identity.Can(desk.PermissionTwoFactorReset):

@@ -55,6 +55,7 @@ var known = []struct{ id, path string }{
 	{"account_password", "/account/password"},
 	{"account_two_factor", "/account/two-factor"},
 	{"account_codes", "/account/recovery-codes"},
+	{"account_company", accountCompanyPath},
 	{"account_sessions", "/account/sessions"},
 	{"lost_phone", "/operators?two_factor=yes"},
 	{"invite", "/operators/new"},
@@ -151,6 +152,9 @@ func (c *call) findPages(w wanted) (found []Found, _ error) {
 		}
 	}
 	for _, p := range known {
+		if p.path == accountCompanyPath && c.Desk.CompanyName() == "" {
+			continue
+		}
 		route, _, _ := strings.Cut(p.path, "?")
 		if permission := c.routes[route][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
 			add(c.t("search.page."+p.id), "", p.path, c.t("search.page."+p.id+".words"))

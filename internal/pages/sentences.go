@@ -116,7 +116,7 @@ func variantOf(e store.Event) string {
 		return when(e.TargetName == "", ".unknown")
 	case "session.ended":
 		return when(e.TargetKind == "session", ".listed")
-	case "two_factor.removed":
+	case "two_factor.removed", "passkey.removed":
 		return when(e.ActorID != e.TargetID, ".other")
 	}
 	return ""
@@ -170,7 +170,7 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		switch e.Code {
 		case "operator.language_changed":
 			return data(c.Desk.LanguageName(e.Detail[name]))
-		case "operator.roles_changed":
+		case "operator.roles_changed", "operator.roles_followed":
 			return c.rolesPart(strings.Fields(e.Detail[name]))
 		case "parameters.changed":
 			for key, change := range e.Detail {

@@ -19,6 +19,9 @@ type WelcomePage struct {
 	Rules view.PasswordRules
 	// SSO reports that the password works only here.
 	SSO bool
+	// Company is the identity provider whose account can be used instead of a password;
+	// empty if there is none.
+	Company string
 }
 
 func (WelcomePage) Template() string { return "welcome" }
@@ -30,6 +33,7 @@ func (c *call) getWelcome() error { return c.showWelcome(http.StatusOK, WelcomeP
 
 func (c *call) showWelcome(status int, p WelcomePage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
+	p.Company = c.Desk.CompanyName()
 	return c.showForLink(status, p)
 }
 
@@ -50,4 +54,15 @@ func (c *call) postWelcome() error {
 	}
 	c.keepBrowsers(browsers)
 	return c.redirect(passwordSet.at(c.signInPath()))
+}
+
+// postWelcomeCompany accepts an invitation with the company account: its flow keeps the
+// link, which is used up once the account is linked.
+func (c *call) postWelcomeCompany() error {
+	token := c.form.Get("token")
+	err := c.beginCompany(desk.CompanyStart{Purpose: desk.CompanyInvitation, Invitation: token}, "/welcome")
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: c.problems(bad), Token: token})
+	}
+	return err
 }

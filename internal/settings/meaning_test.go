@@ -105,7 +105,7 @@ func TestWhichValuesAreTaken(t *testing.T) {
 func TestWhatPeopleLookForIsFound(t *testing.T) {
 	for query, name := range map[string]string{
 		"rate limit": "signin.per_address", "Rate-Limit": "reset.per_address", "throttle": "signin.wait", "password policy": "password.min_length", "complexity": "password.upper",
-		"2fa": "two_factor.who", "MFA": "two_factor.who", "totp": "two_factor.strict", "clock drift": "two_factor.strict", "two-factor": "two_factor.who", "grace period": "two_factor.from",
+		"2fa": "two_factor.who", "MFA": "two_factor.who", "totp": "two_factor.strict", "okta": "signin.company_only", "saml": "signin.company_only", "clock drift": "two_factor.strict", "two-factor": "two_factor.who", "grace period": "two_factor.from",
 		"lockout": "signin.failures", "brute force": "signin.disable_after", "credential stuffing": "signin.disable_after", "spraying": "signin.names_per_address",
 		"timeout": "session.idle", "idle": "session.idle", "automatic logout": "session.idle", "inactiv": "session.idle", "concurrent": "session.per_operator", "sudo": "session.proof",
 		"whitelist": "signin.networks", "allow list": "signin.networks", "ip": "signin.networks", "vpn": "signin.networks",

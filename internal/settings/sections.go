@@ -23,6 +23,7 @@ var (
 	SectionPasswords   = Section{"passwords"}
 	SectionReset       = Section{"reset"}
 	SectionSignIn      = Section{"sign-in"}
+	SectionCompany     = Section{"company-sign-in"}
 	SectionNetworks    = Section{"networks"}
 	SectionTwoFactor   = Section{"two-factor"}
 	SectionSessions    = Section{"session-limits"}
@@ -34,7 +35,7 @@ var (
 )
 
 var sections = []Section{
-	SectionPasswords, SectionReset, SectionSignIn, SectionNetworks, SectionTwoFactor, SectionSessions,
+	SectionPasswords, SectionReset, SectionSignIn, SectionCompany, SectionNetworks, SectionTwoFactor, SectionSessions,
 	SectionForms, SectionInvitations, SectionMaintenance, SectionAudit, SectionLook,
 }
 

@@ -22,6 +22,7 @@ var guessable = []string{"alias", "code", "codes", "digest", "hash", "hashes", "
 // inTheClear are comparisons of values with such names that need no constant time:
 // where, what is compared, and why that is safe.
 var inTheClear = map[string]string{
+	"passkey/check.go: bytes.Equal(data.RPIDHash, hash[:])":                           "the hash of a host name that everyone knows",
 	"backoffice/resource/column.go: s.plain(v) != text":                               "what was typed, in another form",
 	"internal/pages/request_header.go: slices.Contains(tokenHeaders[:], name)":        "names of headers",
 	"internal/commands/audit.go: q.Code == code":                                      "names of events",
@@ -32,6 +33,7 @@ var inTheClear = map[string]string{
 	"internal/desk/links_moved.go: d.linksAt.alias == s.Stored.Alias":                 "both were in the store",
 	"internal/desk/mail_moved.go: b.Alias == alias":                                   "both were in the store",
 	"store/memstore/token.go: bytes.Compare(a.Digest[:], b.Digest[:])":                "the order of digests that are in the store",
+	"oidc/client.go: w.StatusCode != http.StatusOK":                                   "the status of an answer",
 	"internal/desk/browsers.go: digest == b.Digest":                                   "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/desk/browsers.go: digest == b.Previous":                                 "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/pages/once.go: store.Digest(d) == digest":                               "a digest of 256 random bits: what is like it says nothing of them",

@@ -129,6 +129,20 @@ func TestTheModuleRequiresNoDriver(t *testing.T) {
 	}
 }
 
+// TestAnOfficeWithoutPasskeysOrCompanySignInLinksNoneOfThem looks at everything that the published
+// module links, of which nothing may know packages passkey and oidc or what they need.
+func TestAnOfficeWithoutPasskeysOrCompanySignInLinksNoneOfThem(t *testing.T) {
+	optional := []string{
+		module + "/passkey", "github.com/go-webauthn",
+		module + "/oidc", "github.com/coreos/go-oidc", "github.com/go-jose", "golang.org/x/oauth2",
+	}
+	for _, p := range list(t) {
+		for _, path := range p.Deps {
+			require.False(t, belowAny(path, optional), "%s links %s", p.ImportPath, path)
+		}
+	}
+}
+
 // TestNoProgramLinksWhatIsForTests also looks at nested modules, such as the examples. Folders
 // of tests are no programs.
 func TestNoProgramLinksWhatIsForTests(t *testing.T) {

@@ -66,7 +66,7 @@ func (p *person) fillSetup() {
 func (p *person) typeSignIn() (status int) {
 	p.Paste("#field-login", p.email)
 	p.Paste("#field-password", p.password)
-	return p.Submit(primary)
+	return p.Submit(`form:has(#field-login) button[type=submit]`)
 }
 
 // enrol scans the picture that is shown, types the code, and writes down the

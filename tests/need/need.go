@@ -18,6 +18,7 @@ var install = map[string]string{
 	"initdb":                  "apt-get install postgresql",
 	"java":                    "apt-get install default-jre-headless",
 	"nginx":                   "apt-get install nginx-light",
+	"node":                    "apt-get install nodejs",
 	"oathtool":                "apt-get install oathtool",
 	"pgbouncer":               "apt-get install pgbouncer",
 	"zbarimg":                 "apt-get install zbar-tools",

@@ -34,7 +34,7 @@ type Row struct {
 type Level struct{ Part, ID, Level string }
 
 var (
-	heading = regexp.MustCompile(`^## ([A-K])\. `)
+	heading = regexp.MustCompile(`^## ([A-L])\. `)
 	code    = regexp.MustCompile("`[^`]+`")
 	test    = regexp.MustCompile(`^([a-z0-9_/]+)\.((?:Test|Fuzz|Benchmark|Example)[A-Za-z0-9_]*)$`)
 )

@@ -27,6 +27,7 @@ const (
 	BrowserCookie
 	SchemeCookie
 	KeptCookie
+	FlowCookie
 )
 
 // Named is the name of a cookie of this office.

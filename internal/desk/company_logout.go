@@ -1,0 +1,127 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/internal/netgroup"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+const (
+	// logoutsPerNetwork is how many logout tokens of one network are checked in flowsWindow.
+	logoutsPerNetwork = 120
+	// logoutKeep is how long the id of a logout token is remembered. It is longer than a token
+	// is accepted.
+	logoutKeep = time.Hour
+	// logoutTries is how often the sessions of a token are looked for again if their operator
+	// is changed at the same moment.
+	logoutTries = 5
+	// maxLogoutToken is the most bytes of one.
+	maxLogoutToken = 16 << 10
+)
+
+// CompanySignOutURL returns where an operator whose session began at the identity provider can
+// sign out there, too; empty if it did not, or if the provider offers none or does not answer. It
+// leads back to the community, never to the office.
+func (d *Desk) CompanySignOutURL(ctx context.Context, id *Identity) string {
+	if d.Company == nil || id.Session.Provider == "" {
+		return ""
+	}
+	url, err := d.Company.Provider.EndSessionURL(ctx, d.Origin+d.Path+"/")
+	if err != nil {
+		d.Log.WarnContext(ctx, "identity provider does not say where to sign out", "error", err)
+		return ""
+	}
+	return url
+}
+
+// LogoutCompany ends the sessions that a logout token of the provider names (OpenID Connect
+// Back-Channel Logout 1.0). It is true if the token was right and is now done; whatever else
+// was sent is not for the office.
+func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
+	if d.Company == nil || token == "" || len(token) > maxLogoutToken {
+		return false
+	}
+	if d.tempo.check("logout:"+netgroup.Smallest(v.IP), logoutsPerNetwork, flowsWindow, d.Now()) != nil {
+		return false
+	}
+	notice, err := d.Company.Provider.VerifyLogout(ctx, token, d.Now())
+	if refused, ok := errors.AsType[*AnswerError](err); ok {
+		d.Audit(v, "company.refused", Refused).Because("logout token: " + refused.Reason).Record(ctx)
+		return false
+	}
+	if err == nil {
+		err = d.loggedOut(ctx, v, notice)
+		for tries := 0; isConflict(err) && tries < logoutTries; tries++ {
+			err = d.loggedOut(ctx, v, notice)
+		}
+	}
+	if errors.Is(err, store.ErrExists) {
+		d.Audit(v, "company.refused", Refused).Because("logout token: jti").Record(ctx)
+		return false
+	}
+	if err != nil {
+		d.Log.ErrorContext(ctx, "logout by the identity provider failed", "error", err)
+	}
+	return err == nil
+}
+
+// loggedOut ends the sessions of a notice. The id of the notice is spent in the same commit.
+func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
+	key := ""
+	if n.Session != "" {
+		key = providerSession(n.Issuer, n.Subject, n.Session)
+	}
+	now := d.Now()
+	writes := []store.Write{store.PutToken{Token: store.Token{
+		Digest: store.DigestOf("logout " + digestOf(n.Issuer, n.ID)), Purpose: store.PurposeCeremony, Subject: vault.ID(),
+		CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(logoutKeep),
+	}}}
+	end := func(o store.Operator) error {
+		ended, err := d.endProvided(ctx, o.ID, "", key)
+		if err != nil {
+			return err
+		}
+		// Moving the operator's version also ends a sign-in that waits for its second step.
+		o.UpdatedAt = now
+		event := d.Audit(v, "company.logout", Success).System().Target(o).Write()
+		writes = append(writes, append(ended, store.PutOperator{Operator: o}, event)...)
+		return nil
+	}
+	if n.Subject == "" {
+		// The store does not find sessions by their provider's: there are few operators.
+		err := d.eachOperator(ctx, store.OperatorQuery{}, func(o store.Operator) error {
+			if o.Subject == "" {
+				return nil
+			}
+			ended, err := d.endProvided(ctx, o.ID, "", key)
+			if err != nil || len(ended) == 0 {
+				return err
+			}
+			return end(o)
+		})
+		if err != nil {
+			return err
+		}
+		return d.commitLogout(ctx, writes)
+	}
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{Subject: subjectOf(n.Issuer, n.Subject)})
+	if err == nil {
+		err = end(view.Operator)
+	}
+	if err != nil && !isNotFound(err) {
+		return err
+	}
+	return d.commitLogout(ctx, writes)
+}
+
+func (d *Desk) commitLogout(ctx context.Context, writes []store.Write) error {
+	if err := d.Commit(ctx, writes...); err != nil {
+		return fmt.Errorf("end sessions of the provider: %w", err)
+	}
+	return nil
+}
