@@ -89,8 +89,8 @@ func field(path, name string, value func(*World) string) func(*World) browse.Pag
 var codes = []Request{
 	right("a code", "/login/code", Code, field("/login/code", "code", fresh)),
 	wrong("a wrong code", "/login/code", field("/login/code", "code", aCode)),
-	wrong("no code", "/login/code", field("/login/code", "code", nothing)),
 	wrong("the code that was used", "/login/code", field("/login/code", "code", usedCode)),
+	wrong("no code", "/login/code", field("/login/code", "code", nothing)),
 }
 
 // signIns are what it takes to sign in with two factors.

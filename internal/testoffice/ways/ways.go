@@ -58,7 +58,9 @@ type Account struct {
 }
 
 // All are all ways into an account.
-func All() []Way { return withPasswords }
+func All() []Way {
+	return slices.Concat(withPasswords, withPasskeys, byCompany)
+}
 
 // withPasswords are the ways that take a password, or make one.
 var withPasswords = []Way{
@@ -67,7 +69,7 @@ var withPasswords = []Way{
 		Requires: "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come",
 		Gives:    "a session",
 		Walks: []Steps{
-			{enrolled, join(passwords, codes, others, goBack), Session},
+			{enrolled, join(passwords[:2], codes[:3], others, goBack), Session},
 			{withoutFactor, join(passwords, anyTime), Session},
 		},
 	},
@@ -100,7 +102,7 @@ var withPasswords = []Way{
 		Requires: "a session, password **and** code (password alone without a second factor)",
 		Gives:    "sensitive changes for 5 minutes",
 		Walks: []Steps{
-			{signedIn, join(stepUps, signIns, anyTime[:1]), Proof},
+			{signedIn, join(stepUps[:4], signIns, anyTime[:1]), Proof},
 			{signedInWithoutFactor, join(passwordsAgain, anyTime), Proof},
 		},
 	},
