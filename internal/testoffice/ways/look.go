@@ -71,6 +71,7 @@ func gains(before, after state) []Gain {
 	for _, id := range before.factors {
 		add(Lost, !slices.Contains(after.factors, id))
 	}
+	add(Linked, after.operator.Subject != "" && after.operator.Subject != before.operator.Subject)
 	add(NewPassword, before.operator.ID != "" && before.operator.Password != after.operator.Password)
 	return all
 }
@@ -90,6 +91,7 @@ func (w *World) kind(p *progress) string {
 	for _, page := range []string{"/reset", "/welcome", "/setup"} {
 		fmt.Fprintf(&b, ", %s %v %v", page, w.Links[page] != "", w.Used[page] != "")
 	}
-	fmt.Fprintf(&b, ", old cookies %v, used %v %v", w.begun != "" && w.begun != w.Cookie(browse.PreCookie), w.Used["code"] != "", w.Used["recovery"] != "")
+	fmt.Fprintf(&b, ", old cookies %v, used %v %v %v", w.begun != "" && w.begun != w.Cookie(browse.PreCookie), w.Used["code"] != "", w.Used["recovery"] != "", w.Used["passkey"] != "")
+	fmt.Fprintf(&b, ", linked %v, flow %v", s.operator.Subject != "", w.Flow != "")
 	return b.String()
 }

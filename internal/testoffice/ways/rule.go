@@ -26,6 +26,21 @@ const (
 	// OthersPassword and OthersCode are those of somebody else, Eve, at her own account.
 	OthersPassword
 	OthersCode
+	// Passkey is an answer of a passkey after the password, PasskeyAlone one that is the whole
+	// sign-in, and NewPasskey one that makes a passkey.
+	Passkey
+	PasskeyAlone
+	NewPasskey
+	// Company is a sign-in at the company with the linked account, CompanyTwice one with a
+	// second factor that the host accepts; the others are the same for a step-up, in a code
+	// after it, for a link, and for an invitation.
+	Company
+	CompanyTwice
+	CompanyAgain
+	CompanyTwiceAgain
+	CodeAgain
+	CompanyLink
+	CompanyInvited
 )
 
 // Gain is something that an account gives.
@@ -42,6 +57,8 @@ const (
 	NewFactor   Gain = "a new second factor"
 	NewAccount  Gain = "an account"
 	Lost        Gain = "a second factor less"
+	// Linked is an account at the company that is linked.
+	Linked Gain = "a linked account"
 	// OthersSession is a session of Eve's.
 	OthersSession Gain = "a session of Eve's"
 )
