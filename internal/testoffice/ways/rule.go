@@ -26,6 +26,12 @@ const (
 	// OthersPassword and OthersCode are those of somebody else, Eve, at her own account.
 	OthersPassword
 	OthersCode
+	// Company is a sign-in at the company's identity provider with the account that is linked
+	// to this one, and CompanyTwoFactors one for which the provider checked a second factor.
+	Company
+	CompanyTwoFactors
+	// CompanyInvited is the link of an invitation together with such a sign-in.
+	CompanyInvited
 )
 
 // Gain is something that an account gives.
