@@ -139,3 +139,28 @@ var companyWelcomes = []Request{
 	wrong("the invitation, with a company account of another email address", "/welcome/company", away("/welcome/company", asEve, "token", "the link of /welcome")),
 	wrong("an invitation that never was, with the company account", "/welcome/company", away("/welcome/company", asOneself, "token", strings.Repeat("A", 43))),
 }
+
+// withCompany are the ways through the identity provider.
+var withCompany = []Way{
+	{
+		Name: "company sign-in", At: []string{"/login/company", "/login/code"},
+		Requires: "an answer of the [identity provider](company-sign-in.md) to this browser, for the account that is linked, **and** the second factor of the office as at sign-in; the provider's in place of it if the host says so",
+		Gives:    "a session",
+		Walks: []Steps{
+			{linked, join(passwords[:1], companies, codes[:1], anyTime[:1]), Session},
+			{companyOnly, join(passwords[:1], companies, codes[:1]), Session},
+		},
+	},
+	{
+		Name: "step-up at the company", At: []string{"/step-up/company", "/step-up"},
+		Requires: "a session, a fresh sign-in at the provider **and** a code, as above",
+		Gives:    "sensitive changes for 5 minutes",
+		Walks:    []Steps{{linkedSignedIn, companySteps, Proof}},
+	},
+	{
+		Name: "invitation accepted with a company account", At: []string{"/welcome/company"},
+		Requires: "the link of an invitation **and** an account at the provider that has the invited email address",
+		Gives:    "a linked account, no session; the sign-in then asks for enrolment",
+		Walks:    []Steps{{invitedByCompany, join(companyWelcomes, companies[:2], firstCodes[:1]), Session}},
+	},
+}
