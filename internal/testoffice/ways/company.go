@@ -147,7 +147,7 @@ var withCompany = []Way{
 		Requires: "an answer of the [identity provider](company-sign-in.md) to this browser, for the account that is linked, **and** the second factor of the office as at sign-in; the provider's in place of it if the host says so",
 		Gives:    "a session",
 		Walks: []Steps{
-			{linked, join(passwords[:1], companies, codes[:1]), Session},
+			{linked, join(passwords[:1], companies, codes[:2]), Session},
 			{companyOnly, join(passwords[:1], companies, codes[:1]), Session},
 		},
 	},
