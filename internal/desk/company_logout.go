@@ -31,8 +31,12 @@ func (d *Desk) CompanySignOutURL(ctx context.Context, id *Identity) string {
 	if d.Company == nil || id.Session.Provider == "" {
 		return ""
 	}
-	url, err := d.Company.Provider.EndSessionURL(ctx, d.Origin+d.Path+"/")
-	if err != nil {
+	var url string
+	err := safely(func() (err error) {
+		url, err = d.Company.Provider.EndSessionURL(ctx, d.Origin+d.Path+"/")
+		return err
+	})
+	if err != nil { // which keeps nobody from signing out
 		d.Log.WarnContext(ctx, "identity provider does not say where to sign out", "error", err)
 		return ""
 	}

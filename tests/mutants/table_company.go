@@ -18,7 +18,7 @@ var company = []mutation{
 	{"ASVS 10.1.1", "internal/desk.TestACookieTellsNothing", "internal/desk/company_flow.go",
 		`EncodeToString(d.Vault.Seal(vault.CompanyFlows, "", plain))`, `EncodeToString(plain)`},
 	{"ASVS 10.1.2", "internal/desk.TestWhoseAnswerOfAProviderIsTaken", "internal/desk/company_flow.go",
-		`f.Agent != agent ||`, ``},
+		`f.Agent != agent ||`, `agent == "" ||`},
 	{"ASVS 10.1.2", "internal/desk.TestWhoseAnswerOfAProviderIsTaken", "internal/desk/company_flow.go",
 		`f.Home != home ||`, `home == "" ||`},
 	{"ASVS 10.1.2", "internal/desk.TestAnAnswerCountsOnce", "internal/desk/company_sign_in.go",
