@@ -206,9 +206,11 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	if err != nil {
 		return "", err
 	}
-	code, letter := "two_factor.removed", letters.TwoFactorRemoved
+	code := "two_factor.removed"
+	letter := letters.TwoFactorRemoved
 	if passkey {
-		code, letter = "passkey.removed", letters.PasskeyRemoved
+		code = "passkey.removed"
+		letter = letters.PasskeyRemoved
 	}
 	event := d.Audit(v, code, Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
 	told, err := d.tellOwner(v, o, letter, "")

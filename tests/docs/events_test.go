@@ -131,6 +131,9 @@ func (r *trail) named(e ast.Expr) []string {
 	if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 		return []string{text(r.t, lit)}
 	}
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		return r.set(sel.Sel.Name)
+	}
 	id, ok := e.(*ast.Ident)
 	require.True(r.t, ok, "%s names an event in a new way", r.fn.Name.Name)
 	if value, err := strconv.Unquote(values(r.files)[id.Name]); err == nil {
@@ -150,6 +153,25 @@ func (r *trail) named(e ast.Expr) []string {
 	}
 	require.FailNow(r.t, "an event has a name that cannot be read", "%s in %s", id.Name, r.fn.Name.Name)
 	return nil
+}
+
+// set are the names that composite literals give to a field.
+func (r *trail) set(field string) (names []string) {
+	for _, file := range r.files {
+		ast.Inspect(file, func(node ast.Node) bool {
+			pair, ok := node.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			key, isField := pair.Key.(*ast.Ident)
+			if lit, ok := pair.Value.(*ast.BasicLit); ok && isField && key.Name == field && desk.Events[text(r.t, lit)] {
+				names = append(names, text(r.t, lit))
+			}
+			return true
+		})
+	}
+	require.NotEmpty(r.t, names, "nobody sets the field %s to the name of an event", field)
+	return names
 }
 
 // assigned are the names that a variable of the function is given.
