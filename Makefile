@@ -27,7 +27,7 @@ vet:
 	go run $(STATICCHECK) work
 
 lint:
-	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/... ./metrics/...
+	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/... ./metrics/... ./passkey/...
 
 mutants: ## whether the tests that docs/requirements.md names can fail; up to half an hour
 	@scripts/install-test-tools

@@ -180,6 +180,10 @@ type Config struct {
 	// at once. The zero value is argon2id with 64 MiB, and as many at once as there
 	// are CPUs, but at least two, of which strangers never have the last.
 	PasswordHashing password.Config
+	// Passkeys lets operators use passkeys, for which Origin must have a host name:
+	// passkey.New() of the module github.com/postern-go/postern/passkey. If nil, there are
+	// none, and an operator who must use one, or has nothing else, cannot sign in.
+	Passkeys Passkeys
 	// Breaches knows passwords that have become public elsewhere, in addition to
 	// the embedded list of common ones. It is asked when a password is set, once it
 	// has passed every other rule, and at each sign-in with a correct office
@@ -330,6 +334,9 @@ func (c *Config) check() error {
 	}
 	if c.InsecurePlainHTTP && strings.HasPrefix(c.Origin, "https://") {
 		bad("InsecurePlainHTTP", "is only for an Origin with http://; with https:// leave it out")
+	}
+	if u, err := url.Parse(c.Origin); c.Passkeys != nil && err == nil && !namesHost(u.Hostname()) {
+		bad("Passkeys", "passkeys are bound to a host name, which the Origin %q does not have; for development use http://localhost", c.Origin)
 	}
 	if c.Store == nil {
 		bad("Store", "is required; memstore.New() does for a test")

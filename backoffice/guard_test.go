@@ -28,7 +28,9 @@ func (o *office) replica() *httptest.Server {
 	o.T.Helper()
 	admin := http.NewServeMux()
 	o.Cfg.Handler = admin
-	o.Cfg.Origin = "https://" + o.Server.Listener.Addr().String()
+	if o.Cfg.Passkeys == nil { // which are bound to a host name
+		o.Cfg.Origin = "https://" + o.Server.Listener.Addr().String()
+	}
 	other := o.Another()
 	admin.Handle("/analytics", other.Require("analytics.view")(hello))
 	srv := httptest.NewTLSServer(other.Wrap(http.HandlerFunc(community)))

@@ -121,7 +121,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Logo: mailLogo(look), Contact: cfg.Contact,
 		Languages: cfg.Languages, Messages: texts, Words: cfg.ContextWords, Permissions: permissions, Events: kinds(cfg.Events), Clock: cfg.Now, Log: cfg.Log,
-		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
+		Passkeys: passkeysOf(cfg.Passkeys), Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)

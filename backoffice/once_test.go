@@ -16,6 +16,8 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice/authenticator"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/store"
 )
 
@@ -101,6 +103,35 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account/sessions"), "/account/sessions", "remove", "others")
 	})
+	own("/login/enrol/passkey", func(o *office) (*browser, func() page) {
+		o.Person("Ada", backoffice.Moderator)
+		b, a := o.Browser(), authenticator.New(o.Cfg.Origin)
+		shown := b.Follow(b.Login("Ada", good))
+		return form(b, shown, "/login/enrol/passkey", "passkey", shown.Passkey(a), "label", "Laptop")
+	}, browse.WithPasskeys)
+	own("/login/passkey", func(o *office) (*browser, func() page) {
+		_, a := o.Keyed("Ada", backoffice.Moderator)
+		b := o.Browser()
+		shown := b.Follow(b.Login("Ada", good))
+		return form(b, shown, "/login/passkey", "passkey", shown.Passkey(a))
+	}, browse.WithPasskeys)
+	own("/login/with-passkey", func(o *office) (*browser, func() page) {
+		_, a := o.Keyed("Ada", backoffice.Moderator)
+		o.Set(map[string]string{"passkeys.alone": "on"})
+		b := o.Browser()
+		shown := b.Get("/login")
+		return form(b, shown, "/login/with-passkey", "passkey", shown.Passkey(a))
+	}, browse.WithPasskeys)
+	own("/account/passkeys/new", func(o *office) (*browser, func() page) {
+		ada, _ := o.Keyed("Ada", backoffice.Moderator)
+		shown := ada.Get("/account/passkeys/new")
+		return form(ada.Browser, shown, "/account/passkeys/new", "passkey", shown.Passkey(authenticator.New(o.Cfg.Origin)))
+	}, browse.WithPasskeys)
+	own("/step-up, with a passkey", func(o *office) (*browser, func() page) {
+		ada, a := o.Keyed("Ada", backoffice.Moderator)
+		shown := ada.Get("/step-up")
+		return form(ada.Browser, shown, "/step-up", "passkey", shown.Passkey(a))
+	}, browse.WithPasskeys)
 	own("/account/appearance", func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account"), "/account/appearance", "scheme", "dark")

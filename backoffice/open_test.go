@@ -24,11 +24,11 @@ func bothOf(paths ...string) (all []string) {
 func TestWhatIsServedWithoutAPermission(t *testing.T) {
 	want := map[string][]string{
 		"everyone": append(bothOf("/forgot", "/reset", "/welcome"), "GET /logout"),
-		"strangers": append(bothOf("/setup", "/login", "/login/code", "/login/recovery", "/login/enrol"),
+		"strangers": append(bothOf("/setup", "/login", "/login/with-passkey", "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey"),
 			"GET /login/lost-phone"),
 		"operators": append(bothOf("/step-up", "/account/password", "/account/language"),
 			"GET /{$}", "GET /search", "GET /account", "GET /account/form-token", "GET /account/session", "GET /account/sessions", "GET /account/two-factor", "GET /account/recovery-codes", "POST /logout", "POST /{$}", "POST /account/appearance", "GET /mail/arrived/{id}"),
-		"operators who have just confirmed who they are": append(bothOf("/account/name", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
+		"operators who have just confirmed who they are": append(bothOf("/account/name", "/account/passkeys/new", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
 			"POST /account/sessions", "GET /account/recovery-codes/new", "POST /account/recovery-codes"),
 	}
 	got := map[string][]string{}

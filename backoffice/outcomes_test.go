@@ -68,6 +68,16 @@ func (c *outside) outcomes() map[string][]outcome {
 			{"a pause", "signin.paused", login("Kept", good), paused}, {"a rule of the host", in, login("Late", good), refusing},
 			{"a name that cannot be", in, login(strings.Repeat("x", 300), wrong), nil}, {"nothing", "", login("", ""), nil},
 		},
+		"POST /login/with-passkey": {
+			{"no answer", "", func(int) *http.Request { return c.post("/login/with-passkey", "passkey", "") }, nil},
+			{"no passkeys here", "", func(int) *http.Request { return c.post("/login/with-passkey", "passkey", "{}") }, nil},
+		},
+		"POST /login/passkey": {
+			{"no sign-in", "", func(int) *http.Request { return c.post("/login/passkey", "passkey", "{}") }, nil},
+		},
+		"POST /login/enrol/passkey": {
+			{"no sign-in", "", func(int) *http.Request { return c.post("/login/enrol/passkey", "passkey", "{}") }, nil},
+		},
 		"POST /login/code": {
 			{"no sign-in", "", func(int) *http.Request { return c.post("/login/code", "code", "123456") }, nil},
 			{"a wrong code", code, with("Boss", "/login/code", "code", "123456"), nil},
@@ -96,7 +106,7 @@ func (c *outside) outcomes() map[string][]outcome {
 		all["POST /reset"] = append(all["POST /reset"], outcome{"link: " + which, reset, link("/reset", which), nil})
 		all["POST /welcome"] = append(all["POST /welcome"], outcome{"link: " + which, welcome, link("/welcome", which), nil})
 	}
-	for _, path := range []string{"/setup", "/login", "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {
+	for _, path := range []string{"/setup", "/login", "/login/with-passkey", "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey", "/login/lost-phone", "/forgot", "/reset", "/welcome", "/logout"} {
 		all["GET "+path] = []outcome{{"the page", "", func(int) *http.Request { return c.request(http.MethodGet, path, nil) }, nil}}
 	}
 	return all

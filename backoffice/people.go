@@ -71,6 +71,8 @@ type Role struct {
 	// RequireTwoFactor means that holders must have two-factor authentication if
 	// the parameter two_factor.who is "roles".
 	RequireTwoFactor bool
+	// RequirePasskey means that holders must use a passkey.
+	RequirePasskey bool
 	// Permissions are keys.
 	Permissions []string
 }
@@ -82,7 +84,7 @@ func (s *Services) Roles(ctx context.Context) ([]Role, error) {
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {
 		grantable, err := s.services.GrantableRoles(ctx, a)
 		roles = each(grantable, func(r desk.Role) Role {
-			role := Role{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, slices.Clone(r.Permissions)}
+			role := Role{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, r.RequirePasskey, slices.Clone(r.Permissions)}
 			if r.All {
 				role.Permissions = each(s.services.Permissions(), func(p desk.Permission) string { return p.Key })
 			}

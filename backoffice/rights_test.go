@@ -105,7 +105,7 @@ func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int
 			case r.SignedIn:
 				require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, answer.Status, what+": "+answer.Text())
 				if answer.Status == http.StatusNotFound {
-					require.Contains(t, []string{"/account/two-factor/{id}/remove", "/account/form-token", "/account/session", "/mail/arrived/{id}"}, path, what)
+					require.Contains(t, []string{"/account/two-factor/{id}/remove", "/account/passkeys/new", "/account/form-token", "/account/session", "/mail/arrived/{id}"}, path, what)
 				}
 				require.NotContains(t, answer.Location, "/login", what)
 			}

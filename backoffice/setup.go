@@ -28,7 +28,7 @@ func (c *Config) setup(keys []string) map[string]string {
 		"store": fmt.Sprintf("%T", c.Store), "store timeout": c.StoreTimeout.String(),
 		"mail": fmt.Sprintf("%T", c.Mail), "log": fmt.Sprintf("%T", c.Log.Handler()),
 		"members": set(c.Members != nil), "sign-in of members": "password of the community",
-		"handler": set(c.Handler != nil), "rule": set(c.Decide != nil), "breached passwords": set(c.Breaches != nil),
+		"handler": set(c.Handler != nil), "rule": set(c.Decide != nil), "breached passwords": set(c.Breaches != nil), "passkeys": set(c.Passkeys != nil),
 		"permissions": strings.Join(permissions, " "), "trusted proxies": strings.Join(proxies, " "),
 		"unix sockets trusted": fmt.Sprint(c.TrustUnixSockets), "client": set(c.Client != nil),
 		"plain http": fmt.Sprint(c.InsecurePlainHTTP), "hsts for the host only": fmt.Sprint(c.HSTSHostOnly),

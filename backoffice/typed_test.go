@@ -13,13 +13,14 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/store"
 )
 
 // typings are what a person types into each form in a session that takes more than the press
 // of a button, by the pattern of its route.
 var typings = map[string]url.Values{
-	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}},
+	"/account/name": {"name": {`Sue "S" <b>`}}, "/account/two-factor/add": {"label": {"Old phone"}}, "/account/passkeys/new": {"label": {"Old laptop"}},
 	"/operators/new":               {"email": {"new@example.org"}, "name": {"New & Co"}, "role": {backoffice.Moderator, backoffice.CommunityManager}},
 	"/operators/new/several":       {"people": {"new@example.org\r\nTwo <two@example.org>"}, "role": {backoffice.Moderator}},
 	"/operators/bulk":              {"operator": {"id-of-mo"}, "act": {"disable"}, "reason": {"Left."}},
@@ -32,7 +33,7 @@ var typings = map[string]url.Values{
 	"/operators/{id}/delete":       {"reason": {"Left & gone."}},
 	"/members/{id}":                {"name": {"Mia M."}, "role": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}},
 	"/members/{id}/revoke":         {"reason": {"Moved."}},
-	"/roles/new":                   {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}},
+	"/roles/new":                   {"name": {"Press"}, "description": {"Writes."}, "permission": {"posts.delete", "audit.view"}, "two_factor": {"on"}, "require_passkey": {"on"}},
 	"/roles/{id}":                  {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 	"/roles/{id}/delete":           {"to": {backoffice.Moderator}, "version": {"1"}},
 	"/parameters/{section}":        {"password.min_length": {"20"}, "password.min_length.preset": {"custom"}, "confirm": {"yes"}},
@@ -60,7 +61,7 @@ func TestEveryFormThatIsTypedIntoIsKnown(t *testing.T) {
 
 // typing is an office whose super-administrator is about to send the form of a route.
 func typing(t *testing.T) (o *office, sue *person, about func(route string) (path string, sent url.Values)) {
-	o, _, sue = stage(t)
+	o, _, sue = stage(t, browse.WithPasskeys)
 	token := func() string { return sue.Get("/account").Form("/logout").Get("csrf") }
 	require.Equal(t, http.StatusSeeOther, sue.Post("/members/m-mel", url.Values{"csrf": {token()}, "role": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}).Status)
 	o.Person("Wim", "within")

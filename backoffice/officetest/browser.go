@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/testoffice/markup"
 	"github.com/postern-go/postern/internal/vault"
@@ -149,7 +150,7 @@ func (b *Browser) enter() {
 	o.commit(b.t, store.PutSession{Session: store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: b.Operator.ID,
 		CreatedAt: began, SeenAt: now, ProvedAt: now, EndsAt: now.Add(o.reach.Desk.Settings().Session.Absolute),
-		IP: visitor, UserAgent: UserAgent,
+		IP: visitor, UserAgent: UserAgent, Method: string(desk.MethodTOTP),
 	}})
 	b.keep(token)
 }

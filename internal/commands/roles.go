@@ -26,6 +26,7 @@ type roleRecord struct {
 	Description      string   `json:"description"`
 	BuiltIn          bool     `json:"built_in"`
 	RequireTwoFactor bool     `json:"require_two_factor"`
+	RequirePasskey   bool     `json:"require_passkey"`
 	Permissions      []string `json:"permissions"`
 	// title and about are its name and description in the reader's language.
 	title, about messages.Text
@@ -55,7 +56,7 @@ func (c *call) roles(ctx context.Context) ([]roleRecord, error) {
 		if r.All {
 			permissions = each(c.desk.Permissions(), func(p desk.Permission) string { return p.Key })
 		}
-		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, permissions, r.Title(), r.About()}
+		return roleRecord{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, r.RequirePasskey, permissions, r.Title(), r.About()}
 	}), err
 }
 
@@ -90,5 +91,6 @@ func rolesShow(ctx context.Context, c *call) error {
 		names = append(names, messages.New("commands.roles_show.and_more"))
 	}
 	return c.show(roleSheet{r, holders}, "role", r.ID, "name", r.title, "description", r.about, "kind", r.kind(),
-		"two_factor", c.only(r.RequireTwoFactor, "commands.roles_show.two_factor_required", "parameter", "two_factor.who", "value", "roles"), "permissions", r.Permissions, "held_by", names)
+		"two_factor", c.only(r.RequireTwoFactor, "commands.roles_show.two_factor_required", "parameter", "two_factor.who", "value", "roles"),
+		"passkey", c.only(r.RequirePasskey, "commands.roles_show.passkey_required"), "permissions", r.Permissions, "held_by", names)
 }

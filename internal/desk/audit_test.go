@@ -249,7 +249,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted", "operator.invitation_renewed", "password.link_ended", "office.links_replaced", "operator.refreshed", "mail.arrived", "office.checklist"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted", "operator.invitation_renewed", "password.link_ended", "office.links_replaced", "operator.refreshed", "mail.arrived", "office.checklist", "passkey.added", "passkey.removed", "passkey.refused", "passkey.replayed", "passkey.cloned"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {

@@ -59,6 +59,8 @@ type Config struct {
 	Permissions []Permission
 	// Events are the kinds of the host's own events.
 	Events []EventKind
+	// Passkeys asks for passkeys and checks them. If nil, there are none.
+	Passkeys Passkeys
 	// Breaches looks up passwords that have become public. If nil, none is looked
 	// up.
 	Breaches password.BreachChecker

@@ -49,8 +49,12 @@ func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (
 
 func (d *Desk) enrolling(ctx context.Context, v Visit, token string) (PreSession, error) {
 	p, err := d.preSession(ctx, v, token)
-	if err == nil && p.Step != StepEnrol {
+	switch {
+	case err != nil:
+	case p.Step != StepEnrol:
 		err = ErrSignInEnded
+	case p.PasskeyRequired:
+		err = ErrPasskeyNeeded
 	}
 	return p, err
 }
@@ -94,7 +98,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 		store.PutOperator{Operator: o},
 		store.PutFactor{Factor: factor}, set,
 	}, append(added, try.succeeded()...)...)
-	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, "authenticator", writes)
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.then(MethodTOTP), writes)
 	if turnedAway(err) {
 		// The code was correct, so this is not a failed attempt.
 		try.takeBack(ctx)

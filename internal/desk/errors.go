@@ -59,6 +59,20 @@ var (
 	// ErrRequired means that two-factor authentication is required, so the last
 	// authenticator app cannot be removed.
 	ErrRequired = errors.New("two-factor authentication is required")
+	// ErrPasskey means that the answer of a passkey is not accepted. ErrPasskeyUnknown is
+	// one of a passkey that the operator does not have, or no longer, ErrPasskeyCounter one
+	// whose signature counter did not go up: it may be a copy.
+	ErrPasskey        = errors.New("passkey not accepted")
+	ErrPasskeyUnknown = fmt.Errorf("%w: not known", ErrPasskey)
+	ErrPasskeyCounter = fmt.Errorf("%w: its counter did not go up", ErrPasskey)
+	// ErrPasskeyNeeded means that codes, apps and passwords are not enough for the account:
+	// a role or parameter requires a passkey.
+	ErrPasskeyNeeded = errors.New("passkey needed")
+	// ErrPasskeyRequired means that the last passkey cannot be removed, because a role or
+	// parameter requires one.
+	ErrPasskeyRequired = fmt.Errorf("%w: with a passkey", ErrRequired)
+	// ErrNoPasskeys means that the office has no passkeys, or not as the whole sign-in.
+	ErrNoPasskeys = fmt.Errorf("%w: no passkeys here", ErrNotFound)
 	// ErrLastSuperAdministrator means that no super-administrator would be left.
 	ErrLastSuperAdministrator = errors.New("last active super-administrator")
 	// ErrElsewhere means that the community keeps the password.

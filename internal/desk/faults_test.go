@@ -28,7 +28,7 @@ type trial struct {
 
 func try(t *testing.T, f flow) *trial {
 	members := testoffice.NewDirectory("Mia")
-	o := newOffice(t, func(c *desk.Config) { c.Members = members })
+	o := keyed(t, func(c *desk.Config) { c.Members = members })
 	act := f.prepare(t, o)
 	d, faults := o.Faulty()
 	x := &trial{office: o, t: t, flow: f, faults: faults}

@@ -48,7 +48,7 @@ func TestStrangersNeverKeepInsidersFromHashing(t *testing.T) {
 	}
 	for _, f := range flows {
 		t.Run(f.name, func(t *testing.T) {
-			o := newOffice(t, func(c *desk.Config) { c.Members = testoffice.NewDirectory("Mia") })
+			o := keyed(t, func(c *desk.Config) { c.Members = testoffice.NewDirectory("Mia") })
 			act := f.prepare(t, o)
 			_, err := act(ctx, o.crowded(o.Cfg.Store, -1))
 			if strangers[f.name] {

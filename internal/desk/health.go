@@ -68,6 +68,9 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	if at := d.trail.brokenAt(); at != 0 {
 		h.add("audit_broken", fmt.Sprintf("The audit log was changed outside the office before entry %d, or an older copy of the database was restored: nothing old is deleted from it.", at))
 	}
+	if d.PasskeysMissing() {
+		h.add("passkeys_missing", "The parameter passkeys.who requires passkeys, but Config.Passkeys is nil: nobody who must use one can sign in. Set it, or run \"parameters restore passkeys.who\".")
+	}
 	if s := d.State(); s != nil && len(s.Invalid) > 0 {
 		h.add("parameters_invalid", "Stored parameters are out of range, so their defaults are in force: "+strings.Join(s.Invalid, ", ")+".")
 	}

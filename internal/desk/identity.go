@@ -18,6 +18,13 @@ type Identity struct {
 	Roles    []Role
 	// TwoFactor reports whether the operator has a second factor.
 	TwoFactor bool
+	// Passkey reports whether they have a passkey, and PasskeyRequired whether a role or
+	// parameter requires one.
+	Passkey, PasskeyRequired bool
+	// MustAddPasskey allows only the page on which the operator adds a passkey, and
+	// MustUsePasskey only the step-up, with a passkey: the session began with less than is
+	// required by now.
+	MustAddPasskey, MustUsePasskey bool
 	// MustEnrol and MustChangePassword allow only the page on which the operator
 	// does so.
 	MustEnrol, MustChangePassword bool
@@ -51,7 +58,7 @@ func (id *Identity) HasRole(roleID string) bool {
 // sensitive acts.
 func (id *Identity) Proved() bool {
 	now, proved := id.desk.Now(), id.Session.ProvedAt
-	return now.Before(proved.Add(id.State.Settings.Session.Proof)) && !ahead(proved, now)
+	return now.Before(proved.Add(id.State.Settings.Session.Proof)) && !ahead(proved, now) && !id.MustUsePasskey
 }
 
 // Left returns after how long the session ends if it is not used again, and after how long
@@ -149,8 +156,15 @@ func (d *Desk) authenticate(ctx context.Context, v Visit, digest store.Digest) (
 		}
 	}
 	id := &Identity{Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor, State: state, desk: d}
-	if !view.TwoFactor {
+	by := Method(view.Session.Method)
+	id.Passkey, id.PasskeyRequired = view.Passkey, requiresPasskey(s.PasskeyWho, roles)
+	if id.PasskeyRequired && by != MethodCompanyResistant {
+		id.MustUsePasskey, id.MustAddPasskey = view.Passkey && by != MethodPasskey, !view.Passkey
+	}
+	if !view.TwoFactor && !by.elsewhere() && !id.MustAddPasskey {
 		id.MustEnrol = mustHaveTwoFactor(s.TwoFactor(now), roles)
+	}
+	if !view.TwoFactor {
 		if mustHaveTwoFactor(s.TwoFactorWho, roles) {
 			id.EnrolBy = s.TwoFactorFrom(now)
 		}

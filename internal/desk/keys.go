@@ -38,7 +38,7 @@ type KeyUse struct {
 // Current reports whether it is the secret that encrypts.
 func (u KeyUse) Current() bool { return u.Secret == secretName(0) }
 
-// SealedCount counts encrypted values.
+// SealedCount counts encrypted values. Apps counts passkeys, too.
 type SealedCount struct{ Apps, Mails, Values int }
 
 // Total is how many they are.
@@ -338,7 +338,11 @@ func (d *Desk) endFactors(ctx context.Context, a Actor, v Visit, id string, done
 		s := store.Sealed{Kind: store.SealedFactor, ID: f.ID, OperatorID: o.ID, Data: f.Secret}
 		if index, _ := d.keyOf(s); index == vault.Unknown {
 			writes = append(writes, store.Reseal{Value: s})
-			removed = append(removed, d.Audit(v, "two_factor.removed", Success).Actor(a).Target(o).Because(resetUnreadable).With("factor", f.ID).With("label", f.Label).Write())
+			code := "two_factor.removed"
+			if f.Kind == store.FactorPasskey {
+				code = "passkey.removed"
+			}
+			removed = append(removed, d.Audit(v, code, Success).Actor(a).Target(o).Because(resetUnreadable).With("factor", f.ID).With("label", f.Label).Write())
 		}
 	}
 	switch len(writes) {

@@ -207,7 +207,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 	case err == nil:
 		try.done()
 		return nil
-	case errors.Is(err, ErrCode):
+	case errors.Is(err, ErrCode), errors.Is(err, ErrPasskey):
 		try.keepCounted(key, second.row)
 	case errors.As(err, &bad), errors.Is(err, ErrCodeNeeded):
 		try.keepCounted(key)

@@ -20,6 +20,24 @@ func (d *Desk) CheckReset(ctx context.Context, v Visit, token string) (code bool
 	return len(view.Factors) > 0, err
 }
 
+// ResetPasskey returns the options with which a browser asks for a passkey in place of a code,
+// given a reset link that works, or "" if the account has none that can be used. It counts
+// nothing: ask once CheckReset, or Reset, has found that the link works.
+func (d *Desk) ResetPasskey(ctx context.Context, token string) (options string, err error) {
+	t, err := d.resets.Find(ctx, token)
+	if err != nil {
+		return "", linkError(err)
+	}
+	view, err := d.findSignIn(ctx, Visit{}, store.SignInQuery{OperatorID: t.Subject})
+	if isNotFound(err) {
+		return "", ErrLink
+	}
+	if err != nil || len(d.usable(view.Factors)) == 0 {
+		return "", err
+	}
+	return d.usePasskeyOptions(view.Operator, view.Factors, linkAsked(toReset, t.Digest, view.Operator.ID))
+}
+
 // CheckWelcome is CheckReset for the link of an invitation.
 func (d *Desk) CheckWelcome(ctx context.Context, v Visit, token string) error {
 	_, err := d.checkLink(ctx, v, d.invites, "operator.invitation_refused", token)

@@ -34,6 +34,7 @@ func (d *Desk) codeLocks(o store.Operator) []lock {
 	return []lock{
 		{key: operatorKey("code", o.ID), limit: d.codeLimit(), codes: true},
 		{key: operatorKey("recovery", o.ID), limit: d.codeLimit(), codes: true},
+		{key: operatorKey("passkey", o.ID), limit: d.codeLimit(), codes: true},
 		{key: operatorKey("enrol", o.ID), limit: d.codeLimit(), codes: true},
 	}
 }

@@ -26,6 +26,8 @@ type OperatorDetail struct {
 	// sessions.
 	Browsers           int
 	Factors, CodesLeft int
+	// Passkeys is how many of the Factors are passkeys.
+	Passkeys int
 	// Language is the one that they chose; empty if none.
 	Language string
 	// MustHaveTwoFactor reports whether the rules in force require it.
@@ -67,6 +69,11 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		Version:  o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, Factors: len(factors),
 		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
 		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
+	}
+	for _, f := range factors {
+		if f.Kind == store.FactorPasskey {
+			v.Passkeys++
+		}
 	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)

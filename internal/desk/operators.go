@@ -24,10 +24,12 @@ type Operator struct {
 	Show       store.OperatorShow
 	// Roles begins with the primary role, if there is one. RoleIDs may have more:
 	// a stored ID can belong to a role that the office no longer declares.
-	Roles           []Role
-	RoleIDs         []string
-	PrimaryRole     string
-	TwoFactor       bool
+	Roles       []Role
+	RoleIDs     []string
+	PrimaryRole string
+	TwoFactor   bool
+	// Passkey reports that a passkey is among their second factors.
+	Passkey         bool
 	LastActiveAt    time.Time
 	InviteExpiresAt time.Time
 	// Within reports whether the actor holds at least what the operator holds, so
@@ -97,7 +99,7 @@ func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operat
 	roles := d.rolesOf(row.PrimaryRole, row.Roles, custom)
 	o := Operator{
 		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, MemberName: row.MemberName, State: row.State, Show: row.Show(d.Now()),
-		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
+		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor, Passkey: row.Passkey,
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
 	}
 	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator), row.MustChangePassword)

@@ -159,6 +159,8 @@ func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes [
 		switch {
 		case c.Loosens:
 			loosened = append(loosened, letters.Loosened{Parameter: c.Label(), From: c.From, To: c.To})
+		case c.Name == "passkeys.who":
+			err = tell(letters.PasskeysRequired)
 		case c.Name == allowedNetworks:
 			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
 		}
@@ -233,6 +235,11 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 		}
 	}
 	settings.CrossCheck(p.Values, bad.Add)
+	for _, one := range mine {
+		if strings.HasPrefix(one.Name, "passkeys.") && one.after != one.Default() && !d.HasPasskeys() {
+			bad.Add(one.Name, "unavailable", messages.New("passkeys.problem.unavailable"))
+		}
+	}
 	if err := bad.Err(); err != nil {
 		return prepared{}, err
 	}

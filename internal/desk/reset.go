@@ -25,8 +25,8 @@ func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutTok
 type LinkForm struct {
 	Token, Password, Again string
 	// Code is a code of the authenticator app or a recovery code, if the account
-	// has a second factor.
-	Code string
+	// has a second factor. Passkey is an answer to ResetPasskey in place of one.
+	Code, Passkey string
 }
 
 // Reset sets a new password through a reset link. It does not sign in, ends every
@@ -41,7 +41,7 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []strin
 		return nil, err
 	}
 	o := view.Operator
-	second, wrong := d.checkResetForm(view, f)
+	second, wrong := d.checkResetForm(view, t, f)
 	// A link that another operator made may be in their hands, and a browser stays
 	// known for long.
 	known, keep := store.Write(store.DeleteBrowsers{OperatorID: o.ID, All: true}), []string(nil)
@@ -65,20 +65,25 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []strin
 
 // checkResetForm returns what is wrong with a form, or else the second factor to
 // check, if the account has one.
-func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, error) {
+func (d *Desk) checkResetForm(view store.SignInView, t store.Token, f LinkForm) (response, error) {
 	bad := &InvalidError{}
 	d.checkNewPassword(view.Operator, f.Password, f.Again, bad)
 	switch {
-	case len(view.Factors) > 0 && strings.TrimSpace(f.Code) == "":
+	case len(view.Factors) > 0 && strings.TrimSpace(f.Code) == "" && f.Passkey == "":
 		return response{}, errors.Join(ErrCodeNeeded, bad.Err())
 	case bad.Err() != nil || len(view.Factors) == 0:
 		return response{}, bad.Err()
 	}
-	second, err := d.parseSecond(view.Operator.ID, f.Code)
-	if err != nil {
-		return response{}, err
+	if f.Passkey != "" && d.HasPasskeys() {
+		a, err := d.answer(linkAsked(toReset, t.Digest, view.Operator.ID), f.Passkey)
+		if err != nil {
+			return response{}, err
+		}
+		second := passkeyResponse(view.Operator.ID)
+		second.passkey = &a
+		return second, nil
 	}
-	return second, nil
+	return d.parseSecond(view.Operator.ID, f.Code)
 }
 
 // reset is Reset for a form without mistakes so far. The write known decides which
@@ -88,7 +93,11 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	var proved proof
 	var err error
 	if second.row != "" {
-		if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {
+		check := d.checkSecond
+		if second.passkey != nil {
+			check = d.checkPasskeyResponse
+		}
+		if proved, err = check(ctx, v, view, second, try); err != nil {
 			return err
 		}
 	}
@@ -113,19 +122,19 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return err
 	}
-	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
+	return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, append(writes, more...)...))
 }
 
 // resetError tells a used link from a used recovery code, for which the store
 // returns the same error.
-func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
+func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, proved proof, err error) error {
 	if errors.Is(err, store.ErrUsed) {
 		if _, gone := d.resets.Find(ctx, token); gone == nil {
 			return d.spent(ctx, v, o, false, err)
 		}
 		return linkCommitError(err)
 	}
-	return d.spent(ctx, v, o, false, linkCommitError(err))
+	return d.unspent(ctx, v, o, false, proved, linkCommitError(err))
 }
 
 // passwordSet returns the audit entry of a new password, and the email to its owner.

@@ -25,6 +25,7 @@ type RoleForm struct {
 	Version           int64
 	Name, Description string
 	RequireTwoFactor  bool
+	RequirePasskey    bool
 	// Permissions are keys.
 	Permissions []string
 }
@@ -82,6 +83,10 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 		}
 	}
 	r.RequireTwoFactor = f.RequireTwoFactor
+	if f.RequirePasskey && !r.RequirePasskey && !d.HasPasskeys() {
+		bad.Add("require_passkey", "unavailable", messages.New("passkeys.problem.unavailable"))
+	}
+	r.RequirePasskey = f.RequirePasskey
 	r.Permissions = slices.Clone(f.Permissions)
 	slices.Sort(r.Permissions)
 	r.Permissions = slices.Compact(r.Permissions)
@@ -115,13 +120,13 @@ type RoleDifference struct {
 	NewText string
 	// Added and Removed are permissions.
 	Added, Removed []messages.Text
-	// TwoFactor is "on" or "off" if the requirement changes.
-	TwoFactor string
+	// TwoFactor and Passkey are "on" or "off" if that requirement changes.
+	TwoFactor, Passkey string
 }
 
 // None reports whether nothing changes.
 func (r RoleDifference) None() bool {
-	return r.NewName == "" && !r.Text && len(r.Added)+len(r.Removed) == 0 && r.TwoFactor == ""
+	return r.NewName == "" && !r.Text && len(r.Added)+len(r.Removed) == 0 && r.TwoFactor == "" && r.Passkey == ""
 }
 
 // PreviewRole returns what [Desk.UpdateRole] would change.
@@ -141,14 +146,21 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 	if diff.Text {
 		diff.NewText = after.Description
 	}
-	if after.RequireTwoFactor != before.RequireTwoFactor {
-		diff.TwoFactor = "off"
-		if after.RequireTwoFactor {
-			diff.TwoFactor = "on"
-		}
-	}
+	diff.TwoFactor = switched(before.RequireTwoFactor, after.RequireTwoFactor)
+	diff.Passkey = switched(before.RequirePasskey, after.RequirePasskey)
 	diff.Added, diff.Removed = d.reachChange([]Role{customRole(before)}, []Role{customRole(after)})
 	return diff, nil
+}
+
+// switched is "on" or "off" if a switch changes, or "".
+func switched(before, after bool) string {
+	switch {
+	case before == after:
+		return ""
+	case after:
+		return "on"
+	}
+	return "off"
 }
 
 // CreateRole creates a custom role and returns its ID.
@@ -162,7 +174,8 @@ func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (st
 	}
 	r.ID = vault.ID()
 	event := d.Audit(v, "role.created", Success).Actor(a).Thing("role", r.ID, r.Name).
-		With("after", strings.Join(r.Permissions, " ")).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
+		With("after", strings.Join(r.Permissions, " ")).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).
+		With("passkey after", fmt.Sprint(r.RequirePasskey)).Write()
 	if err := d.commitRole(ctx, a, store.PutRole{Role: r}, event); err != nil {
 		return "", err
 	}
@@ -190,7 +203,8 @@ func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f Ro
 	}
 	event := entry.
 		With("name before", before.Name).With("before", strings.Join(before.Permissions, " ")).With("after", strings.Join(r.Permissions, " ")).
-		With("two-factor before", fmt.Sprint(before.RequireTwoFactor)).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
+		With("two-factor before", fmt.Sprint(before.RequireTwoFactor)).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).
+		With("passkey before", fmt.Sprint(before.RequirePasskey)).With("passkey after", fmt.Sprint(r.RequirePasskey)).Write()
 	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
 }
 

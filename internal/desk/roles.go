@@ -29,6 +29,8 @@ type Role struct {
 	// RequireTwoFactor requires two-factor authentication of holders if the
 	// parameter leaves that to roles.
 	RequireTwoFactor bool
+	// RequirePasskey requires a passkey of holders, whatever the parameter says.
+	RequirePasskey bool
 	// Permissions are keys; All means every permission.
 	Permissions []string
 	All         bool
@@ -122,7 +124,7 @@ func (d *Desk) rolesOf(primary string, additional []string, custom []store.Role)
 
 // customRole is a stored role as the office knows it.
 func customRole(r store.Role) Role {
-	return Role{ID: r.ID, Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
+	return Role{ID: r.ID, Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, RequirePasskey: r.RequirePasskey, Permissions: r.Permissions}
 }
 
 // loadRoles resolves an operator's roles outside a session.

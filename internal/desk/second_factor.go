@@ -21,23 +21,34 @@ type response struct {
 	recovery bool
 	// row is the key of the operator's wrong ones of this kind.
 	row string
+	// passkey is the answer of one, which is then what this is.
+	passkey *answered
 }
 
 // parseSecond reads a second factor as it was typed.
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {
 	code, recovery, err := readCode(input)
 	if recovery {
-		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, err
+		return response{code: code, factor: "recovery code", recovery: true, row: operatorKey("recovery", operatorID)}, err
 	}
-	return response{code, "authenticator", false, operatorKey("code", operatorID)}, err
+	return response{code: code, factor: "authenticator", row: operatorKey("code", operatorID)}, err
+}
+
+// method is what it proves if it is correct.
+func (r response) method() Method {
+	if r.recovery {
+		return MethodRecovery
+	}
+	return MethodTOTP
 }
 
 // proof is a correct second factor, with the writes that spend it. They are
 // committed together with what it is for, so that it is used exactly once.
 type proof struct {
 	writes []store.Write
-	// factor names what was used, for the audit.
-	factor string
+	method Method
+	// passkey is what was used, of a passkey.
+	passkey *usedPasskey
 }
 
 // checkSecond checks a second factor that was counted in a row of the attempt. If it
@@ -55,7 +66,7 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 		return proof{}, err
 	}
 	if spend != nil {
-		return proof{spend, r.factor}, nil
+		return proof{writes: spend, method: r.method()}, nil
 	}
 	o := view.Operator
 	refused := d.Audit(v, "code.refused", Failure)
@@ -77,7 +88,12 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 // as ErrCode, if the code was checked with another.
 func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r response) (spend []store.Write, err error) {
 	var unreadable []*Entry
+	apps := 0
 	for _, f := range view.Factors {
+		if f.Kind != store.FactorTOTP {
+			continue
+		}
+		apps++
 		w, err := d.method.verify(f, r.code, d.Now())
 		switch {
 		case err != nil:
@@ -92,7 +108,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r 
 	for _, entry := range unreadable {
 		entry.Record(ctx)
 	}
-	if len(unreadable) < len(view.Factors) {
+	if len(unreadable) < apps {
 		return nil, errCodeUnreadable
 	}
 	return nil, ErrUnreadable
@@ -118,8 +134,8 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, known bool,
 	return err
 }
 
-// factorMethod is a kind of second factor. Authenticator apps are the only one so
-// far.
+// factorMethod is a kind of second factor of which people type codes. Authenticator apps are
+// the only one so far.
 type factorMethod interface {
 	// verify returns the write that spends the response, nil if the response is
 	// wrong, and an error if the factor itself cannot be read.

@@ -19,6 +19,8 @@ type Session struct {
 	ID, IP          string
 	Device          messages.Text
 	Since, LastSeen time.Time
+	// Method is how its operator proved last who they are.
+	Method Method
 }
 
 // Sessions returns the operator's own sessions, the last used first.
@@ -43,7 +45,7 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	var live []Session
 	for _, s := range all {
 		if !d.State().expired(&s, d.Now()) {
-			live = append(live, Session{ID: s.ID, Device: letters.DeviceText(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
+			live = append(live, Session{ID: s.ID, Device: letters.DeviceText(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt, Method: Method(s.Method)})
 		}
 	}
 	return live, nil

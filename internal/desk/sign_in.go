@@ -266,7 +266,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 }
 
 // operatorCounters are the kinds of an operator's counters that findSignIn reads.
-var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery"}
+var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery", "passkey"}
 
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
@@ -346,10 +346,15 @@ func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (str
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
 	}
+	return d.whyClosed(o, member), nil
+}
+
+// whyClosed returns why an account gives no access, whatever proves who its owner is, or "".
+func (d *Desk) whyClosed(o store.Operator, member bool) string {
 	if o.State == store.OperatorInvited {
-		return "account is invited", nil
+		return "account is invited"
 	}
-	return closedReasons[closedTo(o, member)], nil
+	return closedReasons[closedTo(o, member)]
 }
 
 // whyTemporaryRefused returns why a temporary password is refused, or "": it has

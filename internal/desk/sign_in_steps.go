@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
 
@@ -30,20 +29,28 @@ const (
 	fewBegun = 5
 )
 
-// Step is what a sign-in needs after the password.
+// Step is what a sign-in needs after its first step.
 type Step string
 
 const (
-	// StepCode is a code of the authenticator app, or a recovery code.
+	// StepCode is a second factor that the operator has: a passkey, a code of the
+	// authenticator app, or a recovery code.
 	StepCode Step = "code"
-	// StepEnrol is adding an authenticator app.
+	// StepEnrol is adding one.
 	StepEnrol Step = "enrol"
 )
 
-// PreSession is a sign-in after the password, with its operator.
+// PreSession is a sign-in after its first step, with its operator.
 type PreSession struct {
 	store.SignInView
 	Step Step
+	// Passkeys reports that a passkey can be used, and HasApp that there is an
+	// authenticator app. Codes, of apps and recovery codes, are not accepted from
+	// operators who must use a passkey and have one.
+	Passkeys, HasApp, Codes bool
+	// PasskeyRequired reports that a role or parameter requires a passkey, and
+	// MayAddPasskey that one can be added at StepEnrol; an app can unless one is required.
+	PasskeyRequired, MayAddPasskey bool
 }
 
 // PreSession returns the sign-in with a token, or ErrSignInEnded. The operator's
@@ -66,44 +73,36 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
 		return PreSession{}, ErrSignInEnded
 	}
-	p := PreSession{SignInView: view, Step: StepEnrol}
-	if len(view.Factors) > 0 {
-		p.Step = StepCode
+	p := PreSession{SignInView: view, Step: StepEnrol, PasskeyRequired: d.mustHavePasskey(view)}
+	if len(view.Factors) == 0 {
+		p.MayAddPasskey = d.HasPasskeys()
+		return p, nil
 	}
+	p.Step, p.Passkeys, p.HasApp = StepCode, len(d.usable(view.Factors)) > 0, has(view.Factors, store.FactorTOTP)
+	p.Codes = !d.onlyPasskey(view)
 	return p, nil
 }
 
 // codesKey is the key of the counter of codes that were posted in one sign-in.
 func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in", string(pre[:])) }
 
-// passPassword begins the pre-session, or the session of an operator who neither has nor
-// needs a second factor. So that a password alone does not begin any number of sign-ins,
-// the attempt of a known browser stays counted until one is completed; for a stranger's,
-// see unfinished.
+// passPassword is passFirst after a password. So that a password alone does not begin any
+// number of sign-ins, the attempt of a known browser stays counted until one is completed;
+// for a stranger's, see unfinished.
 func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, try *attempt, more []store.Write) (Passed, error) {
-	o, roles := view.Operator, d.rolesOf(view.Operator.PrimaryRole, view.Operator.Roles, view.Roles)
-	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(browserKey(try.browser)), more)
+	o := view.Operator
+	first := firstStep{method: MethodPassword, event: "signin.password", next: next,
+		writes: slices.Concat(try.succeeded(browserKey(try.browser)), more), opening: try.unhitName()}
 	if try.failures > 0 {
-		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
+		first.writes = append(first.writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
 	}
-	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
-		return d.begin(ctx, v, view, next, "password", append(writes, try.unhitName()...))
+	if d.secondStep(view, first) {
+		var err error
+		if first.waiting, err = d.unfinished(ctx, v, o, try); err != nil {
+			return Passed{}, err
+		}
 	}
-	told, err := d.unfinished(ctx, v, o, try)
-	if err != nil {
-		return Passed{}, err
-	}
-	token := vault.Token()
-	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
-	writes = append(slices.Concat(writes, told), store.PutPreSession{PreSession: store.PreSession{
-		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
-		CreatedAt: view.PreSession.CreatedAt, ExpiresAt: d.Now().Add(preSessionLife), Next: next,
-		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}, Keep: fewBegun}, event)
-	if err := d.Commit(ctx, writes...); err != nil {
-		return Passed{}, signInError(err)
-	}
-	return Passed{Token: token, Next: next}, nil
+	return d.passFirst(ctx, v, view, first)
 }
 
 // unfinished returns the writes for a sign-in that begins in an unknown browser. They take
@@ -136,41 +135,6 @@ func (d *Desk) completed(view store.SignInView) []store.Write {
 	return writes
 }
 
-// begin commits a session together with the writes that led to it. The session begins
-// with its sign-in, when the password came: if everyone has been signed out since then,
-// even on another replica, the session is over as well.
-func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, factor string, writes []store.Write) (Passed, error) {
-	o := view.Operator
-	if err := d.admitted(ctx, v, o); err != nil {
-		return Passed{}, err
-	}
-	if err := d.askSignIn(ctx, v, view, factor != "password"); err != nil {
-		return Passed{}, err
-	}
-	token, now := vault.Token(), d.Now()
-	session := store.Session{
-		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
-		CreatedAt: view.PreSession.CreatedAt, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}
-	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
-	told, err := d.newDevice(ctx, v, view)
-	if err != nil {
-		return Passed{}, err
-	}
-	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told, d.completed(view))); err != nil {
-		return Passed{}, err
-	}
-	browser, browsers := d.remember(v, o.ID, view.Browser)
-	writes = append(writes,
-		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
-		browser, event)
-	if err := d.commitEvicting(ctx, v, view, writes); err != nil {
-		return Passed{}, signInError(err)
-	}
-	return Passed{Token: token, SignedIn: true, SessionID: session.ID, Name: o.Name, Email: o.Email, Next: next, Browsers: browsers}, nil
-}
-
 // signInError ends the sign-in if a commit found something changed. It starts
 // again, and every check is made again.
 func signInError(err error) error {
@@ -194,10 +158,21 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if err := d.admitted(ctx, v, p.Operator); err != nil {
 		return Passed{}, err
 	}
+	if !p.Codes {
+		return Passed{}, d.codeUnaccepted(ctx, v, p.Operator)
+	}
 	second, err := d.parseSecond(p.Operator.ID, input)
 	if err != nil {
 		return Passed{}, err
 	}
+	return d.trySecond(ctx, v, p, second, func(ctx context.Context, try *attempt) (proof, error) {
+		return d.checkSecond(ctx, v, p.SignInView, second, try)
+	})
+}
+
+// trySecond counts an answer to the second step of a sign-in, has it checked, and finishes
+// the sign-in. Too many wrong ones end it.
+func (d *Desk) trySecond(ctx context.Context, v Visit, p PreSession, second response, check func(context.Context, *attempt) (proof, error)) (Passed, error) {
 	try := &attempt{d: d}
 	mine, most := d.codesKey(p.PreSession.Digest), d.Settings().SignIn.Codes
 	try.seeOperator(p.SignInView, mine)
@@ -215,8 +190,12 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	last := try.countOf(mine) >= most
 	ctx, done := counted(ctx)
 	defer done()
-	passed, err := d.finish(ctx, v, p, second, try)
-	if errors.Is(err, ErrCode) && last {
+	var passed Passed
+	proof, err := check(ctx, try)
+	if err == nil {
+		passed, err = d.finish(ctx, v, p, proof, try)
+	}
+	if last && (errors.Is(err, ErrCode) || errors.Is(err, ErrPasskey)) {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
 	return passed, err
@@ -231,18 +210,14 @@ func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
 
 // finish turns a pre-session and a second factor into a session, in one commit. Of
 // several at once, one wins.
-func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second response, try *attempt) (Passed, error) {
-	proof, err := d.checkSecond(ctx, v, p.SignInView, second, try)
-	if err != nil {
-		return Passed{}, err
-	}
+func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second proof, try *attempt) (Passed, error) {
 	writes := slices.Concat([]store.Write{
 		store.EndPreSession{Digest: p.PreSession.Digest},
 		store.CheckOperator{ID: p.Operator.ID, Version: p.PreSession.OperatorVersion},
-	}, try.succeeded(d.codesKey(p.PreSession.Digest)), proof.writes) // that row ends with the sign-in
-	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, proof.factor, writes)
+	}, try.succeeded(d.codesKey(p.PreSession.Digest)), second.writes) // that row ends with the sign-in
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.then(second.method), writes)
 	if turnedAway(err) {
 		try.takeBack(ctx)
 	}
-	return passed, d.spent(ctx, v, p.Operator, p.Browser.ID != "", err)
+	return passed, d.unspent(ctx, v, p.Operator, p.Browser.ID != "", second, err)
 }

@@ -32,6 +32,9 @@ type State struct {
 // must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
 	s, err := d.Fresh(ctx) // which also tells the time
+	if err == nil && d.PasskeysMissing() {
+		d.Log.ErrorContext(ctx, "the parameter passkeys.who requires passkeys, but Config.Passkeys is nil: nobody who must use one can sign in; set it, or run: parameters restore passkeys.who")
+	}
 	if err == nil && d.shadowed(s.Stored.Alias) {
 		return errors.New("the alias is the first word of Origin's path: rotate it with the old Origin first")
 	}

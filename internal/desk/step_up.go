@@ -12,6 +12,9 @@ import (
 // have a second factor. The session gets a new token, and its idle and absolute
 // times start again (63B-4 section 5.2).
 func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
+	if id.MustUsePasskey || id.PasskeyRequired && id.Passkey {
+		return "", d.codeUnaccepted(ctx, v, store.Operator{ID: id.Operator.ID, Name: id.Operator.Name})
+	}
 	var second response
 	var malformed error
 	if id.TwoFactor {
@@ -30,22 +33,27 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	if malformed != nil {
 		return "", malformed
 	}
-	o, proved := view.Operator, proof{factor: "password"}
+	o, proved := view.Operator, proof{method: MethodPassword}
 	if id.TwoFactor {
 		if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {
 			return "", err
 		}
 	}
+	return d.provedAgain(ctx, v, id, o, try, second.row, proved)
+}
+
+// provedAgain gives the session a new token after a step-up.
+func (d *Desk) provedAgain(ctx context.Context, v Visit, id *Identity, o store.Operator, try *attempt, row string, proved proof) (string, error) {
 	token, fresh := d.rotated(id)
 	now := d.Now()
-	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
-	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", proved.factor).Write()
+	fresh.ProvedAt, fresh.EndsAt, fresh.Method = now, now.Add(id.State.Settings.Session.Absolute), string(proved.method)
+	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", proved.method.factor()).Write()
 	writes := append(slices.Concat(try.succeeded(), proved.writes),
 		store.CheckOperator{ID: o.ID, Version: id.Operator.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
-		try.keepCounted(second.row)
-		return "", sessionError(d.spent(ctx, v, o, false, err))
+		try.keepCounted(row)
+		return "", sessionError(d.unspent(ctx, v, o, false, proved, err))
 	}
 	try.done()
 	return token, nil

@@ -13,33 +13,56 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// Authenticators is an operator's second factor: their authenticator apps, and
+// Authenticators is an operator's second factor: their authenticator apps and passkeys, and
 // how many unused recovery codes are left of the set made at RecoveryCodesMade.
 type Authenticators struct {
-	Apps              []Authenticator
+	Apps, Passkeys    []Authenticator
 	RecoveryCodes     int
 	RecoveryCodesMade time.Time
-	// Required reports that the operator must have two-factor authentication.
-	Required bool
+	// Required reports that the operator must have two-factor authentication, and
+	// PasskeyRequired that they must have a passkey.
+	Required, PasskeyRequired bool
 }
 
-// Authenticator is one authenticator app. LastUsed is zero before the first use.
+// Authenticator is one authenticator app or passkey. LastUsed is zero before the first use.
 type Authenticator struct {
 	ID, Label       string
 	Added, LastUsed time.Time
+	// Passkey reports that it is a passkey. Synced is set for one that its owner's other
+	// devices have, too, and Unusable for one that cannot be used here: it is bound to
+	// another host, cannot be decrypted, or the office has no passkeys any more.
+	Passkey, Synced, Unusable bool
 }
 
-// Title is the name of the app: what the operator called it, or that it is one.
+// Title is the name of the app or passkey: what the operator called it, or that it is one.
 func (a Authenticator) Title() messages.Text {
-	if a.Label == firstLabel {
+	switch {
+	case a.Label == firstLabel && !a.Passkey:
 		return messages.New("account.app.first")
+	case a.Label == firstPasskey && a.Passkey:
+		return messages.New("passkeys.name.first")
 	}
 	return messages.Plain(a.Label)
 }
 
-// MayRemove reports whether an app can be removed, as the only one that is
-// required cannot.
-func (a Authenticators) MayRemove() bool { return !a.Required || len(a.Apps) > 1 }
+// MayRemove reports whether one can be removed: not the only factor, or the only passkey,
+// while it is required.
+func (a Authenticators) MayRemove(one Authenticator) bool {
+	if one.Passkey && a.PasskeyRequired && len(a.Passkeys) == 1 {
+		return false
+	}
+	return a.MayRemoveAny()
+}
+
+// MayRemoveAny reports whether there is more than the one factor that is required.
+func (a Authenticators) MayRemoveAny() bool { return !a.Required || len(a.Apps)+len(a.Passkeys) > 1 }
+
+// LonePasskey reports that an operator who must use a passkey has only one: if they lose it,
+// somebody has to reset their two-factor authentication.
+func (a Authenticators) LonePasskey() bool { return a.PasskeyRequired && len(a.Passkeys) == 1 }
+
+// MayAddPasskey reports whether there is room for one more passkey.
+func (a Authenticators) MayAddPasskey() bool { return len(a.Passkeys) < MostPasskeys }
 
 // Authenticators returns the operator's own authenticator apps.
 func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators, error) {
@@ -51,9 +74,17 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 	if err != nil && !isNotFound(err) {
 		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
 	}
-	a := Authenticators{RecoveryCodes: len(set.Hashes), RecoveryCodesMade: set.CreatedAt, Required: d.mustHave(id)}
+	a := Authenticators{RecoveryCodes: len(set.Hashes), RecoveryCodesMade: set.CreatedAt, Required: d.mustHave(id), PasskeyRequired: id.PasskeyRequired}
+	here := d.usable(factors)
 	for _, f := range factors {
-		a.Apps = append(a.Apps, Authenticator{ID: f.ID, Label: f.Label, Added: f.ConfirmedAt, LastUsed: f.LastUsedAt})
+		one := Authenticator{ID: f.ID, Label: f.Label, Added: f.ConfirmedAt, LastUsed: f.LastUsedAt, Passkey: f.Kind == store.FactorPasskey}
+		if !one.Passkey {
+			a.Apps = append(a.Apps, one)
+			continue
+		}
+		i := slices.IndexFunc(here, func(h held) bool { return h.Factor.ID == f.ID })
+		one.Unusable, one.Synced = i < 0, i >= 0 && here[i].Copied
+		a.Passkeys = append(a.Passkeys, one)
 	}
 	return a, nil
 }
@@ -74,7 +105,7 @@ func (d *Desk) mustHave(id *Identity) bool {
 	if !id.TwoFactor {
 		rule = id.State.Settings.TwoFactor(d.Now())
 	}
-	return mustHaveTwoFactor(rule, id.Roles)
+	return id.PasskeyRequired || mustHaveTwoFactor(rule, id.Roles)
 }
 
 // BeginEnrolment returns a new authenticator app to show, after a step-up.
@@ -101,8 +132,11 @@ func sessionPlace(id *Identity) string { return "session/" + id.Operator.ID + "/
 // codes, to be shown once; with another one the old codes stay, and none are
 // returned. Other sessions end.
 func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, sealed, code, label string) (token string, codes []string, err error) {
-	if !id.Proved() {
+	switch {
+	case !id.Proved():
 		return "", nil, ErrStepUp
+	case id.MustAddPasskey:
+		return "", nil, ErrPasskeyNeeded
 	}
 	bad := &InvalidError{}
 	if label == "" {
@@ -145,9 +179,10 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	return token, codes, nil
 }
 
-// RemoveAuthenticator removes one. The last one cannot be removed while two-factor
-// authentication is required (ErrRequired); otherwise the recovery codes are
-// deleted with it. Other sessions end.
+// RemoveAuthenticator removes an authenticator app or a passkey. The last one cannot be
+// removed while two-factor authentication is required (ErrRequired), nor the last passkey
+// while one is (ErrPasskeyRequired); otherwise the recovery codes are deleted with the last
+// one. Other sessions end.
 func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, factorID string) (string, error) {
 	if !id.Proved() {
 		return "", ErrStepUp
@@ -160,15 +195,23 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	if i < 0 {
 		return "", ErrNotFound
 	}
-	if len(factors) == 1 && d.mustHave(id) {
+	passkey := factors[i].Kind == store.FactorPasskey
+	switch {
+	case passkey && id.PasskeyRequired && countOf(factors, store.FactorPasskey) == 1:
+		return "", ErrPasskeyRequired
+	case len(factors) == 1 && d.mustHave(id):
 		return "", ErrRequired
 	}
 	o, err := d.own(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	event := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
-	told, err := d.tellOwner(v, o, letters.TwoFactorRemoved, "")
+	code, letter := "two_factor.removed", letters.TwoFactorRemoved
+	if passkey {
+		code, letter = "passkey.removed", letters.PasskeyRemoved
+	}
+	event := d.Audit(v, code, Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
+	told, err := d.tellOwner(v, o, letter, "")
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ type State struct {
 
 // scenes lead to the states, the usual ones of a page first.
 var scenes = []func(*gallery){
-	setUp, signIn, signInPaused, secondStep, enrolling, links, refusals, refusedByHost,
+	setUp, signIn, signInPaused, secondStep, enrolling, passkeySignIn, passkeyAccount, links, refusals, refusedByHost,
 	homes, homeSetUp, homeWeeks, newAlias, account, accountWithMember, twoFactor, operators, manyOperators, searches, operatorActs, members, membersWithPassword, roles, longRoles, parameters, longHistory, guessableAlias, mails, mailDelayed, resources, audit, auditBusy, auditHost, auditBroken, auditWitnessed, typedAgain, looks, languages, components,
 }
 

@@ -36,7 +36,7 @@ func variants(in *messages.Language) []mail.Letter {
 	for _, why := range []letters.Closed{letters.ClosedDisabled, letters.ClosedNoRole, letters.ClosedNoMember, letters.ClosedInviter} {
 		all = append(all, letters.AccessClosed(n, why))
 	}
-	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed} {
+	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.Unfinished, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.PasskeyCounter} {
 		all = append(all, letters.UnusualSignIn(n, why))
 	}
 	return all

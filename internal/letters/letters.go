@@ -25,7 +25,7 @@ var Kinds = []string{
 	"invitation", "invitation-ends", "access-granted", "access-closed", "role-changed", "name-changed", "email-changed", "sessions-ended",
 	"account-enabled", "account-disabled", "new-super-administrator",
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
-	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
+	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "passkey-added", "passkey-removed", "passkeys-required", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
 	"office-set-up", "alias-changed", "parameters-loosened", "networks-restricted", "test-message", "host-message",
 }

@@ -260,7 +260,7 @@ func TestWordingFollowsTheCase(t *testing.T) {
 	require.Contains(t, text(letters.RoleChanged(notice, nil)), "Your roles now: none")
 	require.Contains(t, text(letters.TwoFactorReset(notice)), "An operator reset")
 	require.Contains(t, text(letters.PasswordChanged(notice)), "tell a super-administrator of the Acme back office")
-	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.Unfinished} {
+	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.PasskeyCounter, letters.Unfinished} {
 		require.NotEmpty(t, letters.UnusualSignIn(notice, why).Paragraphs[0], why)
 	}
 

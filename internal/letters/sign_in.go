@@ -76,15 +76,18 @@ const (
 	LongUnused Suspicion = "long-unused"
 	// CodeReplayed is a code that was used a moment before.
 	CodeReplayed Suspicion = "code-replayed"
+	// PasskeyCounter is a passkey whose signature counter did not go up.
+	PasskeyCounter Suspicion = "passkey-counter"
 )
 
 // suspicions are the messages about each.
 var suspicions = map[Suspicion]string{
-	WrongCodes:    "letters.unusual_sign_in.wrong_codes",
-	Unfinished:    "letters.unusual_sign_in.unfinished",
-	AfterFailures: "letters.unusual_sign_in.after_failures",
-	LongUnused:    "letters.unusual_sign_in.long_unused",
-	CodeReplayed:  "letters.unusual_sign_in.code_replayed",
+	PasskeyCounter: "letters.unusual_sign_in.passkey_counter",
+	WrongCodes:     "letters.unusual_sign_in.wrong_codes",
+	Unfinished:     "letters.unusual_sign_in.unfinished",
+	AfterFailures:  "letters.unusual_sign_in.after_failures",
+	LongUnused:     "letters.unusual_sign_in.long_unused",
+	CodeReplayed:   "letters.unusual_sign_in.code_replayed",
 }
 
 // UnusualSignIn tells an operator of a sign-in that may not have been theirs

@@ -34,7 +34,7 @@ func (c *call) getRecoveryCodesNew() error {
 	if err != nil {
 		return err
 	}
-	if len(a.Apps) == 0 {
+	if len(a.Apps)+len(a.Passkeys) == 0 {
 		return c.redirect("/account/recovery-codes")
 	}
 	return c.show(http.StatusOK, AccountCodesNewPage{Left: a.RecoveryCodes})

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -11,10 +12,17 @@ import (
 var (
 	appAdded   = success("added")
 	appRemoved = success("removed")
+
+	passkeyRemoved = success("passkey-removed")
 )
 
-// TwoFactorPage lists the operator's authenticator apps.
-type TwoFactorPage struct{ desk.Authenticators }
+// TwoFactorPage lists the operator's passkeys and authenticator apps.
+type TwoFactorPage struct {
+	desk.Authenticators
+	// AddPasskey and AddApp report what can be added, Only that there is just one of both
+	// kinds.
+	AddPasskey, AddApp, Only bool
+}
 
 func (TwoFactorPage) Template() string { return "account_two_factor" }
 
@@ -23,7 +31,10 @@ func (c *call) getTwoFactor() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, TwoFactorPage{a})
+	return c.show(http.StatusOK, TwoFactorPage{
+		Authenticators: a, AddPasskey: c.Desk.HasPasskeys() && a.MayAddPasskey(), AddApp: !c.identity.MustAddPasskey,
+		Only: len(a.Apps)+len(a.Passkeys) == 1,
+	})
 }
 
 // TwoFactorAddPage adds an authenticator app inside a session. Label is what was
@@ -63,12 +74,14 @@ func (c *call) postTwoFactorAdd() error {
 	return c.show(http.StatusUnprocessableEntity, TwoFactorAddPage{Form: f, Enrolment: e, Label: label})
 }
 
-// TwoFactorRemovePage asks before an authenticator app is removed.
+// TwoFactorRemovePage asks before a passkey or an authenticator app is removed.
 type TwoFactorRemovePage struct {
 	view.Form
 	desk.Authenticator
 	// Last reports that no other one is left.
 	Last bool
+	// Passkeys reports that the office has passkeys, so that others may be.
+	Passkeys bool
 }
 
 func (TwoFactorRemovePage) Template() string { return "account_two_factor_remove" }
@@ -80,23 +93,41 @@ func (c *call) showTwoFactorRemove(status int, f view.Form) error {
 	if err != nil {
 		return err
 	}
-	for _, app := range a.Apps {
-		if app.ID == c.id() {
-			return c.show(status, TwoFactorRemovePage{Form: f, Authenticator: app, Last: len(a.Apps) == 1})
+	one, found := c.ownFactor(a)
+	if !found {
+		return desk.ErrNotFound
+	}
+	return c.show(status, TwoFactorRemovePage{Form: f, Authenticator: one, Passkeys: c.Desk.HasPasskeys(), Last: len(a.Apps)+len(a.Passkeys) == 1})
+}
+
+// ownFactor returns the one that the path names.
+func (c *call) ownFactor(a desk.Authenticators) (desk.Authenticator, bool) {
+	for _, one := range slices.Concat(a.Passkeys, a.Apps) {
+		if one.ID == c.id() {
+			return one, true
 		}
 	}
-	return desk.ErrNotFound
+	return desk.Authenticator{}, false
 }
 
 func (c *call) postTwoFactorRemove() error {
-	token, err := c.Desk.RemoveAuthenticator(c.ctx(), c.visit, c.identity, c.id())
-	if errors.Is(err, desk.ErrRequired) {
-		return c.showTwoFactorRemove(http.StatusUnprocessableEntity,
-			view.Form{}.Refuse("", c.t("account.remove.required")))
-	}
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
+	removed := appRemoved
+	if one, _ := c.ownFactor(a); one.Passkey {
+		removed = passkeyRemoved
+	}
+	token, err := c.Desk.RemoveAuthenticator(c.ctx(), c.visit, c.identity, c.id())
+	switch {
+	case errors.Is(err, desk.ErrPasskeyRequired):
+		return c.showTwoFactorRemove(http.StatusUnprocessableEntity, view.Form{}.Refuse("", c.t("passkey.remove.required")))
+	case errors.Is(err, desk.ErrRequired):
+		return c.showTwoFactorRemove(http.StatusUnprocessableEntity, view.Form{}.Refuse("", c.t("account.remove.required")))
+	case err != nil:
+		return err
+	}
 	c.setCookie(sessionCookie, token)
-	return c.redirect(appRemoved.at("/account/two-factor"))
+	return c.redirect(removed.at("/account/two-factor"))
 }

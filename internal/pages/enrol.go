@@ -19,23 +19,32 @@ import (
 type EnrolPage struct {
 	view.Form
 	Enrolment
+	// Passkey reports that a passkey can be added instead.
+	Passkey bool
 }
 
 func (EnrolPage) Template() string { return "enrol" }
 
+// mayAddApp reports whether a sign-in is at the step that adds an authenticator app.
+func mayAddApp(p desk.PreSession) bool {
+	return p.Step == desk.StepEnrol && !(p.MayAddPasskey && p.PasskeyRequired)
+}
+
 func (c *call) getEnrol() error {
-	if err := c.preSession(desk.StepEnrol); err != nil {
+	p, err := c.preSession(mayAddApp)
+	if err != nil {
 		return err
 	}
 	e, err := drawn(c.Desk.BeginSignInEnrolment(c.ctx(), c.token(preCookie)))
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, EnrolPage{Enrolment: e})
+	return c.show(http.StatusOK, EnrolPage{Enrolment: e, Passkey: p.MayAddPasskey})
 }
 
 func (c *call) postEnrol() error {
-	if err := c.preSession(desk.StepEnrol); err != nil {
+	p, err := c.preSession(mayAddApp)
+	if err != nil {
 		return err
 	}
 	ctx, sealed, token := c.ctx(), c.form.Get("enrolment"), c.token(preCookie)
@@ -51,7 +60,7 @@ func (c *call) postEnrol() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusUnprocessableEntity, EnrolPage{Form: f, Enrolment: e})
+	return c.show(http.StatusUnprocessableEntity, EnrolPage{Form: f, Enrolment: e, Passkey: p.MayAddPasskey})
 }
 
 // RecoveryCodesPage shows the recovery codes once, after enrolment during

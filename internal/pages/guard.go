@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -87,8 +88,8 @@ func (c *call) admit(r route) error {
 	if r.access == signedOut {
 		return errRedirect{c.next(c.query())}
 	}
-	if to := c.requiredStep(); to != "" && to != c.inner.Pattern && !r.free {
-		return errRedirect{to}
+	if steps := c.requiredSteps(); len(steps) > 0 && !slices.Contains(steps, c.inner.Pattern) && !r.free {
+		return c.leadToStep(steps[0])
 	}
 	for _, permission := range []string{r.part, r.permission} {
 		if permission != "" && !c.identity.Can(permission) {
@@ -115,16 +116,39 @@ func (c *call) signedOut(r route) error {
 // enrolPath is where a signed-in operator adds an authenticator app.
 const enrolPath = "/account/two-factor/add"
 
-// requiredStep returns the page that the operator has to finish before any
-// other opens, or "".
-func (c *call) requiredStep() string {
+// requiredSteps returns the pages of which the operator has to finish one before any other
+// opens, the one to lead to first.
+func (c *call) requiredSteps() []string {
 	switch {
+	case c.identity.MustUsePasskey:
+		return []string{"/step-up"}
+	case c.identity.MustAddPasskey:
+		return []string{passkeyPath}
+	case c.identity.MustEnrol && c.Desk.HasPasskeys():
+		return []string{passkeyPath, enrolPath}
 	case c.identity.MustEnrol:
-		return enrolPath
+		return []string{enrolPath}
 	case c.identity.MustChangePassword:
-		return "/account/password"
+		return []string{"/account/password"}
+	}
+	return nil
+}
+
+// requiredStep returns the first of them, or "".
+func (c *call) requiredStep() string {
+	for _, step := range c.requiredSteps() {
+		return step
 	}
 	return ""
+}
+
+// leadToStep leads to a required step. What was asked for waits behind a confirmation of
+// identity, as behind any other.
+func (c *call) leadToStep(to string) error {
+	if to == "/step-up" {
+		return desk.ErrStepUp
+	}
+	return errRedirect{to}
 }
 
 // requireSession admits operators with a session and no required step.
@@ -133,7 +157,7 @@ func (c *call) requireSession() error {
 		return c.askSignIn(c.requested(), false)
 	}
 	if to := c.requiredStep(); to != "" {
-		return errRedirect{to}
+		return c.leadToStep(to)
 	}
 	return nil
 }

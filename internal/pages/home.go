@@ -119,22 +119,49 @@ func (c *call) ownAttention(codes int) ([]Attention, error) {
 	case !c.identity.TwoFactor && !by.IsZero():
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: c.t("home.attention.enrol_by", "day", messages.On(by)),
-			Text: c.t("home.attention.enrol_by.text"),
-			Link: c.t("home.attention.enrol.link"), Path: enrolPath,
+			Text: c.enrolBy(),
+			Link: c.enrolLink(), Path: c.enrolPage(),
 		})
 	case !c.identity.TwoFactor:
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: c.t("home.attention.enrol"),
 			Text: c.t("home.attention.enrol.text"),
-			Link: c.t("home.attention.enrol.link"), Path: enrolPath,
+			Link: c.enrolLink(), Path: c.enrolPage(),
 		})
-	case codes < fewCodes:
+	case codes < fewCodes && !c.identity.PasskeyRequired:
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: c.codesLeft(codes),
 			Text: c.t("home.attention.codes.text"), Link: c.t("home.attention.codes.link"), Path: "/account/recovery-codes/new",
 		})
 	}
+	if c.identity.TwoFactor && !c.identity.Passkey && c.Desk.HasPasskeys() {
+		list = append(list, Attention{
+			Level: view.LevelInfo, Title: c.t("passkey.home.title"), Text: c.t("passkey.home.text"), Link: c.t("passkey.add"), Path: passkeyPath,
+		})
+	}
 	return list, nil
+}
+
+func (c *call) enrolBy() string {
+	if c.Desk.HasPasskeys() {
+		return c.t("passkey.home.enrol_by")
+	}
+	return c.t("home.attention.enrol_by.text")
+}
+
+// enrolPage is where an operator without a second factor adds one, enrolLink what leads there.
+func (c *call) enrolPage() string {
+	if c.Desk.HasPasskeys() {
+		return passkeyPath
+	}
+	return enrolPath
+}
+
+func (c *call) enrolLink() string {
+	if c.Desk.HasPasskeys() {
+		return c.t("passkey.add")
+	}
+	return c.t("home.attention.enrol.link")
 }
 
 // wrongClock says that the clock of the machine that shows the page is wrong.

@@ -49,7 +49,11 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 		Title: c.t("home.checklist.codes"), Text: c.t("home.checklist.codes.text"),
 		Link: c.t("home.checklist.codes.link"), Path: "/account/recovery-codes/new",
 	}
-	if !c.identity.TwoFactor {
+	switch {
+	case c.identity.TwoFactor:
+	case c.Desk.HasPasskeys():
+		codesStep.Text, codesStep.Link, codesStep.Path = c.t("passkey.home.codes"), c.t("passkey.add"), passkeyPath
+	default:
 		codesStep.Text, codesStep.Link, codesStep.Path = c.t("home.checklist.codes.app"), c.t("home.checklist.codes.app.link"), enrolPath
 	}
 	for _, s := range []struct {

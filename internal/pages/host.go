@@ -60,7 +60,7 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 		return nil, err
 	}
 	c.answer.session.Swap(&id.Session)
-	if id.MustEnrol || id.MustChangePassword {
+	if id.MustEnrol || id.MustAddPasskey || id.MustUsePasskey || id.MustChangePassword {
 		return nil, desk.ErrNoSession
 	}
 	var permission string

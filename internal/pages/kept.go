@@ -73,7 +73,7 @@ const mostTyped = 256 << 10
 
 // notTyped are fields that are never kept, besides secrets: what belongs to one page, and
 // where to go on to.
-var notTyped = []string{tokenField, keptField, "confirm", "restore", "next"}
+var notTyped = []string{tokenField, keptField, passkeyField, "confirm", "restore", "next"}
 
 // madeFrom are hidden fields that say which state of a record a form was made from.
 var madeFrom = []string{"version", "revision"}

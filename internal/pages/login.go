@@ -26,6 +26,9 @@ type LoginPage struct {
 	Login, Next string
 	// SSO names the community's sign-in, if members have no password here.
 	SSO string
+	// Passkey are the options for signing in with a passkey alone, in JSON; empty if the
+	// office does not offer that.
+	Passkey string
 }
 
 func (LoginPage) Template() string { return "login" }
@@ -37,6 +40,12 @@ func (c *call) getLogin() error {
 func (c *call) showLogin(status int, p LoginPage) error {
 	if sso := c.Desk.SSO; sso != nil {
 		p.SSO = sso.Name
+	}
+	if c.Desk.OffersPasskeySignIn() {
+		var err error
+		if p.Passkey, err = c.Desk.SignInPasskeyOptions(c.preToken()); err != nil {
+			return err
+		}
 	}
 	return c.show(status, p)
 }
@@ -65,18 +74,45 @@ func (c *call) postLogin() error {
 	if passed.SignedIn {
 		return c.redirect(passed.Next)
 	}
-	// The code page leads on to enrolment if the account has no authenticator app.
-	return c.redirect("/login/code")
+	return c.redirect(c.secondStep())
 }
 
-// preSession returns an error unless this browser's sign-in is at the step.
-func (c *call) preSession(step desk.Step) error {
+// secondStep is where a sign-in goes on after its first step. Either page leads on to the
+// one that the account needs.
+func (c *call) secondStep() string {
+	if c.Desk.HasPasskeys() {
+		return "/login/passkey"
+	}
+	return "/login/code"
+}
+
+// preSession returns this browser's sign-in, or an error that leads to the page that it is
+// at, unless that is this one.
+func (c *call) preSession(here func(desk.PreSession) bool) (desk.PreSession, error) {
 	p, err := c.Desk.PreSession(c.ctx(), c.token(preCookie))
-	if err != nil || p.Step == step {
-		return err
+	if err != nil || here(p) {
+		return p, err
 	}
-	if p.Step == desk.StepEnrol {
-		return errRedirect{"/login/enrol"}
+	return p, errRedirect{nextStep(p)}
+}
+
+// atStep reports whether a sign-in is at the step.
+func atStep(step desk.Step) func(desk.PreSession) bool {
+	return func(p desk.PreSession) bool { return p.Step == step }
+}
+
+// nextStep is the page that a sign-in is at. A passkey comes first where one can be used or
+// added.
+func nextStep(p desk.PreSession) string {
+	switch {
+	case p.Step == desk.StepEnrol && p.MayAddPasskey:
+		return "/login/enrol/passkey"
+	case p.Step == desk.StepEnrol:
+		return "/login/enrol"
+	case p.Passkeys:
+		return "/login/passkey"
+	case p.Codes && !p.HasApp:
+		return "/login/recovery"
 	}
-	return errRedirect{"/login/code"}
+	return "/login/code"
 }

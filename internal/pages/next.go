@@ -65,7 +65,7 @@ func (c *call) onward() string {
 	switch c.path {
 	case "/login":
 		return withNext("/login", c.next(c.query()))
-	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
+	case "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey", "/login/lost-phone":
 		return c.path
 	}
 	return c.requested()
@@ -88,7 +88,7 @@ func (c *call) back() string {
 		p = path.Dir(p)
 	}
 	switch p {
-	case "/login/code", "/login/recovery", "/login/enrol":
+	case "/login/with-passkey", "/login/passkey", "/login/code", "/login/recovery", "/login/enrol", "/login/enrol/passkey":
 		return "/login"
 	case "/login", "/setup", "/forgot", "/reset", "/welcome", "/step-up":
 		return p

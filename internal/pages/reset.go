@@ -18,8 +18,10 @@ type ResetPage struct {
 	// Token is what was posted. Without an error it works, and is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
-	// AskCode asks for a code too, if the account has an authenticator app.
+	// AskCode asks for a code too, if the account has a second factor. Passkey are the options
+	// for a passkey in place of it, in JSON; empty if it has none.
 	AskCode bool
+	Passkey string
 	// SSO reports that the password works only here.
 	SSO bool
 }
@@ -36,12 +38,19 @@ func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{})
 
 func (c *call) showReset(status int, p ResetPage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
+	if p.AskCode && c.Desk.HasPasskeys() {
+		var err error
+		if p.Passkey, err = c.Desk.ResetPasskey(c.ctx(), p.Token); err != nil && !errors.Is(err, desk.ErrLink) {
+			return err
+		}
+	}
 	return c.showForLink(status, p)
 }
 
 func (c *call) linkForm() desk.LinkForm {
 	return desk.LinkForm{
 		Token: c.form.Get("token"), Password: c.form.Get("password"), Again: c.form.Get("password_again"), Code: c.form.Get("code"),
+		Passkey: c.form.Get(passkeyField),
 	}
 }
 
@@ -62,6 +71,10 @@ func (c *call) postReset() error {
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
 		p.Form = c.problems(bad)
+	}
+	if refused, ok := c.passkeyRefused(err); ok && f.Passkey != "" && (bad == nil || refused.Error("") != "") {
+		p.AskCode, p.Form = true, refused
+		return c.showReset(http.StatusUnprocessableEntity, p)
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):

@@ -26,6 +26,8 @@ type RolePage struct {
 	Typed   desk.RoleForm
 	Groups  []PermissionGroup
 	Holders Holders
+	// Passkeys reports that the office has passkeys, so that a role can require one.
+	Passkeys bool
 	// Fixed says why the role cannot be changed; empty if it can.
 	Fixed string
 }
@@ -165,13 +167,13 @@ func (c *call) holders(roleID string) (Holders, error) {
 func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
 
 func (c *call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
-	return c.show(status, RolePage{Form: form, Typed: f, Groups: c.permissionGroups(f.Permissions, false)})
+	return c.show(status, RolePage{Form: form, Typed: f, Groups: c.permissionGroups(f.Permissions, false), Passkeys: c.Desk.HasPasskeys()})
 }
 
 func (c *call) roleForm() desk.RoleForm {
 	return desk.RoleForm{
 		Version: c.version(), Name: c.form.Get("name"), Description: c.form.Get("description"),
-		RequireTwoFactor: c.form.Get("two_factor") == "on", Permissions: c.form["permission"],
+		RequireTwoFactor: c.form.Get("two_factor") == "on", RequirePasskey: c.form.Get("require_passkey") == "on", Permissions: c.form["permission"],
 	}
 }
 
@@ -195,7 +197,7 @@ func (c *call) getRole() error {
 		return err
 	}
 	return c.showRole(http.StatusOK, view.Form{}, r, desk.RoleForm{
-		Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions,
+		Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, RequirePasskey: r.RequirePasskey, Permissions: r.Permissions,
 	})
 }
 
@@ -204,7 +206,7 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 	if err != nil {
 		return err
 	}
-	p := RolePage{Form: form, Role: r, Typed: f, Groups: c.permissionGroups(f.Permissions, r.All), Holders: holders}
+	p := RolePage{Form: form, Role: r, Typed: f, Groups: c.permissionGroups(f.Permissions, r.All), Holders: holders, Passkeys: c.Desk.HasPasskeys()}
 	switch {
 	case r.BuiltIn:
 		p.Fixed = c.t("roles.fixed.built_in")

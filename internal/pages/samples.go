@@ -19,6 +19,7 @@ func Samples() []view.Page {
 		ParametersStalePage{}, PlainHTTPPage{}, RecoveryPage{}, LostPhonePage{}, TooManyTriesPage{}, MaintenancePage{},
 		BusyPage{}, StoreDownPage{}, ReadOnlyPage{}, StaleFormPage{}, BadRequestPage{}, CrossOriginPage{},
 		MethodNotAllowedPage{}, ForbiddenPage{}, RefusedPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{},
+		PasskeyPage{}, PasskeyEnrolPage{}, PasskeyNewPage{},
 		ResetPage{}, RolePage{}, RoleConfirmPage{}, RoleDeletePage{}, RolesPage{}, SearchPage{},
 		SetupPage{}, StepUpPage{}, MailTestPage{}, WelcomePage{},
 		ResourceListPage{}, ResourceDetailPage{}, ResourceFormPage{}, ResourceStalePage{}, ResourceActPage{}, ResourceDeletePage{}, ResourceBulkPage{},

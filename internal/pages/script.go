@@ -65,7 +65,9 @@ func (c *call) lead(to string) error {
 		p = problem{Type: "step-up-required", Status: http.StatusForbidden, Title: c.t("refusal.step_up.title"), Detail: c.t("refusal.step_up.detail")}
 	case c.identity == nil || page != c.requiredStep():
 		return c.redirect(to)
-	case page == enrolPath:
+	case page == passkeyPath && c.identity.MustAddPasskey:
+		p = problem{Type: "passkey-required", Status: http.StatusForbidden, Title: c.t("passkey.required.title"), Detail: c.t("passkey.required.detail")}
+	case page == enrolPath, page == passkeyPath:
 		p = problem{Type: "two-factor-required", Status: http.StatusForbidden, Title: c.t("refusal.two_factor.title"), Detail: c.t("refusal.two_factor.detail")}
 	default:
 		p = problem{Type: "new-password-required", Status: http.StatusForbidden, Title: c.t("refusal.new_password.title"), Detail: c.t("refusal.new_password.detail")}

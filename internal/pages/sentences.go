@@ -116,7 +116,7 @@ func variantOf(e store.Event) string {
 		return when(e.TargetName == "", ".unknown")
 	case "session.ended":
 		return when(e.TargetKind == "session", ".listed")
-	case "two_factor.removed":
+	case "two_factor.removed", "passkey.removed":
 		return when(e.ActorID != e.TargetID, ".other")
 	}
 	return ""

@@ -276,6 +276,14 @@ func choice(name string, set func(*Settings, string), choices ...string) Definit
 	})
 }
 
+// optional takes the strictest value first, and last the default, which asks for nothing more
+// than the standard.
+func optional(name string, set func(*Settings, string), choices ...string) Definition {
+	d := choice(name, set, choices...)
+	d.departs, d.initial = nil, choices[len(choices)-1]
+	return d
+}
+
 // text may be empty, which leaves it as configured, or is what check accepts.
 func text(name string, max int, check func(string, int) error, field func(*Settings) *string) Definition {
 	wrong := func(text string) error {

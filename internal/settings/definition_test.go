@@ -44,6 +44,8 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"session.per_operator":       {"1", "3", "20"},
 		"session.proof":              {"1m", "5m", "15m"},
 		"two_factor.strict":          {"on", "off"},
+		"passkeys.who":               {"everyone", "administrators", "roles"},
+		"passkeys.alone":             {"off", "on"},
 		"audit.requests":             {"on", "off"},
 		"forms.human_pace":           {"on", "off"},
 		"signin.networks":            {"192.0.2.0/25", "192.0.2.0/24, 2001:db8::/32", ""},

@@ -23,6 +23,19 @@ const (
 	TwoFactorRecommended TwoFactorRule = "recommended"
 )
 
+// PasskeyRule says who must have a passkey, which no copy of the sign-in page can ask for.
+// Roles that require one do so whatever the rule is.
+type PasskeyRule string
+
+const (
+	// PasskeyEveryone applies to everyone, PasskeyAdministrators to the built-in
+	// administrators and super-administrators too.
+	PasskeyEveryone       PasskeyRule = "everyone"
+	PasskeyAdministrators PasskeyRule = "administrators"
+	// PasskeyRoles, the default, leaves it to roles.
+	PasskeyRoles PasskeyRule = "roles"
+)
+
 // MostNotice is how far ahead the day may be from which two-factor authentication
 // is required, so that the gap until then is bounded.
 const MostNotice = 90 * 24 * time.Hour
@@ -39,6 +52,10 @@ type Settings struct {
 	TwoFactorWho  TwoFactorRule
 	twoFactorFrom time.Time
 	networks      []netip.Prefix
+	// PasskeyWho is who must have a passkey. PasskeyAlone lets one that checked its user be
+	// the whole sign-in.
+	PasskeyWho   PasskeyRule
+	PasskeyAlone bool
 	// StrictCodes accepts only the code that an authenticator app shows now.
 	StrictCodes bool
 	Session     SessionLimits
@@ -121,6 +138,7 @@ func Defaults() Settings {
 		SignIn:        SignInLimits{Failures: 5, Wait: 30 * time.Second, PerIP: 30, NamesPerIP: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20},
 		TemporaryLife: 24 * time.Hour,
 		TwoFactorWho:  TwoFactorEveryone,
+		PasskeyWho:    PasskeyRoles,
 		AuditKeep:     365 * 24 * time.Hour,
 		Office:        Office{Language: DefaultLanguage},
 		Session:       SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},

@@ -51,6 +51,7 @@ const (
 	MailArrivals     Purpose = "mail arrivals"
 	PartStates       Purpose = "states of parts"
 	Acts             Purpose = "acts"
+	Challenges       Purpose = "passkey challenges"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.

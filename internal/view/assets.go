@@ -49,6 +49,8 @@ const leastSaved = 512
 // links are the names of the assets that the layout links to.
 type links struct {
 	Style, Brand, Script, Icon string
+	// Passkey is the script of pages that use one.
+	Passkey string
 	// Logo is an asset, LogoURL a path on the host's own site. At most one is set.
 	Logo, LogoURL string
 }
@@ -107,6 +109,7 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 	}{
 		{&l.Style, "postern", ".css", stylesheet},
 		{&l.Script, "postern", ".js", "text/javascript; charset=utf-8"},
+		{&l.Passkey, "passkey", ".js", "text/javascript; charset=utf-8"},
 		{&l.Icon, "icon", ".svg", "image/svg+xml"},
 	} {
 		body, err := static.ReadFile("static/" + file.stem + file.ext)

@@ -201,7 +201,7 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 func TestAssets(t *testing.T) {
 	logo := []byte("\x89PNG\r\n\x1a\nlogo")
 	files, err := view.Load(fstest.MapFS{
-		"layout.html": {Data: []byte(`{{define "layout"}}{{with .Links}}{{.Style}} {{.Brand}} {{.Script}} {{.Icon}} {{.Logo}}{{end}}{{end}}`)},
+		"layout.html": {Data: []byte(`{{define "layout"}}{{with .Links}}{{.Style}} {{.Brand}} {{.Script}} {{.Passkey}} {{.Icon}} {{.Logo}}{{end}}{{end}}`)},
 		"page.html":   {Data: []byte(`{{define "content"}}{{end}}`)},
 	})
 	require.NoError(t, err)

@@ -68,7 +68,7 @@ func hidden(name string, text []byte) (found []string, err error) {
 func TestPublicTypesShowTheirFields(t *testing.T) {
 	sources(t, func(file string, text []byte) {
 		public := below(file, "backoffice") || below(file, "store") || below(file, "mail") || below(file, "totp") || below(file, "password") ||
-			below(file, "reset") || below(file, "metrics")
+			below(file, "reset") || below(file, "metrics") || below(file, "passkey")
 		if !public || strings.Contains(file, "/internal/") || strings.HasSuffix(file, "_test.go") {
 			return
 		}

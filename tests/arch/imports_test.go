@@ -129,6 +129,16 @@ func TestTheModuleRequiresNoDriver(t *testing.T) {
 	}
 }
 
+// TestAnOfficeWithoutPasskeysLinksNoneOfThem looks at everything that the published module
+// links, of which nothing may know package passkey or what it needs.
+func TestAnOfficeWithoutPasskeysLinksNoneOfThem(t *testing.T) {
+	for _, p := range list(t) {
+		for _, path := range p.Deps {
+			require.False(t, below(path, module+"/passkey") || below(path, "github.com/go-webauthn"), "%s links %s", p.ImportPath, path)
+		}
+	}
+}
+
 // TestNoProgramLinksWhatIsForTests also looks at nested modules, such as the examples. Folders
 // of tests are no programs.
 func TestNoProgramLinksWhatIsForTests(t *testing.T) {

@@ -84,13 +84,14 @@ var restricted = []struct {
 // testOnly are the packages that tests import and applications do not.
 var testOnly = []string{"store/storetest", "backoffice/officetest", "backoffice/resource/resourcetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery"}
 
-// drivers, and what watches them, must not take part in the version selection of applications: modules
+// drivers, what watches them, and optional ways in must not take part in the version selection of applications: modules
 // that the main go.mod may not name, directly or indirectly.
 var drivers = []string{
 	"github.com/jackc", "github.com/lib/pq", "modernc.org", "github.com/mattn/go-sqlite3",
 	"github.com/ncruces/go-sqlite3", "github.com/go-sql-driver", "github.com/microsoft/go-mssqldb",
 	"github.com/redis", "github.com/chromedp", "github.com/alexedwards/scs", "github.com/go-chi",
 	"github.com/prometheus", "go.opentelemetry.io",
+	"github.com/go-webauthn",
 }
 
 // below reports whether path is root or lies below it.

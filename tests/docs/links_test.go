@@ -21,7 +21,7 @@ var (
 	fence   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
 	inline  = regexp.MustCompile("`[^`\n]+`")
 	// ours is a path of this repository, as documents write it.
-	ours = regexp.MustCompile(`^(backoffice|benchmarks|docs|examples|internal|mail|metrics|password|reset|scripts|store|tests|totp)/[A-Za-z0-9_./-]*$`)
+	ours = regexp.MustCompile(`^(backoffice|benchmarks|docs|examples|internal|mail|metrics|passkey|password|reset|scripts|store|tests|totp)/[A-Za-z0-9_./-]*$`)
 	// elsewhere is a path on the machine of whoever wrote the document.
 	elsewhere = regexp.MustCompile(`(^|[\s"'(\x60])(/work|/tmp|/home|/Users|/root|/mnt|C:\\)([/\s"'\x60)]|$)`)
 )

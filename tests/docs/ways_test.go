@@ -16,10 +16,10 @@ import (
 // opens are the functions of the services that give out a session, or what stands
 // between the password and one.
 var opens = map[string]string{
-	"begin":        "sign-in",
-	"passPassword": "sign-in, before its second factor",
-	"StepUp":       "step-up",
-	"commitOwn":    "a change of one's own account, in place of the session that made it",
+	"begin":       "sign-in",
+	"passFirst":   "sign-in, before its second factor",
+	"provedAgain": "step-up",
+	"commitOwn":   "a change of one's own account, in place of the session that made it",
 }
 
 // waysIn is the table of them. Every form that takes no session is one, and so is

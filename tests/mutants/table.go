@@ -67,7 +67,7 @@ var unmutated = map[string]string{}
 
 // table returns all mutations.
 func table() []mutation {
-	return slices.Concat(passwords, throttling, resets, codes, sessions, authorization, forgery, cryptography, audit, configuration, neighbours)
+	return slices.Concat(passwords, throttling, resets, codes, sessions, authorization, forgery, cryptography, audit, configuration, neighbours, passkeys)
 }
 
 // mistakes returns what is wrong with the table, in sentences.

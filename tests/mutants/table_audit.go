@@ -13,8 +13,8 @@ var audit = []mutation{
 		`slog.String("request", e.RequestID)`, `slog.String("request_id", e.RequestID)`},
 	{"ASVS 16.2.5", "backoffice.TestWhatIsTypedIntoTheWrongFieldIsNotKept", "internal/desk/event.go",
 		`e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).`, `e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).With("login", key).`},
-	{"ASVS 16.2.5", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/sign_in_steps.go",
-		`event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()`, `event := d.Audit(v, "signin.password", Success).By(o).Target(o).With("token", token).Write()`},
+	{"ASVS 16.2.5", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/sign_in_begin.go",
+		`event := d.Audit(v, first.event, Success).By(o).Target(o).Write()`, `event := d.Audit(v, first.event, Success).By(o).Target(o).With("token", token).Write()`},
 	{"ASVS 16.3.1", "internal/desk.TestFiveWrongCodesEndTheSignIn", "internal/desk/second_factor.go",
 		`refused := d.Audit(v, "code.refused", Failure)`, `refused := d.Audit(v, "signin.refused", Failure)`},
 	{"ASVS 16.3.1", "internal/desk.TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds", "internal/desk/sessions.go",
@@ -67,10 +67,10 @@ var audit = []mutation{
 	{"ASVS 16.4.3", "internal/desk.TestTheWitnessGetsTheNewestMarkEveryHour", "internal/desk/run.go",
 		`every: d.WitnessEvery}`, `every: 24 * d.WitnessEvery}`},
 	{"ASVS 16.5.1", "internal/desk.TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone", "internal/desk/reset.go",
-		`return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
+		`return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
 		return err
 	}
-	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, writes...))`},
+	return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, writes...))`},
 	{"ASVS 16.5.1", "backoffice.TestTheStoreIsDownFromAnyCallOn", "internal/pages/errors.go",
 		`p = StoreDownPage{RequestID: c.visit.RequestID,`, `p = StoreDownPage{RequestID: err.Error(),`},
 	{"ASVS 16.5.2", "internal/desk.TestATemporaryFailureIsTriedAgainWithGrowingWaits", "internal/desk/mail_delivery.go",

@@ -1,8 +1,8 @@
 package main
 
 var codes = []mutation{
-	{"ASVS 6.3.3 · 63B-4 §2.2.1", "internal/desk.TestWhereTwoFactorIsOnlyRecommendedAPasswordSignsIn", "internal/desk/sign_in_steps.go",
-		`if len(view.Factors) == 0 && !mustHave`, `if !mustHave`},
+	{"ASVS 6.3.3 · 63B-4 §2.2.1", "internal/desk.TestWhereTwoFactorIsOnlyRecommendedAPasswordSignsIn", "internal/desk/sign_in_begin.go",
+		`return len(view.Factors) > 0 || d.mustHaveSecond(view)`, `return d.mustHaveSecond(view)`},
 	{"ASVS 6.3.3 · 63B-4 §2.2.1", "internal/desk.TestEnrolmentAttachesAnAuthenticatorAndSignsIn", "internal/settings/settings.go",
 		`TwoFactorEveryone,`, `TwoFactorRecommended,`},
 	{"ASVS 6.5.1 · 63B-4 §3.1.4.2 · 6238 §5.2", "internal/desk.TestACodeWorksOnceOverAllRoutes", "store/memstore/factor.go",
@@ -47,9 +47,9 @@ var codes = []mutation{
 	{"63B-4 §4.1.2.1 (many)", "internal/desk.TestASecondAuthenticatorWorksBesideTheFirst", "internal/desk/second_factor.go",
 		`range view.Factors {`, `range view.Factors[:min(len(view.Factors), 1)] {`},
 	{"63B-4 §4.1.2.1 (many)", "internal/desk.TestWhatTouchesTheSecondFactorNeedsAStepUp", "internal/desk/two_factor.go",
-		`if !id.Proved() {
+		`	case !id.Proved():
 		return "", nil, ErrStepUp
-	}`, ``},
+`, ``},
 	{"63B-4 §4.1", "internal/desk.TestASecondAuthenticatorWorksBesideTheFirst", "internal/desk/enrolment.go",
 		`CreatedAt: now, ConfirmedAt: now,`, `CreatedAt: now,`},
 	{"63B-4 §4.4", "internal/desk.TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes", "internal/desk/enrolment.go",

@@ -104,10 +104,10 @@ CREATE INDEX IF NOT EXISTS postern_counters_end`},
 	{"ASVS 2.3.2", "internal/desk.TestAStoredValueOutOfItsRangeIsAuditedOnce", "internal/desk/state.go",
 		`d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)`, `_ = name`},
 	{"ASVS 2.3.3", "internal/desk.TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone", "internal/desk/reset.go",
-		`return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
+		`return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, append(writes, more...)...))`, `if err := d.Commit(ctx, more...); err != nil {
 		return err
 	}
-	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, writes...))`},
+	return d.resetError(ctx, v, o, f.Token, proved, d.Commit(ctx, writes...))`},
 	{"ASVS 2.3.3", "internal/desk.TestAnActThatAStoreFailsAtAnyCallLeavesNothingHalfDone", "internal/desk/actor.go",
 		`err := d.Commit(ctx, a.still(writes...)...)`, `for _, w := range writes[:len(writes)-1] {
 		_ = d.Commit(ctx, w)

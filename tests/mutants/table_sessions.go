@@ -13,7 +13,7 @@ var sessions = []mutation{
 		`needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents))`, `get(open, (*call).getAuditEvents)`},
 	{"ASVS 7.2.3 · 63B-4 §5.1", "internal/vault.TestTokensAreUniqueUnderLoad", "internal/vault/vault.go",
 		`EncodeToString(Random(32)) }`, `EncodeToString(Random(16)) }`},
-	{"ASVS 7.2.3 · 63B-4 §5.1", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/sign_in_steps.go",
+	{"ASVS 7.2.3 · 63B-4 §5.1", "internal/desk.TestAWholeRunLeavesNoSecretInStoreOrLog", "internal/desk/sign_in_begin.go",
 		`Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,`, `Digest: store.DigestOf(token), ID: token, OperatorID: o.ID,`},
 	{"ASVS 7.2.4 · CS:Session", "internal/desk.TestAStepUpProvesWhoItIsAndRotatesTheSession", "store/memstore/session.go",
 		`remove(u, s.sessions, w.Old)
@@ -32,7 +32,7 @@ var sessions = []mutation{
 	{"ASVS 7.3.2 · 63B-4 §2.2.3, §5.2", "internal/desk.TestASessionEndsAfterTwelveHoursHoweverMuchItIsUsed", "internal/desk/sessions.go",
 		`return !now.Before(s.EndsAt) || `, `return now.After(s.EndsAt) || `},
 	{"63B-4 §5.2", "internal/desk.TestAStepUpProvesWhoItIsAndRotatesTheSession", "internal/desk/step_up.go",
-		`fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)`, `fresh.ProvedAt = now`},
+		`fresh.ProvedAt, fresh.EndsAt, fresh.Method = now, now.Add(id.State.Settings.Session.Absolute), string(proved.method)`, `fresh.ProvedAt, fresh.Method = now, string(proved.method)`},
 	{"ASVS 7.4.1", "backoffice.TestSigningOut", "internal/desk/identity.go",
 		`d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: id.Session.ID}, event)`, `d.Commit(ctx, event)`},
 	{"ASVS 7.4.2 · 63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/operator_state.go",

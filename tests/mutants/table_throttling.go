@@ -24,7 +24,7 @@ var throttling = []mutation{
 	{"4226 §7.3 · ASVS 6.6.3", "internal/desk.TestGuessesAtTheFirstCodeAreLimited", "internal/desk/enrolment.go",
 		`try.addCode(operatorKey("enrol", o.ID))
 `, ``},
-	{"63B-4 §3.1.3.2", "internal/desk.TestTwentyWrongCodesDisableTheAppButNotTheRecoveryCodes", "internal/desk/sign_in_steps.go",
+	{"63B-4 §3.1.3.2", "internal/desk.TestTwentyWrongCodesDisableTheAppButNotTheRecoveryCodes", "internal/desk/sign_in_begin.go",
 		`store.PutPreSession{`, `store.ClearCounter{Key: operatorKey("code", o.ID)}, store.PutPreSession{`},
 	{"ASVS 2.4.1", "internal/desk.TestOneOperatorInvitesSixtyPeopleAnHour", "internal/desk/invitations.go",
 		`const mailsPerHour = 60`, `const mailsPerHour = 100`},

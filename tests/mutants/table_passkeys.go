@@ -1,0 +1,26 @@
+package main
+
+var passkeys = []mutation{
+	{"ASVS 6.3.3 · 63B-4 §2.2.1", "internal/desk.TestWhoMustUseAPasskeyAndHasOneCannotSignInWithACode", "internal/desk/sign_in_steps.go",
+		`p.Codes = !d.onlyPasskey(view)`, `p.Codes = true`},
+	{"ASVS 6.3.3 · 63B-4 §2.2.1", "internal/desk.TestWhoMustUseAPasskeyAndHasNoneAddsOneFirst", "internal/desk/identity.go",
+		`view.Passkey && by != MethodPasskey, !view.Passkey`, `view.Passkey && by != MethodPasskey, false`},
+	{"63B-4 §3.2.5", "passkey.TestAnswersThatLieAreRefused", "passkey/check.go",
+		`case c.Origin != r.Origin:`, `case false:`},
+	{"63B-4 §3.2.5", "passkey.TestAnswersThatLieAreRefused", "passkey/check.go",
+		`case c.CrossOrigin || c.TopOrigin != "":`, `case false:`},
+	{"63B-4 §3.2.7", "internal/desk.TestOfEightAnswersAloneOneSignsIn", "internal/desk/passkey_check.go",
+		`return []store.Write{d.spendChallenge(used.answered, o.ID), advance}, nil`, `return []store.Write{advance}, nil`},
+	{"63B-4 §3.2.7", "internal/desk.TestAnAnswerThatIsNotForThisSignInOpensNothing", "internal/desk/passkey_challenge.go",
+		`if !now.Before(until) || `, `if `},
+	{"63B-4 §3.2.7", "internal/desk.TestAnAnswerThatIsNotForThisSignInOpensNothing", "internal/desk/passkey_challenge.go",
+		`return what + "/" + preSessionPlace(p) }`, `return what + "/" + p.Operator.ID }`},
+	{"WebAuthn §7.1", "passkey.TestKeysThatWereNotAskedForAreRefused", "passkey/check.go",
+		`len(parsed.Modulus) < leastRSA`, `len(parsed.Modulus) < leastRSA/2`},
+	{"WebAuthn §7.1", "internal/desk.TestPasskeysAreAddedAndRemovedInASession", "internal/desk/passkey_add.go",
+		`Handle: passkeyHandle(made.ID), `, ``},
+	{"WebAuthn §7.2", "internal/desk.TestACounterThatDoesNotGoUpIsACopy", "internal/desk/passkey_check.go",
+		`told = d.notified(ctx, v, o, letters.PasskeyCounter)`, ``},
+	{"WebAuthn §7.2", "passkey.TestAnswersThatLieAreRefused", "passkey/check.go",
+		`case r.VerifyUser && !data.Flags.HasUserVerified():`, `case false:`},
+}
