@@ -58,7 +58,9 @@ type Account struct {
 }
 
 // All are all ways into an account.
-func All() []Way { return withPasswords }
+func All() []Way {
+	return slices.Concat(withPasswords, withPasskeys)
+}
 
 // withPasswords are the ways that take a password, or make one.
 var withPasswords = []Way{

@@ -16,6 +16,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/reach"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/authenticator"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
@@ -53,6 +54,8 @@ type World struct {
 	*browse.Browser
 	*land
 	someone
+	// Key is the authenticator of the owner, if they have one.
+	Key *authenticator.Authenticator
 	// Typed is the new password that was typed last.
 	Typed string
 	// Links are tokens of links by page, "" if there is none.
