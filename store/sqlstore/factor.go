@@ -82,8 +82,9 @@ func (t *tx) markTwoFactor(operatorID, twoFactor, passkey string) {
 
 func (t *tx) advanceFactor(w store.AdvanceFactor) {
 	const (
-		advance = `UPDATE postern_factors SET step = ?, last_used_at = ? WHERE id = ? AND step < ?`
-		renew   = `UPDATE postern_factors SET step = ?, last_used_at = ?, secret = ? WHERE id = ? AND step < ?`
+		advance = `UPDATE postern_factors SET step = ?, last_used_at = ?`
+		renew   = `, secret = ?`
+		which   = ` WHERE id = ? AND step < ?`
 		there   = `SELECT id FROM postern_factors WHERE id = ?`
 	)
 	below := w.Step
@@ -92,9 +93,9 @@ func (t *tx) advanceFactor(w store.AdvanceFactor) {
 	}
 	query, args := advance, []any{w.Step, w.At}
 	if w.Counts && len(w.Secret) > 0 {
-		query, args = renew, append(args, w.Secret)
+		query, args = query+renew, append(args, w.Secret)
 	}
-	t.must(nil, query, append(args, w.ID, below)...).why = ifThere(t, store.ErrReplayed, there, w.ID)
+	t.must(nil, query+which, append(args, w.ID, below)...).why = ifThere(t, store.ErrReplayed, there, w.ID)
 }
 
 func (t *tx) removeFactors(w store.RemoveFactors) {

@@ -15,7 +15,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// second is a second factor that was not used before, third one to add.
+// second is a second factor that was not used before.
 const second = Code | RecoveryCode
 
 // The kinds of accounts. Everyone needs a second factor, unless a rule says otherwise.
@@ -25,7 +25,7 @@ var (
 		NewPassword: {{Link}},
 	}}
 	newcomer = &Account{Name: "without a second factor, which it needs", Make: alone, Needs: Needs{
-		Session:   {{Password, FirstCode}},
+		Session:   {{Password, FirstCode}, {Password, Code}},
 		NewFactor: {{Password, FirstCode}},
 	}}
 	withoutFactor = &Account{Name: "without a second factor, which it does not need", Rules: recommended, Make: alone, Needs: Needs{

@@ -90,6 +90,6 @@ func (w *World) kind(p *progress) string {
 	for _, page := range []string{"/reset", "/welcome", "/setup"} {
 		fmt.Fprintf(&b, ", %s %v %v", page, w.Links[page] != "", w.Used[page] != "")
 	}
-	fmt.Fprintf(&b, ", used %v %v", w.Used["code"] != "", w.Used["recovery"] != "")
+	fmt.Fprintf(&b, ", old cookies %v, used %v %v %v", w.begun != "" && w.begun != w.Cookie(browse.PreCookie), w.Used["code"] != "", w.Used["recovery"] != "", w.Used["passkey"] != "")
 	return b.String()
 }

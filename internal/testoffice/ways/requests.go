@@ -25,15 +25,22 @@ var anyTime = []Request{
 		w.Clock.Add(40 * time.Minute)
 		return w.Get("/login")
 	}},
-	{Name: "lose the session cookie", Send: func(w *World) browse.Page {
-		w.SetCookie(browse.SessionCookie, "")
-		return w.Get("/login")
-	}},
 }
+
+// goBack brings the cookies back that the browser had before its last sign-in ended.
+var goBack = []Request{{Name: "bring old cookies back", Send: func(w *World) browse.Page {
+	w.SetCookie(browse.SessionCookie, "")
+	w.SetCookie(browse.PreCookie, w.begun)
+	return w.Get("/login")
+}}}
 
 func login(login, password func(*World) string) func(*World) browse.Page {
 	return func(w *World) browse.Page {
-		return w.Fill("/login", "login", login(w), "password", password(w), "next", "/account")
+		answer := w.Fill("/login", "login", login(w), "password", password(w), "next", "/account")
+		if answer.Location == "/login/code" || answer.Location == "/login/enrol" {
+			w.begun = w.Cookie(browse.PreCookie)
+		}
+		return answer
 	}
 }
 
@@ -62,14 +69,14 @@ func (w *World) code(as string) string {
 
 // passwords are those of the account, and of nobody.
 var passwords = []Request{
-	right("the password", "/login", Password, login(own, inForce)),
+	{Name: "the password", Path: "/login", Proves: Password, Reusable: true, Send: login(own, inForce)},
 	wrong("a wrong password", "/login", login(own, theWrong)),
 	wrong("no password", "/login", login(own, nothing)),
 }
 
 // others are right at the account of somebody else.
 var others = []Request{
-	right("Eve's password at her account", "/login", OthersPassword, login(eves, inForce)),
+	{Name: "Eve's password at her account", Path: "/login", Proves: OthersPassword, Reusable: true, Send: login(eves, inForce)},
 	right("Eve's code", "/login/code", OthersCode, field("/login/code", "code", eveCode)),
 }
 

@@ -26,6 +26,11 @@ const (
 	// OthersPassword and OthersCode are those of somebody else, Eve, at her own account.
 	OthersPassword
 	OthersCode
+	// Passkey is an answer of a passkey after the password, PasskeyAlone one that is the whole
+	// sign-in, and NewPasskey one that makes a passkey.
+	Passkey
+	PasskeyAlone
+	NewPasskey
 )
 
 // Gain is something that an account gives.

@@ -181,12 +181,16 @@ func (k *walk) again(w *World, r Request, path []int) {
 	if form.path == "" {
 		return
 	}
-	send := func(b *browse.Browser) {
+	send := func(b *browse.Browser, more ...string) {
 		if form.fields == nil {
 			b.Get(form.path)
 			return
 		}
-		b.Post(form.path, form.fields)
+		fields := maps.Clone(form.fields)
+		for _, token := range more {
+			fields.Set("csrf", token)
+		}
+		b.Post(form.path, fields)
 	}
 	before, eve, operators := w.look(w.ID), k.others(w), w.operators()
 	nothing := func(how string) {
@@ -201,6 +205,10 @@ func (k *walk) again(w *World, r Request, path []int) {
 	other.Get("/login")
 	send(other)
 	nothing("in another browser")
+	if !r.Reusable {
+		send(other, formToken(other))
+		nothing("in another browser, with a token for its forms")
+	}
 	require.False(k.T, other.SignedIn(), "%s, sent again in another browser", k.tell(path))
 	if r.Reusable {
 		return

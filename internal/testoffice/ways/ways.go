@@ -59,89 +59,92 @@ type Account struct {
 
 // All are all ways into an account.
 func All() []Way {
-	return []Way{
-		{
-			Name: "sign-in", At: []string{"/login", "/login/code"},
-			Requires: "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come",
-			Gives:    "a session",
-			Walks: []Steps{
-				{enrolled, join(passwords, codes, others, anyTime[:2]), Session},
-				{withoutFactor, join(passwords, anyTime), Session},
-			},
+	return slices.Concat(withPasswords, withPasskeys)
+}
+
+// withPasswords are the ways that take a password, or make one.
+var withPasswords = []Way{
+	{
+		Name: "sign-in", At: []string{"/login", "/login/code"},
+		Requires: "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come",
+		Gives:    "a session",
+		Walks: []Steps{
+			{enrolled, join(passwords, codes, others, goBack), Session},
+			{withoutFactor, join(passwords, anyTime), Session},
 		},
-		{
-			Name: "recovery code", At: []string{"/login", "/login/recovery"},
-			Requires: "password **and** one of {internal/desk.RecoveryCodes} single-use codes",
-			Gives:    "a session",
-			Walks:    []Steps{{enrolled, join(passwords, recoveryCodes, signIns), Session}},
+	},
+	{
+		Name: "recovery code", At: []string{"/login", "/login/recovery"},
+		Requires: "password **and** one of {internal/desk.RecoveryCodes} single-use codes",
+		Gives:    "a session",
+		Walks:    []Steps{{enrolled, join(passwords, recoveryCodes, signIns, goBack), Session}},
+	},
+	{
+		Name: "enrolment during sign-in", At: []string{"/login", "/login/enrol"},
+		Requires: "password, and a first code of the new app; only without a second factor",
+		Gives:    "a session, and recovery codes",
+		Walks: []Steps{
+			{newcomer, join(passwords, firstCodes, codes[:1], anyTime[1:], goBack), Session},
+			{enrolled, join(signIns[:1], firstCodes), ""},
 		},
-		{
-			Name: "enrolment during sign-in", At: []string{"/login", "/login/enrol"},
-			Requires: "password, and a first code of the new app; only without a second factor",
-			Gives:    "a session, and recovery codes",
-			Walks: []Steps{
-				{newcomer, join(passwords, firstCodes, anyTime), Session},
-				{enrolled, join(signIns[:1], firstCodes), ""},
-			},
+	},
+	{
+		Name: "member password", At: []string{"/login"},
+		Requires: "as sign-in, with the community's password; not with SSO",
+		Gives:    "a session",
+		Walks: []Steps{
+			{member, join(passwords, codes), Session},
+			{memberUnderSSO, join(passwords, codes), ""},
 		},
-		{
-			Name: "member password", At: []string{"/login"},
-			Requires: "as sign-in, with the community's password; not with SSO",
-			Gives:    "a session",
-			Walks: []Steps{
-				{member, join(passwords, codes), Session},
-				{memberUnderSSO, join(passwords, codes), ""},
-			},
+	},
+	{
+		Name: "step-up", At: []string{"/step-up"},
+		Requires: "a session, password **and** code (password alone without a second factor)",
+		Gives:    "sensitive changes for 5 minutes",
+		Walks: []Steps{
+			{signedIn, join(stepUps, signIns, anyTime[:1]), Proof},
+			{signedInWithoutFactor, join(passwordsAgain, anyTime), Proof},
 		},
-		{
-			Name: "step-up", At: []string{"/step-up"},
-			Requires: "a session, password **and** code (password alone without a second factor)",
-			Gives:    "sensitive changes for 5 minutes",
-			Walks: []Steps{
-				{signedIn, join(stepUps, signIns, anyTime[:1]), Proof},
-				{signedInWithoutFactor, join(passwordsAgain, anyTime), Proof},
-			},
+	},
+	{
+		Name: "reset", At: []string{"/forgot", "/reset"},
+		Requires: "control of the mailbox, **and** a code or recovery code if a second factor is enrolled",
+		Gives:    "a new password, all sessions ended, no session",
+		Walks: []Steps{
+			{enrolled, join(resets, halfLinks, signIns), NewPassword},
+			{withoutFactor, join(resets, signIns[:1]), NewPassword},
 		},
-		{
-			Name: "reset", At: []string{"/forgot", "/reset"},
-			Requires: "control of the mailbox, **and** a code or recovery code if a second factor is enrolled",
-			Gives:    "a new password, all sessions ended, no session",
-			Walks: []Steps{
-				{enrolled, join(resets, halfLinks, signIns), NewPassword},
-				{withoutFactor, join(resets, signIns[:1]), NewPassword},
-			},
-		},
-		{
-			Name: "invitation", At: []string{"/forgot", "/welcome"},
-			Requires: "control of the mailbox, or the link handed over, as long as the operator who invited may still do so; this first binds the account",
-			Gives:    "a password, no session; the sign-in then asks for enrolment",
-			Walks:    []Steps{{invited, join(welcomes, signIns[:1], firstCodes), NewPassword}},
-		},
-		{
-			Name: "setup", At: []string{"/setup"},
-			Requires: "the link that the server printed; only until there is an operator",
-			Gives:    "the first super-administrator, no session",
-			Walks:    []Steps{{nobody, setups, NewAccount}},
-		},
-		{
-			Name: "temporary password", At: []string{"/login"},
-			Requires: "an operator who may act on the account generates it and hands it over, if `password.temporary` is on (off by default); then as sign-in",
-			Gives:    "a session that opens only the page to change it",
-			Walks:    []Steps{{temporary, join(passwords, codes), Session}},
-		},
-		{
-			Name: "link handed over", At: []string{"/reset"},
-			Requires: "an operator who may act on the account creates it; then as reset",
-			Gives:    "as reset",
-			Walks:    []Steps{{handed, join(links, halfLinks), NewPassword}},
-		},
-		{
-			Name:     "command line",
-			Requires: "a shell with the database and the master secret",
-			Gives:    "[all it can do](operations.md#commands); no session",
-			Unwalked: "it takes no request",
-		},
-	}
+	},
+	{
+		Name: "invitation", At: []string{"/forgot", "/welcome"},
+		Requires: "control of the mailbox, or the link handed over, as long as the operator who invited may still do so; this first binds the account",
+		Gives:    "a password, no session; the sign-in then asks for enrolment",
+		Walks:    []Steps{{invited, join(welcomes, signIns[:1], firstCodes), NewPassword}},
+	},
+	{
+		Name: "setup", At: []string{"/setup"},
+		Requires: "the link that the server printed; only until there is an operator",
+		Gives:    "the first super-administrator, no session",
+		Walks:    []Steps{{nobody, setups, NewAccount}},
+	},
+	{
+		Name: "temporary password", At: []string{"/login"},
+		Requires: "an operator who may act on the account generates it and hands it over, if `password.temporary` is on (off by default); then as sign-in",
+		Gives:    "a session that opens only the page to change it",
+		Walks:    []Steps{{temporary, join(passwords, codes), Session}},
+	},
+	{
+		Name: "link handed over", At: []string{"/reset"},
+		Requires: "an operator who may act on the account creates it; then as reset",
+		Gives:    "as reset",
+		Walks:    []Steps{{handed, join(links, halfLinks), NewPassword}},
+	},
+	{
+		Name:     "command line",
+		Requires: "a shell with the database and the master secret",
+		Gives:    "[all it can do](operations.md#commands); no session",
+		Unwalked: "it takes no request",
+	},
 }
 
 // Together are the accounts to which several ways lead, each with the requests of all.

@@ -16,6 +16,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/reach"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/authenticator"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
@@ -53,6 +54,8 @@ type World struct {
 	*browse.Browser
 	*land
 	someone
+	// Key is the authenticator of the owner, if they have one.
+	Key *authenticator.Authenticator
 	// Typed is the new password that was typed last.
 	Typed string
 	// Links are tokens of links by page, "" if there is none.
@@ -64,6 +67,8 @@ type World struct {
 	// void is set by Void, and first is the password at the beginning.
 	void  bool
 	first string
+	// begun is the cookie of the last sign-in that began.
+	begun string
 	// others is what Eve has proven.
 	others *progress
 }
@@ -91,8 +96,10 @@ func newLand(t testing.TB, a *Account) *land {
 	v, err := vault.New([][]byte{testoffice.Secret()})
 	require.NoError(t, err)
 	l.vault = v
-	first := l.Enrolled("First", backoffice.SuperAdministrator)
-	l.hash, l.codes = first.Operator.Password, first.Codes
+	first, b := l.Person("First", backoffice.SuperAdministrator), l.Browser()
+	b.Login(first.Email, testoffice.Good)
+	shown := b.Get("/login/enrol")
+	l.hash, l.codes = first.Password, b.Submit(shown, "/login/enrol", "code", l.Code(shown.Secret())).RecoveryCodes()
 	l.set, err = l.Under.FindRecoverySet(ctx, first.ID)
 	require.NoError(t, err)
 	if a.Rules != nil {
@@ -184,14 +191,20 @@ var csrf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 // browser has for forms.
 func (w *World) Fill(path string, pairs ...string) browse.Page {
 	w.T.Helper()
-	fields := url.Values{}
-	if m := csrf.FindStringSubmatch(w.Get("/reset").Body); m != nil {
-		fields.Set("csrf", m[1])
-	}
+	fields := url.Values{"csrf": {formToken(w.Browser)}}
 	for i := 0; i < len(pairs); i += 2 {
 		fields.Set(pairs[i], pairs[i+1])
 	}
 	return w.post(path, fields)
+}
+
+// formToken is a token of a browser for its forms.
+func formToken(b *browse.Browser) string {
+	b.T.Helper()
+	if m := csrf.FindStringSubmatch(b.Get("/reset").Body); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // post posts a form, and remembers it.
