@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/examples/community/admin"
 	"github.com/postern-go/postern/examples/community/garden"
 	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/passkey"
 	"github.com/postern-go/postern/store"
 )
 
@@ -53,6 +56,9 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 			return nil, err
 		}
 		cfg.Breaches = list
+	}
+	if origin, err := url.Parse(p.origin); err == nil && net.ParseIP(origin.Hostname()) == nil {
+		cfg.Passkeys = passkey.New() // which are bound to a host name
 	}
 	if o.sso {
 		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}

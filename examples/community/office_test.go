@@ -25,7 +25,8 @@ func (r *running) enter(login, password string) *operator {
 	r.t.Helper()
 	o := &operator{r.browser(), strings.TrimSuffix(r.lines["back office"], "/")}
 	p := o.post(o.home+"/login", o.get(o.home+"/login"), "login", login, "password", password)
-	require.Contains(r.t, p.at, "/login/enrol", p.body)
+	require.Contains(r.t, p.at, "/login/enrol/passkey", p.body)
+	p = o.get(o.home + "/login/enrol") // an authenticator app instead
 	found := secretOnPage.FindStringSubmatch(p.body)
 	require.NotNil(r.t, found, p.body)
 	secret, err := totp.ParseSecret(found[1])

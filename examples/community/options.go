@@ -13,7 +13,7 @@ import (
 // options are what the command line says.
 type options struct {
 	addr, db, smtp, outbox, watch, breaches string
-	sso                           bool
+	sso                                     bool
 	// languages are those of the office; nil for all.
 	languages []string
 	// addrGiven reports that addr is not the default.

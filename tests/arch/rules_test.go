@@ -41,7 +41,7 @@ var layers = map[string][]string{
 	// The fixture of our tests.
 	"internal/testoffice":        {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/desk"},
 	"internal/testoffice/markup": nil,
-	"internal/testoffice/browse": {"internal/testoffice/markup", "internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
+	"internal/testoffice/browse": {"internal/testoffice/markup", "internal/messages", "store", "totp", "mail", "internal/testoffice", "internal/testoffice/authenticator", "internal/desk", "internal/pages", "backoffice"},
 	"internal/testoffice/ways":   {"store", "totp", "internal", "internal/reach", "internal/testoffice", "internal/testoffice/browse", "internal/desk", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"backoffice/parts", "internal/messages", "store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages", "internal/settings", "backoffice", "backoffice", "backoffice/resource"},

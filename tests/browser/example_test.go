@@ -133,11 +133,21 @@ func (e *example) owner(name, email string) *person {
 // program has it, and goes on to the home page.
 func (p *person) enrolNow() {
 	p.s.t.Helper()
-	p.heading("Add an authenticator app")
+	p.chooseApp()
 	p.secret = p.Text("#totp-secret")
 	p.Fill("#field-code", judge.Code(p.s.t, p.secret))
 	require.Equal(p.s.t, 200, p.Submit(primary))
 	p.arrive()
+}
+
+// chooseApp goes from the page that offers a passkey first, where the office has them, to that
+// of an authenticator app.
+func (p *person) chooseApp() {
+	p.s.t.Helper()
+	if strings.HasSuffix(p.Location(), "/login/enrol/passkey") {
+		require.Equal(p.s.t, 200, p.press("Use an authenticator app instead"))
+	}
+	p.heading("Add an authenticator app")
 }
 
 // soon is when the next code of the machine's clock shows. It is taken a little
@@ -160,6 +170,7 @@ func TestExample(t *testing.T) {
 	p.fillSetup()
 	require.Equal(t, 200, p.Submit(primary))
 	require.Equal(t, 200, p.typeSignIn())
+	p.chooseApp()
 	p.secret = p.Text("#totp-secret")
 	p.Fill("#field-code", judge.Code(t, p.secret))
 	require.Equal(t, 200, p.Submit(primary))
@@ -200,7 +211,7 @@ func TestExample(t *testing.T) {
 		p.Open(office + "/account")
 		p.heading("Sign in", "the old session is over")
 		p.typeSignIn()
-		p.heading("Add an authenticator app")
+		p.chooseApp()
 		require.NotEqual(t, p.secret, p.Text("#totp-secret"))
 	})
 }

@@ -193,7 +193,7 @@ func (p *person) stumblesIn(link string, e *example) {
 	require.Equal(t, p.email, p.Value("#field-login"), "what was typed stays")
 	p.Paste("#field-password", p.password)
 	require.Equal(t, 200, p.Submit(primary))
-	p.heading("Add an authenticator app")
+	p.chooseApp()
 	p.secret = strings.ReplaceAll(p.Text("#totp-secret"), " ", "")
 	require.Contains(t, judge.QR(t, p.Screenshot(chrome.Shot{Full: true})), "secret="+p.secret)
 	p.Look(chrome.Shot{})

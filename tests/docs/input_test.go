@@ -26,7 +26,8 @@ var inputs = []struct {
 	{"people to invite", []string{"people"}, "at most {internal/desk.MostAtOnce}, one a line or between semicolons: an email address, alone or with a name, each by the rules above"},
 	{"ticked operators", []string{"operator"}, "at most {internal/desk.MostAtOnce} ids; unknown ones, and those on whom the act is not possible, are left out with the reason"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
-	{"label of an authenticator app, name of a role", []string{"label", "name"}, "the characters of a name"},
+	{"answer of a passkey", []string{"passkey"}, "JSON, at most 16 KiB, to a challenge of this page that was not answered before"},
+	{"label of an authenticator app or passkey, name of a role", []string{"label", "name"}, "the characters of a name"},
 	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
 	{"new password", []string{"password", "password_again"}, "[the policy](#passwords), at most {password.MaxBytes} bytes"},
 	{"password", []string{"password", "current_password"}, "at most {password.MaxBytes} bytes; longer ones are wrong, never cut"},
@@ -41,7 +42,7 @@ var inputs = []struct {
 	{"alias", []string{"alias"}, "{internal/desk.AliasShortest} to {internal/desk.AliasLongest} lower-case letters, digits and hyphens, no hyphen at either end; estimated strength {internal/desk.AliasStrength} or better; not made of words that people try first, or of the name, host or path of the community, whatever digits stand for letters; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment", "seen"}, "as it was, or else the form is shown again with the difference; of several people, those are left out of whom it is not"},
-	{"buttons and boxes", []string{"act", "action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
+	{"buttons and boxes", []string{"act", "action", "confirm", "end", "remove", "restore", "two_factor", "require_passkey", "format", "scheme"}, "one of the form's values"},
 	{"filters of an export", []string{"about", "address", "as", "from", "kind", "outcome", "period", "person", "session", "until", "zone"}, "compared whole; dates as `2026-03-14`; `zone` is minutes from UTC, 840 at most"},
 }
 

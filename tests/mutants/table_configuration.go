@@ -95,7 +95,7 @@ CREATE INDEX IF NOT EXISTS postern_counters_end`},
 		`o.Version != pre.OperatorVersion, o.State`, `o.State`},
 	{"ASVS 2.3.1", "backoffice.TestAPasswordThatMustBeChanged", "internal/pages/guard.go",
 		`case c.identity.MustChangePassword:
-		return "/account/password"
+		return []string{"/account/password"}
 	`, ``},
 	{"ASVS 2.3.2", "internal/settings.TestValuesOutOfTheirRangeLeaveTheDefault", "internal/settings/definition.go",
 		`if err != nil || n < low || n > high {`, `if err != nil || n < low {`},

@@ -28,7 +28,8 @@ var forgery = []mutation{
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhatIsPostedToTheHostNeedsTheToken", "internal/pages/server.go",
 		`if err := c.checkForgery(route{access: session, repeatable: true}); err != nil {`, `if err := c.checkForgery(route{access: session, repeatable: true}); err != nil && c.Handler == nil {`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "internal/gallery.TestEveryPostFormCarriesTheToken", "internal/pages/templates/login.html",
-		`{{template "csrf" .}}`, ``},
+		`action="{{.Frame.URL "/login"}}" data-once>
+{{template "csrf" .}}`, `action="{{.Frame.URL "/login"}}" data-once>`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAWebSocketOpensOnlyFromThisOrigin", "internal/pages/server.go",
 		`if err := c.checkUpgrade(); err != nil {`, `if err := c.checkUpgrade(); err != nil && c.unsafe() {`},
 	{"ASVS 3.5.2", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
