@@ -190,7 +190,6 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 	return seen, nil
 }
 
-
 // seeAsKey is the counter that says that it has ended, on every replica and for every copy of
 // the cookie.
 func (d *Desk) seeAsKey(s seeing) string { return d.counterKey("saw-as", s.ID) }
