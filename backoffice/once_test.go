@@ -105,6 +105,11 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account"), "/account/appearance", "scheme", "dark")
 	})
+	own("/account/see-as", func(o *office) (*browser, func() page) {
+		o.Set(lax)
+		mo, sue := o.Person("Mo", backoffice.Moderator), o.Entered("Sue", backoffice.SuperAdministrator)
+		return form(sue.Browser, o.seeAs(sue, mo), "/account/see-as")
+	})
 	own("/account/language", func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account/language"), "/account/language", "language", "de")
