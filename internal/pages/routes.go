@@ -76,7 +76,7 @@ func routes() map[string]endpoint {
 		"/account/appearance":                post(session, (*call).postAppearance, "scheme", "next"),
 		"/account/language":                  both(session, (*call).getLanguage, (*call).postLanguage, "language"),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
-		seeAsPath:                            post(session, (*call).postSeeAs),
+		seeAsPath:                            repeatable(post(session, (*call).postSeeAs)),
 		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
 		"/account/two-factor/add":            both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd, "code", "label", "enrolment"),
