@@ -206,6 +206,19 @@ func TestAfterTheEndNothingIsDoneByMistake(t *testing.T) {
 	require.Equal(t, 303, sue.Post("/operators/new", sent(before)).Status, "one from before the beginning")
 }
 
+func TestTheButtonsThatEndSeeingAsWorkAfterTheEnd(t *testing.T) {
+	for path, want := range map[string]string{"/logout": "/logout", "/account/see-as": "/operators/id-of-mo?done=see-as-stopped"} {
+		o := seeingHost(t)
+		mo, sue := o.Person("Mo", backoffice.Moderator), o.Entered("Sam", backoffice.SuperAdministrator)
+		shown := o.seeAs(sue, mo)
+		o.Clock.Add(desk.SeeAsLife)
+		require.Equal(t, want, sue.Submit(shown, path).Location)
+		require.Empty(t, sue.Cookie(seeAs))
+		require.Equal(t, 1, o.Count("see_as.ended"))
+		require.Equal(t, path != "/logout", sue.SignedIn())
+	}
+}
+
 func TestTheCookieOfSeeingAsIsOfNoUseElsewhere(t *testing.T) {
 	o := seeingHost(t)
 	mo, sue := o.Person("Mo", backoffice.Moderator), o.Entered("Sam", backoffice.SuperAdministrator)

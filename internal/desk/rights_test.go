@@ -13,7 +13,7 @@ import (
 
 func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 	all := []string{
-		desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
+		desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset, desk.PermissionOperatorsSeeAs,
 		desk.PermissionRolesManage, desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
 		"analytics.view", "posts.delete",
 	}
@@ -23,7 +23,7 @@ func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 	}{
 		{desk.RoleSuperAdministrator, all},
 		{desk.RoleAdministrator, []string{
-			desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
+			desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset, desk.PermissionOperatorsSeeAs,
 			desk.PermissionRolesManage, desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
 		}},
 		{desk.RoleCommunityManager, []string{"analytics.view"}},
@@ -189,7 +189,7 @@ func TestAPermissionBringsWhatItIncludes(t *testing.T) {
 			require.Equal(t, []string{desk.PermissionOperatorsView}, p.Includes)
 		}
 	}
-	require.Equal(t, 3, including)
+	require.Equal(t, 4, including)
 	require.False(t, o.Allowed([]desk.Role{{Permissions: []string{"no.such"}}}, "no.such"))
 
 	o.role("r-keys", "Key keeper", desk.PermissionRolesManage)

@@ -29,6 +29,8 @@ type SeeAsEndedError struct {
 	ID string
 	// Reason says why, as it is stored with events.
 	Reason string
+	// SeeingID is what [Identity.SeeingID] was; empty if that is not known.
+	SeeingID string
 }
 
 func (e *SeeAsEndedError) Error() string { return "see as has ended: " + e.Reason }
@@ -163,7 +165,7 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 		return nil, fmt.Errorf("see as: %w", err)
 	}
 	if len(ended) > 0 {
-		return nil, &SeeAsEndedError{ID: s.Target, Reason: seeAsStopped}
+		return nil, &SeeAsEndedError{ID: s.Target, Reason: seeAsStopped, SeeingID: s.ID}
 	}
 	if !now.Before(s.Until) || s.Until.Sub(now) > SeeAsLife {
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsOver)
@@ -198,13 +200,17 @@ func (d *Desk) seeAsKey(s seeing) string { return d.counterKey("saw-as", s.ID) }
 func (d *Desk) endSeeAs(ctx context.Context, v Visit, id *Identity, s seeing, why string) error {
 	ctx = context.WithoutCancel(ctx)
 	first, err := d.first(ctx, 2*SeeAsLife, "saw-as", s.ID)
-	switch {
-	case err != nil && !errors.Is(err, store.ErrReadOnly):
-		return fmt.Errorf("end see as: %w", err)
-	case first:
-		d.Audit(v, "see_as.ended", Success).In(id).Thing("operator", s.Target, d.nameOf(ctx, s.Target)).Because(why).Record(ctx)
+	unsure := first || err != nil
+	if first {
+		err = d.Commit(ctx, d.Audit(v, "see_as.ended", Success).In(id).Thing("operator", s.Target, d.nameOf(ctx, s.Target)).Because(why).Write())
 	}
-	return &SeeAsEndedError{ID: s.Target, Reason: why}
+	if err != nil && !errors.Is(err, store.ErrReadOnly) {
+		if unsure { // the next request writes the entry
+			_ = d.Store.Commit(ctx, store.ClearCounter{Key: d.seeAsKey(s)})
+		}
+		return fmt.Errorf("end see as: %w", err)
+	}
+	return &SeeAsEndedError{ID: s.Target, Reason: why, SeeingID: s.ID}
 }
 
 // nameOf is the name of an operator for an entry, or "".

@@ -184,6 +184,10 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 		if c.identity != nil {
 			kind, owner := c.formOwner()
 			ok = c.Vault.CheckMAC(vault.FormTokens, mac, kind, owner, head)
+			if over := c.seeingOver; !ok && over != nil && over.SeeingID != "" { // see leavesSeeing
+				kind, owner = c.formSeeing(over.SeeingID)
+				ok = c.Vault.CheckMAC(vault.FormTokens, mac, kind, owner, head)
+			}
 		}
 		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
 			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)

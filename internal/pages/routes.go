@@ -82,7 +82,7 @@ func routes() map[string]endpoint {
 		"/account/appearance":                post(session, (*call).postAppearance, "scheme", "next"),
 		"/account/language":                  both(session, (*call).getLanguage, (*call).postLanguage, "language"),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
-		seeAsPath:                            post(session, (*call).postSeeAs),
+		seeAsPath:                            repeatable(post(session, (*call).postSeeAs)),
 		"/account/company":                   join(get(session, (*call).getAccountCompany), post(proved, (*call).postAccountCompany)),
 		"/account/company/unlink":            post(proved, (*call).postAccountCompanyUnlink),
 		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),

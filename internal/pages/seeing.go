@@ -72,11 +72,11 @@ func (c *call) seeing() bool { return c.identity != nil && c.identity.SeenBy != 
 // shows the office as someone else sees it.
 func (c *call) checkSeeing() error {
 	switch {
-	case c.seeingOver != nil && c.path != "/logout":
+	case c.seeingOver != nil && !c.leavesSeeing():
 		return c.seeingOver
 	case !c.seeing():
 		return nil
-	case c.method() == http.MethodPost && (c.path == seeAsPath || c.path == "/logout"):
+	case c.leavesSeeing():
 		return nil
 	case c.extendedConnect(), len(c.r.Header["Upgrade"]) > 0:
 		return seeingSocket // what is sent on it later cannot be told from a change
@@ -88,6 +88,12 @@ func (c *call) checkSeeing() error {
 		return seeingAccount // the last two are links that do something
 	}
 	return nil
+}
+
+// leavesSeeing reports whether the request is one of the two buttons that end it. They work
+// after the end, too.
+func (c *call) leavesSeeing() bool {
+	return c.method() == http.MethodPost && (c.path == seeAsPath || c.path == "/logout")
 }
 
 // refuseSeeing answers what checkSeeing refused.
@@ -113,9 +119,13 @@ func (c *call) seeingEnded(over *desk.SeeAsEndedError) {
 // office as someone else in it. So a form of the one is refused in the other, in every tab.
 func (c *call) formOwner() (kind, owner string) {
 	if c.seeing() {
-		return formOfSeeing, c.identity.Session.ID + " " + c.identity.SeeingID()
+		return c.formSeeing(c.identity.SeeingID())
 	}
 	return formOfSession, c.identity.Session.ID
+}
+
+func (c *call) formSeeing(id string) (kind, owner string) {
+	return formOfSeeing, c.identity.Session.ID + " " + id
 }
 
 // bannered says on every page as whom the operator sees the office.
