@@ -113,6 +113,11 @@ func TestAMigrationThatWouldDeleteRowsOfTheHostFails(t *testing.T) {
 	require.Equal(t, 1, notes)
 	_, err := db.ExecContext(t.Context(), `DROP TABLE notes`)
 	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `CREATE VIEW names AS SELECT name FROM postern_operators`)
+	require.NoError(t, err)
+	require.ErrorContains(t, d.over(t, db).Migrate(t.Context()), "0002_ways_in.up.sql")
+	_, err = db.ExecContext(t.Context(), `DROP VIEW names`)
+	require.NoError(t, err)
 	require.NoError(t, d.over(t, db).Migrate(t.Context()))
 }
 
