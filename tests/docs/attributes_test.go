@@ -34,6 +34,7 @@ var attributes = []struct {
 	{"`Sec-Fetch-Mode`, or `Accept` and what scripts send", "not a navigation", "[answers for scripts](embedding.md#scripts)", []string{"Sec-Fetch-Mode", "Accept", "X-Requested-With", "Hx-Request", "Hx-Boosted", "Hx-Current-Url"}, nil},
 	{"`Referer`, `HX-Current-URL`", "an address in the office", "the community gets neither", []string{"Referer"}, nil},
 	{"`Content-Type`, `Content-Encoding`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Content-Encoding", "Method"}, nil},
+	{"`Expect`, length of the body", "at the path for the provider's logouts: anything but a short form that comes at once", "the community answers", []string{"Expect"}, nil},
 	{"`Accept-Encoding`, `Range`", "any", "how a static file comes; nothing else is compressed", []string{"Accept-Encoding", "Range"}, nil},
 	{"`Accept-Language`", "any", "the language of pages, if the operator chose none", []string{"Accept-Language"}, nil},
 	{"last day of the account", "has passed, in UTC", "refused, and [disabled](accounts-that-end.md)", nil, nil},
