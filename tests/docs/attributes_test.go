@@ -26,6 +26,7 @@ var attributes = []struct {
 	{"time since the last step-up", "`session.proof`", "step-up is asked for", nil, []string{"session.proof"}},
 	{"failures of the name, the account, its codes", "the counters above", "wait, then disabled", nil,
 		[]string{"signin.failures", "signin.wait", "signin.disable_after", "signin.codes", "signin.disable_codes_after", "reset.per_account", "reset.gap"}},
+	{"first step of a sign-in", "`signin.company_only`: the identity provider alone, except for super-administrators", "passwords, passkeys alone and links are refused like wrong ones", nil, []string{"signin.company_only"}},
 	{"age of an authenticator code", "one step, or none with `two_factor.strict`", "refused", nil, []string{"two_factor.strict"}},
 	{"time since a form's page, forms of a session", "the counters above, with `forms.human_pace`", "429", nil, []string{"forms.human_pace"}},
 	{"sessions at once", "the table above", "the least recently used ends", nil, []string{"session.per_operator"}},
