@@ -95,7 +95,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak", "not_day", "past", "too_far", "malformed", "unavailable"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak", "not_day", "past", "too_far", "malformed", "unavailable", "company_only"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.
