@@ -8,6 +8,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 // TestWherePasskeysAreRequiredAndMissingPeopleAreToldSo: the office was started without
@@ -26,4 +27,12 @@ func TestWherePasskeysAreRequiredAndMissingPeopleAreToldSo(t *testing.T) {
 	told = b.Follow(b.Login("Ben", testoffice.Good))
 	require.Equal(t, http.StatusForbidden, told.Status)
 	require.Contains(t, told.Text(), "this office cannot check one")
+}
+
+// TestTheAccountPageLeadsToTheRecoveryCodesOfAPasskey: they come with a passkey as with an app,
+// and let in unless a passkey is required.
+func TestTheAccountPageLeadsToTheRecoveryCodesOfAPasskey(t *testing.T) {
+	o := newOffice(t, browse.WithPasskeys)
+	ada, _ := o.Keyed("Ada", backoffice.SuperAdministrator)
+	require.Contains(t, ada.Get("/account").Body, `/account/recovery-codes"`)
 }
