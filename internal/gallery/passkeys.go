@@ -87,6 +87,9 @@ func passkeySignIn(g *gallery) {
 	o.Clock.Set(Time)
 	b = o.browser(home)
 	o.keep("passkey-needed", b.Follow(b.Login("Ada Lovelace", testoffice.Good)))
+	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
+	b = o.browser(home)
+	o.keep("passkey-needed", b.Follow(b.Login("Grace Hopper", testoffice.Good)))
 }
 
 // passkeyAccount is what operators do about their passkeys, and what others see of them.
