@@ -37,6 +37,7 @@ const (
 	ApprovalGrant      = "grant"
 	ApprovalRoles      = "roles"
 	ApprovalEnable     = "enable"
+	ApprovalEnd        = "end"
 	ApprovalDeleteRole = "delete_role"
 	ApprovalParameters = "parameters"
 	ApprovalAddress    = "address"
