@@ -96,6 +96,22 @@ func TestNothingCanBeChangedWhileSeeingAs(t *testing.T) {
 	}
 }
 
+// Whoever looks uses up their own limits, however many they see the office as.
+func TestSeeingAsCountsForWhoReallyLooks(t *testing.T) {
+	l := newLooking(t)
+	seen, err := l.seen()
+	require.NoError(t, err)
+	var limited *desk.LimitedError
+	for range 50 {
+		if errors.As(l.MayExport(ctx, seen.Actor()), &limited) {
+			break
+		}
+	}
+	require.NotNil(t, limited)
+	require.ErrorAs(t, l.MayExport(ctx, l.Actor(l.ada)), &limited)
+	require.NoError(t, l.MayExport(ctx, l.Actor(l.mo)))
+}
+
 func TestSeeingAsEnds(t *testing.T) {
 	change := func(who func(*looking) store.Operator, f func(*store.Operator)) func(*looking) {
 		return func(l *looking) { l.Change(who(l).ID, f) }
