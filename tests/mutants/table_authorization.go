@@ -14,7 +14,7 @@ var authorization = []mutation{
 	{"ASVS 2.3.5", "internal/desk.TestWhatEachGraveActIsAboutMustStayAsItWasShown", "internal/desk/approvals.go",
 		`if w.Seen != r.Shown {`, `if false {`},
 	{"ASVS 2.3.5", "internal/desk.TestAnAccountThatWhoAskedControlsIsNoSecondPerson", "internal/desk/approval_control.go",
-		`		if of[id] {`, `		if false {`},
+		`if of[id] {`, `if of[id] && false {`},
 	{"ASVS 2.3.5", "internal/desk.TestEveryGraveActWaitsForASecondPerson", "internal/desk/approval_decide.go",
 		`ends := append([]store.Write{store.ConsumeToken{Digest: r.token.Digest, Purpose: store.PurposeApproval, Now: d.Now()}, event.Write()}, decided...)`,
 		`ends := append([]store.Write{event.Write()}, decided...)`},
