@@ -22,7 +22,8 @@ func (s *Services) InviteUntil(ctx context.Context, email, name string, last tim
 // SetLastDay chooses, changes or, if last is zero, removes the last day of an operator's
 // access, as [Services.InviteUntil] does, and tells them by email. It returns an
 // *InvalidError for a day in the past, or the day that it is already, and ErrChanged for a
-// disabled operator, whom EnableUntil is for, and for the signed-in operator themselves.
+// disabled operator, whom EnableUntil is for, and for the signed-in operator themselves. Under
+// the two-person rule, putting off that of a super-administrator is ErrSecondPerson.
 func (s *Services) SetLastDay(ctx context.Context, operator string, last time.Time) error {
 	return s.to(ctx, operator, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
 		return s.services.SetEnd(ctx, a, v, o.ID, desk.EndForm{Version: o.Version, Ends: dayOf(last)})

@@ -57,7 +57,7 @@ func TestSeeingAsOpensWhatTheOtherCouldOpenAndOnlyToLook(t *testing.T) {
 				want, got := other.Get(path), sue.Get(path)
 				switch {
 				case path == "/account/session":
-				case strings.HasPrefix(path, "/account"), path == "/step-up", strings.HasPrefix(path, "/mail/arrived/"):
+				case strings.HasPrefix(path, "/account"), path == "/step-up", strings.HasPrefix(path, "/mail/arrived/"), path == "/login/company":
 					require.Equal(t, http.StatusForbidden, got.Status, what)
 					require.Contains(t, got.Text(), "Account pages stay closed", what)
 				default:

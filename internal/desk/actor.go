@@ -38,6 +38,15 @@ type Actor struct {
 // Can reports whether the actor has the permission.
 func (a Actor) Can(permission string) bool { return a.can != nil && a.can(permission) }
 
+// realID is the ID of whoever is really there: the operator who sees the office as the actor,
+// or the actor.
+func (a Actor) realID() string {
+	if a.seenBy != nil {
+		return a.seenBy.Operator.ID
+	}
+	return a.ID
+}
+
 // may returns ErrForbidden if the actor lacks the permission, and ErrStepUp if
 // they have not confirmed their identity recently.
 func (a Actor) may(permission string) error {

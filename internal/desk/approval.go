@@ -37,6 +37,7 @@ const (
 	ApprovalGrant      = "grant"
 	ApprovalRoles      = "roles"
 	ApprovalEnable     = "enable"
+	ApprovalEnd        = "end"
 	ApprovalDeleteRole = "delete_role"
 	ApprovalParameters = "parameters"
 	ApprovalAddress    = "address"
@@ -129,7 +130,7 @@ func (d *Desk) askForApproval(ctx context.Context, a Actor, grave []Grave, write
 	if own >= ApprovalsOpen {
 		return &NotNowError{messages.New("approvals.problem.too_many", "n", ApprovalsOpen)}
 	}
-	supers, err := d.approversOf(ctx, a.ID)
+	supers, err := d.approversOf(ctx, a.ID, rowsToCheck)
 	if err != nil {
 		return err
 	}

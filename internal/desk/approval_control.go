@@ -12,61 +12,109 @@ import (
 const (
 	// ControlFor is how long an act on an account counts as control over it.
 	ControlFor = 30 * 24 * time.Hour
-	// controlReach is how many audit entries between two operators are looked at, and how
-	// far creators of creators are followed. Beyond that, control is assumed.
-	controlReach = 500
-	mostCreators = 32
+	// controlReach is how many audit entries about who asked are looked at, and how many
+	// accounts may control one, directly or through others. Beyond that, control is assumed.
+	controlReach    = 500
+	mostControlling = 32
 )
 
 // controlling are the events by which an operator may have come to sign in as another.
-var controlling = map[string]bool{
-	"operator.email_changed": true, "operator.enabled": true,
-	"two_factor.reset": true, "password.link_made": true, "password.temporary": true,
+var controlling = []string{
+	"operator.invited", "operator.email_changed", "operator.enabled", "two_factor.reset", "password.link_made", "password.temporary",
 }
 
-// tied reports whether one of two operators may control the account of the other: they
-// created it, or one that created it, generated its password, or acted on it lately in a
-// way that can open it. The two are not two persons then, as far as the office can know.
+// creating are the events by which an operator came to be.
+var creating = []string{"operator.invited", "operator.granted"}
+
+// tied reports whether one person may control the accounts of two operators: one of the two,
+// or a third. The two are not two persons then, as far as the office can know.
 func (d *Desk) tied(ctx context.Context, one, other store.Operator) (bool, error) {
-	for _, pair := range [][2]store.Operator{{one, other}, {other, one}} {
-		controls, err := d.controls(ctx, pair[0], pair[1])
-		if err != nil || controls {
-			return true, err
+	of, err := d.controllers(ctx, one)
+	if err != nil {
+		return true, err
+	}
+	return d.tiedTo(ctx, of, other)
+}
+
+// tiedTo is tied for an operator whose controllers are known.
+func (d *Desk) tiedTo(ctx context.Context, of controllers, other store.Operator) (bool, error) {
+	if of == nil || of[other.ID] {
+		return true, nil
+	}
+	over, err := d.controllers(ctx, other)
+	if err != nil || over == nil {
+		return true, err
+	}
+	for id := range over {
+		if of[id] {
+			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// controls reports whether an operator may control the account of another.
-func (d *Desk) controls(ctx context.Context, by, over store.Operator) (bool, error) {
-	if by.ID == over.ID || over.PasswordBy == by.ID {
-		return true, nil
-	}
-	creator := over.CreatedBy
-	for steps := 0; creator != "" && !NotOperator(creator); steps++ {
-		if creator == by.ID || steps == mostCreators {
-			return true, nil
-		}
-		o, err := d.Store.FindOperator(ctx, creator)
-		if isNotFound(err) {
-			break
-		}
+// controllers are the IDs of the operators who may control an account: its own, those who
+// created it, generated its password, or acted on it lately in a way that can open it, and
+// those who control these. Nil stands for too many.
+type controllers map[string]bool
+
+func (d *Desk) controllers(ctx context.Context, of store.Operator) (controllers, error) {
+	all, open := controllers{of.ID: true}, []string{of.ID}
+	for len(open) > 0 {
+		id := open[0]
+		open = open[1:]
+		direct, err := d.controlledBy(ctx, id)
 		if err != nil {
-			return true, fmt.Errorf("find creator: %w", err)
+			return nil, err
 		}
-		creator = o.CreatedBy
+		for _, by := range direct {
+			if by != "" && !NotOperator(by) && !all[by] {
+				all[by], open = true, append(open, by)
+			}
+		}
+		if len(all) > mostControlling {
+			return nil, nil
+		}
 	}
-	page, err := d.Store.ListEvents(ctx, store.EventQuery{ActorID: by.ID, TargetID: over.ID, From: d.Now().Add(-ControlFor), Limit: controlReach})
-	if err != nil {
-		return true, fmt.Errorf("look for acts on an account: %w", err)
+	return all, nil
+}
+
+// controlledBy returns who may control an account directly. Of one that was deleted, the audit
+// log says who created it: deleting the account between two others must not part them.
+func (d *Desk) controlledBy(ctx context.Context, id string) (by []string, err error) {
+	acts, since := controlling, d.Now().Add(-ControlFor)
+	o, err := d.Store.FindOperator(ctx, id)
+	switch {
+	case isNotFound(err):
+		acts, since = creating, zero
+	case err != nil:
+		return nil, fmt.Errorf("find operator: %w", err)
 	}
-	acted := slices.ContainsFunc(page.Rows, func(e store.Event) bool { return controlling[e.Code] && e.Outcome == Success })
-	return acted || page.Next != 0, nil
+	by = []string{o.CreatedBy, o.PasswordBy}
+	for _, code := range acts {
+		if code == "operator.invited" && o.CreatedBy == ActorCommandLine {
+			continue // the server administrator vouches for whoever has it now
+		}
+		for q := (store.EventQuery{Code: code, Outcome: Success, TargetID: id, From: since}); ; {
+			page, err := d.Store.ListEvents(ctx, q)
+			if err != nil {
+				return nil, fmt.Errorf("look for acts on an account: %w", err)
+			}
+			for _, e := range page.Rows {
+				by = append(by, e.ActorID)
+			}
+			if q.BeforeSeq = page.Next; q.BeforeSeq == 0 {
+				break
+			}
+		}
+	}
+	return by, nil
 }
 
 // approversOf returns the active super-administrators who could approve what an operator
-// asks for. Others may hold the permission as well; these always do.
-func (d *Desk) approversOf(ctx context.Context, asker string) ([]store.Operator, error) {
+// asks for; not all of them if most is enough. Others may hold the permission as well; these
+// always do.
+func (d *Desk) approversOf(ctx context.Context, asker string, most int) ([]store.Operator, error) {
 	by, err := d.Store.FindOperator(ctx, asker)
 	if isNotFound(err) {
 		return nil, nil
@@ -78,14 +126,21 @@ func (d *Desk) approversOf(ctx context.Context, asker string) ([]store.Operator,
 	if err != nil {
 		return nil, err
 	}
+	of, err := d.controllers(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	var can []store.Operator
 	for _, o := range supers {
-		tied, err := d.tied(ctx, by, o)
+		tied, err := d.tiedTo(ctx, of, o)
 		if err != nil {
 			return nil, err
 		}
 		if !tied {
 			can = append(can, o)
+		}
+		if len(can) == most {
+			break
 		}
 	}
 	return can, nil
@@ -110,7 +165,7 @@ func (d *Desk) activeSupers(ctx context.Context) ([]store.Operator, error) {
 // program, whether there are two super-administrators of whom one can approve for the other.
 func (d *Desk) someoneApproves(ctx context.Context, a Actor) (bool, error) {
 	if !a.program() {
-		can, err := d.approversOf(ctx, a.ID)
+		can, err := d.approversOf(ctx, a.ID, 1)
 		return len(can) > 0, err
 	}
 	supers, err := d.activeSupers(ctx)
@@ -131,7 +186,7 @@ func (d *Desk) someoneApproves(ctx context.Context, a Actor) (bool, error) {
 // endsRequests are the events on an operator that void what they asked for before: their
 // account was taken from them, or someone else may have had it.
 var endsRequests = map[string]bool{
-	"operator.disabled": true, "operator.roles_changed": true, "operator.email_changed": true, "operator.sessions_ended": true,
+	"operator.disabled": true, "operator.ended": true, "operator.dormant": true, "operator.roles_changed": true, "operator.email_changed": true, "operator.sessions_ended": true,
 	"password.compromised": true, "password.temporary": true, "password.link_made": true, "two_factor.reset": true,
 }
 

@@ -26,12 +26,36 @@ func TestAnAccountThatWhoAskedControlsIsNoSecondPerson(t *testing.T) {
 			o.Change(o.bea.ID, func(op *store.Operator) { op.CreatedBy = o.target.ID })
 			o.Change(o.Boss.ID, func(op *store.Operator) { op.CreatedBy = o.target.ID })
 			o.Boss = o.Actor(o.Find(o.Boss.ID))
+		}, true},
+		"the command line created both": {func(o *duo) {
+			o.Change(o.bea.ID, func(op *store.Operator) { op.CreatedBy = desk.ActorCommandLine })
+			o.Change(o.Boss.ID, func(op *store.Operator) { op.CreatedBy = desk.ActorCommandLine })
+			o.Boss = o.Actor(o.Find(o.Boss.ID))
 		}, false},
+		"someone who is gone created both": {func(o *duo) {
+			o.Change(o.bea.ID, func(op *store.Operator) { op.CreatedBy = "gone" })
+			o.Change(o.Boss.ID, func(op *store.Operator) { op.CreatedBy = "gone" })
+			o.Boss = o.Actor(o.Find(o.Boss.ID))
+		}, true},
+		"they created who created it, and deleted them": {func(o *duo) {
+			helper, _ := o.Must(o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "helper@example.org", Roles: []string{desk.RoleModerator}}))
+			o.Change(helper.ID, func(op *store.Operator) { op.State, op.InviteExpiresAt = store.OperatorActive, time.Time{} })
+			o.Change(o.bea.ID, func(op *store.Operator) { op.CreatedBy = helper.ID })
+			require.NoError(o.T, o.Delete(ctx, o.Boss, home, helper.ID, "left"))
+		}, true},
+		"someone else handed over links to both": {func(o *duo) {
+			admin := o.Actor(o.cleo)
+			for _, id := range []string{o.bea.ID, o.Boss.ID} {
+				_, _, err := o.PasswordLink(ctx, admin, home, id)
+				require.NoError(o.T, err)
+			}
+			o.Boss = o.Actor(o.Find(o.Boss.ID))
+		}, true},
 		"two accounts that created each other": {func(o *duo) {
 			o.Change(o.target.ID, func(op *store.Operator) { op.CreatedBy = o.cleo.ID })
 			o.Change(o.cleo.ID, func(op *store.Operator) { op.CreatedBy = o.target.ID })
 			o.Change(o.bea.ID, func(op *store.Operator) { op.CreatedBy = o.target.ID })
-		}, true},
+		}, false},
 		"they made its password": {func(o *duo) { o.Change(o.bea.ID, func(op *store.Operator) { op.PasswordBy = o.Boss.ID }) }, true},
 		"they changed its email address": {func(o *duo) {
 			require.NoError(o.T, o.ChangeEmail(ctx, o.Boss, home, o.bea.ID, o.Find(o.bea.ID).Version, "bea@else.example"))
@@ -96,6 +120,19 @@ func TestTheCommandLineVouchesForAnAccount(t *testing.T) {
 	require.NoError(t, o.approve(cleo, o.asked(cleo).ID))
 	invited, _ := o.Must(o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "new@example.org", Roles: []string{desk.RoleModerator}}))
 	require.ErrorIs(t, o.Vouch(ctx, desk.CommandLine(), home, invited.ID), desk.ErrChanged, "the rights of who invited still matter")
+}
+
+func TestVouchingAlsoCountsForOneWhoWasInvitedJustNow(t *testing.T) {
+	o := newDuo(t)
+	fresh := o.Person("Fay", desk.RoleSuperAdministrator)
+	o.Change(fresh.ID, func(op *store.Operator) { op.State = store.OperatorInvited })
+	_, err := o.ResendInvitation(ctx, o.Boss, home, fresh.ID)
+	require.NoError(t, err)
+	o.Change(fresh.ID, func(op *store.Operator) { op.State, op.InviteExpiresAt = store.OperatorActive, time.Time{} })
+	require.ErrorIs(t, o.ResetTwoFactor(ctx, o.Boss, home, o.target.ID, "phone lost"), desk.ErrSecondPerson)
+	require.False(t, o.asked(o.Actor(o.Find(fresh.ID))).MayDecide)
+	require.NoError(t, o.Vouch(ctx, desk.CommandLine(), home, fresh.ID))
+	require.True(t, o.asked(o.Actor(o.Find(fresh.ID))).MayDecide, "also one who was invited just now")
 }
 
 func TestNobodyApprovesOfWhatTheyGainBy(t *testing.T) {

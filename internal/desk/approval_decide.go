@@ -161,7 +161,7 @@ func (d *Desk) askedLetters(a Actor, v Visit, r request, to []store.Operator) (w
 // from where it was decided.
 func (d *Desk) decidedLetter(ctx context.Context, a Actor, r request, outcome letters.Outcome, reason string) ([]store.Write, error) {
 	o, err := d.Store.FindOperator(ctx, r.token.CreatedBy)
-	if isNotFound(err) || err == nil && o.State != store.OperatorActive {
+	if isNotFound(err) || err == nil && (o.State != store.OperatorActive || d.closedTo(o, true) != "") {
 		return nil, nil
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
@@ -56,6 +57,13 @@ func (p *plan) roles(c RoleChange) {
 	p.list("loses", c.Loses...)
 }
 
+// end adds the last day of an account that ends.
+func (p *plan) end(endsAt time.Time) {
+	if !endsAt.IsZero() {
+		p.list("end", messages.New("ends.letter.until", "day", messages.On(lastDay(endsAt))))
+	}
+}
+
 func (p *plan) operator(o store.Operator) {
 	p.list("name", messages.Plain(o.Name))
 	p.list("email", messages.Plain(o.Email))
@@ -83,6 +91,8 @@ func (d *Desk) planned(ctx context.Context, a *Actor, p proposal) (plan, error) 
 		return d.planRoles(ctx, a, p)
 	case ApprovalEnable:
 		return d.planOperator(ctx, a, p, PermissionOperatorsManage)
+	case ApprovalEnd:
+		return d.planEnd(ctx, a, p)
 	case ApprovalTwoFactor:
 		return d.planOperator(ctx, a, p, PermissionTwoFactorReset)
 	case ApprovalDeleteRole:
@@ -110,6 +120,7 @@ func (d *Desk) planInvitation(ctx context.Context, a *Actor, f InviteForm) (plan
 		return plan{}, err
 	}
 	p.roles(change)
+	p.end(in.after.EndsAt)
 	if in.before.ID != "" {
 		p.About = append(p.About, fmt.Sprint(in.before.ID, " ", in.before.Version))
 	}
@@ -129,6 +140,7 @@ func (d *Desk) planGrant(ctx context.Context, a *Actor, of proposal) (plan, erro
 	}
 	change, err := d.roleChange(ctx, store.Operator{}, o)
 	p.roles(change)
+	p.end(o.EndsAt)
 	return p, err
 }
 
@@ -150,14 +162,38 @@ func (d *Desk) planOperator(ctx context.Context, a *Actor, of proposal, permissi
 	if err != nil {
 		return plan{}, err
 	}
-	if of.Act == ApprovalEnable && o.State != store.OperatorDisabled {
-		return plan{}, ErrChanged
-	}
 	p := plan{Permission: permission, gains: []string{o.ID}}
 	p.operator(o)
 	roles, err := d.loadRoles(ctx, o)
 	p.list("holds", titles(roles)...)
+	if err != nil || of.Act != ApprovalEnable {
+		return p, err
+	}
+	if o.State != store.OperatorDisabled {
+		return plan{}, ErrChanged
+	}
+	err = d.newEnd(&o, of.End)
+	p.end(o.EndsAt)
 	return p, err
+}
+
+func (d *Desk) planEnd(ctx context.Context, a *Actor, of proposal) (plan, error) {
+	before, after, err := d.ending(ctx, a, of.ID, *of.End)
+	if err != nil {
+		return plan{}, err
+	}
+	p := plan{Permission: PermissionOperatorsManage, gains: []string{before.ID}}
+	p.operator(before)
+	p.compare("end", endShown(before.EndsAt), endShown(after.EndsAt))
+	return p, nil
+}
+
+// endShown is the last day of an account, or that it does not end.
+func endShown(endsAt time.Time) messages.Text {
+	if endsAt.IsZero() {
+		return messages.New("ends.never")
+	}
+	return messages.New("ends.letter.until", "day", messages.On(lastDay(endsAt)))
 }
 
 func (d *Desk) planRoleDeletion(ctx context.Context, a *Actor, of proposal) (plan, error) {
@@ -234,6 +270,8 @@ func (d *Desk) carryOut(ctx context.Context, a Actor, v Visit, p proposal) (err 
 		err = d.ChangeRoles(ctx, a, v, p.ID, *p.Roles)
 	case ApprovalEnable:
 		err = d.enable(ctx, a, v, p.ID, p.End)
+	case ApprovalEnd:
+		err = d.SetEnd(ctx, a, v, p.ID, *p.End)
 	case ApprovalTwoFactor:
 		err = d.ResetTwoFactor(ctx, a, v, p.ID, p.Reason)
 	case ApprovalDeleteRole:

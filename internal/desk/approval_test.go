@@ -257,6 +257,29 @@ func TestARequestIsVoidOnceWhoAskedMayNotOrItsSubjectChanged(t *testing.T) {
 	}
 }
 
+// An account whose end has passed opens nothing, also before Run disables it.
+func TestARequestIsVoidOnceTheAccountOfWhoAskedEnds(t *testing.T) {
+	o := newDuo(t)
+	o.target.EndsAt = o.Now().Add(time.Hour)
+	o.target = o.Put(o.target)
+	ann := o.Person("Ann", desk.RoleAdministrator)
+	require.ErrorIs(t, o.ResetTwoFactor(ctx, o.Actor(o.target), home, ann.ID, "phone lost"), desk.ErrSecondPerson)
+	id := o.asked(o.second).ID
+	o.Clock.Add(2 * time.Hour)
+	o.second = o.Actor(o.bea)
+	r, err := o.Approval(ctx, o.second, id)
+	require.NoError(t, err)
+	require.Contains(t, r.Void.String(), "may no longer do this")
+	require.Error(t, o.approve(o.second, id))
+	require.Zero(t, o.Count("two_factor.reset"))
+
+	require.NoError(t, o.EndAccountsAt(ctx, o.Now()))
+	o.Change(o.target.ID, func(op *store.Operator) { op.State, op.EndsAt = store.OperatorActive, time.Time{} })
+	r, err = o.Approval(ctx, o.second, id)
+	require.NoError(t, err)
+	require.Contains(t, r.Void.String(), "may no longer do this", "not even if it comes back")
+}
+
 func TestWhatEachGraveActIsAboutMustStayAsItWasShown(t *testing.T) {
 	for name, c := range map[string]struct {
 		ask, happens func(o *duo) error

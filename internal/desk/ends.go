@@ -136,6 +136,7 @@ func (d *Desk) SetEnd(ctx context.Context, a Actor, v Visit, id string, f EndFor
 	if err != nil {
 		return err
 	}
+	a = a.proposing(proposal{Act: ApprovalEnd, ID: before.ID, End: &f})
 	writes := []store.Write{
 		store.PutOperator{Operator: after},
 		d.Audit(v, "operator.end_changed", Success).Actor(a).Target(after).With("before", endDetail(before.EndsAt)).With("after", endDetail(after.EndsAt)).Write(),

@@ -55,6 +55,12 @@ func (id *Identity) Show() store.OperatorShow {
 // PasswordElsewhere is [Desk.PasswordElsewhere] of the operator.
 func (id *Identity) PasswordElsewhere() bool { return id.desk.checkedElsewhere(id.Operator.MemberID) }
 
+// MustActFirst reports whether there is something that the operator must do before anything
+// else.
+func (id *Identity) MustActFirst() bool {
+	return id.MustUsePasskey || id.MustAddPasskey || id.MustEnrol || id.MustChangePassword
+}
+
 // HasRole reports whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
 	return slices.ContainsFunc(id.Roles, func(r Role) bool { return r.ID == roleID })

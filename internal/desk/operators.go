@@ -71,7 +71,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 	}
 	may := OperatorRights{
 		TwoFactor: o.TwoFactor && a.Can(PermissionTwoFactorReset),
-		SeeAs:     a.Can(PermissionOperatorsSeeAs) && a.session != "" && o.ID != a.ID && o.State == store.OperatorActive && len(o.RoleIDs) > 0,
+		SeeAs:     a.Can(PermissionOperatorsSeeAs) && a.session != "" && o.ID != a.ID && o.State == store.OperatorActive && len(o.RoleIDs) > 0 && !hasEnded(o.EndsAt, o.PrimaryRole, o.RoleIDs, d.Now()),
 	}
 	if !a.Can(PermissionOperatorsManage) {
 		return may

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
@@ -100,7 +102,7 @@ func (d *Desk) graveEffects(ctx context.Context, a Actor, writes []store.Write) 
 			if err != nil && !isNotFound(err) {
 				return nil, fmt.Errorf("find operator: %w", err)
 			}
-			if !isSuper(before) {
+			if !isSuper(before) || endsLater(before.EndsAt, w.Operator.EndsAt) {
 				found = append(found, GraveSuperAdministrator)
 			}
 		case store.DeleteRole:
@@ -158,11 +160,18 @@ func isSuper(o store.Operator) bool {
 	return o.State != store.OperatorDisabled && slices.Contains(o.AllRoles(), RoleSuperAdministrator)
 }
 
+// endsLater reports whether an account that was to end ends later, or no longer: whoever
+// approved of it approved of it until then.
+func endsLater(before, after time.Time) bool {
+	return !before.IsZero() && (after.IsZero() || after.After(before))
+}
+
 // officePermissions are those by which an operator manages the office. Whoever signs in as
 // a holder can change who gets in, or how.
 var officePermissions = []string{PermissionOperatorsManage, PermissionTwoFactorReset, PermissionRolesManage, PermissionParametersManage}
 
-// managesOffice reports whether an operator holds one of officePermissions.
+// managesOffice reports whether an operator holds one of officePermissions, or held one within
+// ControlFor: taking the roles of someone away for a moment must not make them a lesser one.
 func (d *Desk) managesOffice(ctx context.Context, id string) (bool, error) {
 	o, err := d.Store.FindOperator(ctx, id)
 	if isNotFound(err) {
@@ -171,8 +180,27 @@ func (d *Desk) managesOffice(ctx context.Context, id string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("find operator: %w", err)
 	}
-	roles, err := d.loadRoles(ctx, o)
-	return slices.ContainsFunc(officePermissions, func(p string) bool { return d.Allowed(roles, p) }), err
+	ids := o.AllRoles()
+	for _, code := range []string{"operator.roles_changed", "operator.roles_followed"} {
+		for q := (store.EventQuery{Code: code, Outcome: Success, TargetID: id, From: d.Now().Add(-ControlFor)}); ; {
+			page, err := d.Store.ListEvents(ctx, q)
+			if err != nil {
+				return false, fmt.Errorf("look for earlier roles: %w", err)
+			}
+			for _, e := range page.Rows {
+				ids = append(ids, strings.Fields(e.Detail["before"])...)
+			}
+			if q.BeforeSeq = page.Next; q.BeforeSeq == 0 {
+				break
+			}
+		}
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return false, fmt.Errorf("list roles: %w", err)
+	}
+	held := d.rolesOf("", ids, custom)
+	return slices.ContainsFunc(officePermissions, func(p string) bool { return d.Allowed(held, p) }), nil
 }
 
 // graveParameters compares parameters with those that replace them.

@@ -96,6 +96,22 @@ func TestNothingCanBeChangedWhileSeeingAs(t *testing.T) {
 	}
 }
 
+// Whoever looks uses up their own limits, however many they see the office as.
+func TestSeeingAsCountsForWhoReallyLooks(t *testing.T) {
+	l := newLooking(t)
+	seen, err := l.seen()
+	require.NoError(t, err)
+	var limited *desk.LimitedError
+	for range 50 {
+		if errors.As(l.MayExport(ctx, seen.Actor()), &limited) {
+			break
+		}
+	}
+	require.NotNil(t, limited)
+	require.ErrorAs(t, l.MayExport(ctx, l.Actor(l.ada)), &limited)
+	require.NoError(t, l.MayExport(ctx, l.Actor(l.mo)))
+}
+
 func TestSeeingAsEnds(t *testing.T) {
 	change := func(who func(*looking) store.Operator, f func(*store.Operator)) func(*looking) {
 		return func(l *looking) { l.Change(who(l).ID, f) }
@@ -105,10 +121,14 @@ func TestSeeingAsEnds(t *testing.T) {
 		happens func(*looking)
 		reason  string
 	}{
-		"after 15 minutes":               {func(l *looking) { l.Clock.Add(desk.SeeAsLife) }, "time is over"},
-		"if the clock was set back":      {func(l *looking) { l.Clock.Add(-time.Minute) }, "time is over"},
-		"without the permission":         {change(ann, func(o *store.Operator) { o.PrimaryRole = desk.RoleModerator }), "the permission was lost"},
-		"if the actor must act first":    {change(ann, func(o *store.Operator) { o.MustChangePassword = true }), "the permission was lost"},
+		"after 15 minutes":            {func(l *looking) { l.Clock.Add(desk.SeeAsLife) }, "time is over"},
+		"if the clock was set back":   {func(l *looking) { l.Clock.Add(-time.Minute) }, "time is over"},
+		"without the permission":      {change(ann, func(o *store.Operator) { o.PrimaryRole = desk.RoleModerator }), "the permission was lost"},
+		"if the actor must act first": {change(ann, func(o *store.Operator) { o.MustChangePassword = true }), "the permission was lost"},
+		"if the actor must add a passkey": {func(l *looking) {
+			l.Rules(map[string]string{"two_factor.who": "recommended", "passkeys.who": "everyone"})
+		}, "the permission was lost"},
+		"if the other's account ends":    {func(l *looking) { l.Change(l.mo.ID, func(o *store.Operator) { o.EndsAt = l.Now().Add(-time.Second) }) }, "the operator is no longer active"},
 		"if the other is disabled":       {change(mo, func(o *store.Operator) { o.State = store.OperatorDisabled }), "the operator is no longer active"},
 		"if the other has no role":       {change(mo, func(o *store.Operator) { o.PrimaryRole = "" }), "the operator is no longer active"},
 		"if the other is promoted above": {change(mo, func(o *store.Operator) { o.PrimaryRole = desk.RoleSuperAdministrator }), "the operator now holds more"},

@@ -377,7 +377,7 @@ func (a *attempt) done() { a.counted = nil }
 func (d *Desk) limit(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
 	try := &attempt{d: d}
 	if !a.program() {
-		try.add(operatorKey(kind, a.ID), store.Limit{Max: max, Window: window})
+		try.add(operatorKey(kind, a.realID()), store.Limit{Max: max, Window: window})
 		err = try.count(ctx)
 	}
 	return func() { try.takeBack(ctx) }, err

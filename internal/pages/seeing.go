@@ -84,8 +84,8 @@ func (c *call) checkSeeing() error {
 		return seeingReads
 	case c.path == sessionPath, c.path == "/logout":
 		return nil
-	case within(c.path, "/account"), within(c.path, "/step-up"), within(c.path, "/mail/arrived"):
-		return seeingAccount // the last two are links that do something
+	case within(c.path, "/account"), within(c.path, "/step-up"), within(c.path, "/mail/arrived"), c.path == companyPath:
+		return seeingAccount // the last three are links that do something
 	}
 	return nil
 }

@@ -31,7 +31,6 @@ var inTheClear = map[string]string{
 	"internal/desk/alias_rule.go: slices.Contains(own, plain)":                        "words of the community",
 	"reset/code.go: plainCode([codeBytes]byte(raw[:codeBytes])) != plain":             "what was typed, with its own check characters",
 	"reset/code.go: slices.Contains(codes, code)":                                     "both were typed",
-	"internal/desk/approval_control.go: over.PasswordBy == by.ID":                     "ids of operators",
 	"internal/desk/approval_plan.go: s.confirmedAlias() != of.Was":                    "both were in the store",
 	"internal/desk/second.go: after.Alias == before.PreviousAlias":                    "typed by someone who is in the office",
 	"internal/desk/second.go: after.Alias != before.Alias":                            "typed by someone who is in the office",
