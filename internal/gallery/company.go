@@ -16,11 +16,11 @@ import (
 const callback = "/auth/callback"
 
 // withCompany opens an office whose operators may sign in at a provider.
-func (g *gallery) withCompany(name string) (*office, *testoffice.Provider) {
+func (g *gallery) withCompany(name string, change ...func(*desk.Config, *pages.Config)) (*office, *testoffice.Provider) {
 	p := &testoffice.Provider{EndSession: testoffice.Issuer + "/logout"}
-	o := g.open(func(c *desk.Config, _ *pages.Config) {
+	o := g.open(append(change, func(c *desk.Config, _ *pages.Config) {
 		c.Company = &desk.Company{Provider: p, Name: name, RedirectPath: callback, LogoutPath: "/auth/logout"}
-	})
+	})...)
 	inside := o.answer
 	o.answer = func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != callback {
@@ -92,4 +92,21 @@ func company(g *gallery) {
 	o.keep("plain", b.Get("/login?next=%2Fanalytics"))
 	o.keep("company-only", b.Get("/login?password"))
 	o.keep("long", b.Submit(b.Get("/login"), "/login/company"))
+}
+
+// everyWay is an office where operators have the choice between all ways in.
+func everyWay(g *gallery) {
+	o, provider := g.withCompany("Riverside ID", withPasskeys)
+	o.Rules(map[string]string{"two_factor.who": "recommended", "passkeys.alone": "on"})
+	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.keep("company-passkeys", o.browser(home).Get("/login"))
+	laptop := device()
+	form := ada.Get("/account/passkeys/new")
+	ada.Submit(form, "/account/passkeys/new", "passkey", form.Passkey(laptop), "label", "Work laptop")
+	ada.Follow(ada.Through(ada.Submit(ada.Get("/account/company"), "/account/company"), callback, provider.As(testoffice.Account("ada", "ada@riverside.example"))))
+	o.keep("company-passkeys", ada.Get("/account"))
+	o.keep("company-passkeys", ada.Get("/operators/ada"))
+	o.Clock.Add(10 * time.Minute)
+	o.keep("company-passkeys", ada.Get("/step-up?next=%2Fparameters"))
+	o.Clock.Set(Time)
 }

@@ -31,7 +31,7 @@ type State struct {
 // scenes lead to the states, the usual ones of a page first.
 var scenes = []func(*gallery){
 	setUp, signIn, signInPaused, secondStep, enrolling, passkeySignIn, passkeyAccount, links, refusals, refusedByHost,
-	homes, homeSetUp, homeWeeks, newAlias, account, accountWithMember, twoFactor, operators, manyOperators, searches, operatorActs, ends, approvals, seeing, members, membersWithPassword, roles, longRoles, parameters, longHistory, guessableAlias, mails, mailDelayed, resources, company, audit, auditBusy, auditHost, auditBroken, auditWitnessed, typedAgain, looks, languages, components,
+	homes, homeSetUp, homeWeeks, newAlias, account, accountWithMember, twoFactor, operators, manyOperators, searches, operatorActs, ends, approvals, seeing, members, membersWithPassword, roles, longRoles, parameters, longHistory, guessableAlias, mails, mailDelayed, resources, company, everyWay, audit, auditBusy, auditHost, auditBroken, auditWitnessed, typedAgain, looks, languages, components,
 }
 
 // Language is that of the offices that states are seen in; English if empty. It is set

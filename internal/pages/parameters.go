@@ -54,8 +54,8 @@ type ParameterRow struct {
 
 // sectionFacts are the parameters that represent their sections.
 var sectionFacts = []string{
-	"password.min_length", "password.max_age", "reset.life", "reset.per_account", "signin.failures", "signin.disable_after", "signin.networks", "two_factor.who",
-	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "approval.super_administrator", "signin.paused", "audit.keep", "office.name",
+	"password.min_length", "password.max_age", "reset.life", "reset.per_account", "signin.failures", "signin.disable_after", "signin.company_only", "signin.networks", "two_factor.who",
+	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "accounts.unused", "approval.super_administrator", "signin.paused", "audit.keep", "office.name",
 }
 
 // besides is what people look for among the parameters that is not one, by the messages of

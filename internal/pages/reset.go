@@ -78,8 +78,12 @@ func (c *call) postReset() error {
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):
+		needed := "link.reset.code"
+		if c.Desk.HasPasskeys() {
+			needed = "passkey.reset.needed"
+		}
 		p.AskCode = true
-		p.Form = p.Refuse("code", c.t("link.reset.code"))
+		p.Form = p.Refuse("code", c.t(needed))
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		p.AskCode = true
 		p.Form = p.Refuse("code", c.wrongCode(err, "signin.code.wrong"))

@@ -128,6 +128,23 @@ func TestScreenshots(t *testing.T) {
 	require.Less(t, element.Bounds().Dy(), 200)
 }
 
+func TestAShortPageFromRightToLeftIsNotShifted(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><html dir="rtl"><title>Short</title><body style="margin: 0"><p style="margin: 0; width: 20px; height: 20px; background: red">`)
+	}))
+	t.Cleanup(server.Close)
+	b := chrome.New(t)
+	for _, width := range []int{320, 1280} {
+		look := chrome.Shot{Width: width, Full: true}
+		b.Look(look)
+		b.Open(strings.Replace(server.URL, "127.0.0.1", "localhost", 1))
+		picture, err := png.Decode(bytes.NewReader(b.Screenshot(look)))
+		require.NoError(t, err)
+		red, green, _, _ := picture.At(width-5, 5).RGBA()
+		require.Equal(t, []uint32{0xffff, 0}, []uint32{red, green}, "%d pixels wide", width)
+	}
+}
+
 const conveniences = `<!doctype html><html lang="en"><title>Conveniences</title>
 <form method="post"><input id="name" name="name"><button id="send">Send</button></form>
 <button id="copy">Copy</button><a id="save" download="notes.txt" href="data:text/plain,kept">Save</a>

@@ -35,8 +35,14 @@ func (b *Browser) Screenshot(s Shot) []byte {
 	b.Look(s)
 	var picture []byte
 	b.run("take a screenshot", chromedp.ActionFunc(func(ctx context.Context) error {
-		var err error
-		picture, err = page.CaptureScreenshot().WithCaptureBeyondViewport(s.Full).Do(ctx)
+		_, _, _, seen, _, whole, err := page.GetLayoutMetrics().Do(ctx)
+		if err != nil {
+			return err
+		}
+		// Beyond the viewport, Chromium shifts pages that fit into it sideways if they read
+		// from right to left.
+		beyond := s.Full && whole.Height > float64(seen.ClientHeight)
+		picture, err = page.CaptureScreenshot().WithCaptureBeyondViewport(beyond).Do(ctx)
 		return err
 	}))
 	b.save(s.File, picture)
