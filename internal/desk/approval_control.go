@@ -131,7 +131,7 @@ func (d *Desk) someoneApproves(ctx context.Context, a Actor) (bool, error) {
 // endsRequests are the events on an operator that void what they asked for before: their
 // account was taken from them, or someone else may have had it.
 var endsRequests = map[string]bool{
-	"operator.disabled": true, "operator.roles_changed": true, "operator.email_changed": true, "operator.sessions_ended": true,
+	"operator.disabled": true, "operator.ended": true, "operator.dormant": true, "operator.roles_changed": true, "operator.email_changed": true, "operator.sessions_ended": true,
 	"password.compromised": true, "password.temporary": true, "password.link_made": true, "two_factor.reset": true,
 }
 

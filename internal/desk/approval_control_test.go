@@ -85,6 +85,19 @@ func TestAnAccountThatWhoAskedControlsIsNoSecondPerson(t *testing.T) {
 	}
 }
 
+func TestWhoseAccessHasEndedAsksForNothingAnyMore(t *testing.T) {
+	o := newDuo(t)
+	ann := o.Person("Ann", desk.RoleAdministrator)
+	require.ErrorIs(t, o.ResetTwoFactor(ctx, o.Actor(ann), home, o.target.ID, "phone lost"), desk.ErrSecondPerson)
+	id := o.asked(o.second).ID
+	o.Change(ann.ID, func(op *store.Operator) { op.EndsAt = o.Now().Add(time.Minute) })
+	o.Clock.Add(time.Minute)
+	o.second = o.Actor(o.bea)
+	notNow := (*desk.NotNowError)(nil)
+	require.ErrorAs(t, o.approve(o.second, id), &notNow)
+	require.Zero(t, o.Count("two_factor.reset"))
+}
+
 func TestTheCommandLineVouchesForAnAccount(t *testing.T) {
 	o := newDuo(t)
 	require.ErrorIs(t, o.Vouch(ctx, o.second, home, o.cleo.ID), desk.ErrForbidden)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
@@ -43,6 +44,18 @@ func (p *plan) list(label string, values ...messages.Text) {
 	if len(values) > 0 {
 		p.Rows = append(p.Rows, ApprovalRow{Label: messages.New("approvals.row." + label), Values: values})
 	}
+}
+
+// lastDay adds the last day of access of an account that ends, or that does not end any more.
+func (p *plan) lastDay(before, after time.Time) {
+	value := messages.New("ends.never")
+	switch {
+	case !after.IsZero():
+		value = messages.New("ends.letter.until", "day", messages.On(lastDay(after)))
+	case before.IsZero():
+		return
+	}
+	p.Rows = append(p.Rows, ApprovalRow{Label: messages.New("ends.last_day"), Values: []messages.Text{value}})
 }
 
 // roles adds what a change of roles adds and takes away.
@@ -105,6 +118,7 @@ func (d *Desk) planInvitation(ctx context.Context, a *Actor, f InviteForm) (plan
 	if !in.derived {
 		p.list("name", messages.Plain(in.after.Name))
 	}
+	p.lastDay(in.before.EndsAt, in.after.EndsAt)
 	change, err := d.roleChange(ctx, in.before, in.after)
 	if err != nil {
 		return plan{}, err
@@ -127,6 +141,7 @@ func (d *Desk) planGrant(ctx context.Context, a *Actor, of proposal) (plan, erro
 	if !derived {
 		p.list("name", messages.Plain(o.Name))
 	}
+	p.lastDay(zero, o.EndsAt)
 	change, err := d.roleChange(ctx, store.Operator{}, o)
 	p.roles(change)
 	return p, err
@@ -150,11 +165,18 @@ func (d *Desk) planOperator(ctx context.Context, a *Actor, of proposal, permissi
 	if err != nil {
 		return plan{}, err
 	}
-	if of.Act == ApprovalEnable && o.State != store.OperatorDisabled {
-		return plan{}, ErrChanged
-	}
 	p := plan{Permission: permission, gains: []string{o.ID}}
 	p.operator(o)
+	if of.Act == ApprovalEnable {
+		before := o.EndsAt
+		if o.State != store.OperatorDisabled {
+			return plan{}, ErrChanged
+		}
+		if err := d.newEnd(&o, of.End); err != nil {
+			return plan{}, err
+		}
+		p.lastDay(before, o.EndsAt)
+	}
 	roles, err := d.loadRoles(ctx, o)
 	p.list("holds", titles(roles)...)
 	return p, err

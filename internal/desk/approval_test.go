@@ -3,6 +3,8 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -229,6 +231,11 @@ func TestARequestIsVoidOnceWhoAskedMayNotOrItsSubjectChanged(t *testing.T) {
 		why     string
 	}{
 		"who asked was disabled": {func(o *duo) { o.Change(o.Boss.ID, func(op *store.Operator) { op.State = store.OperatorDisabled }) }, "may no longer do this"},
+		"the access of who asked was ended": {func(o *duo) {
+			o.Change(o.Boss.ID, func(op *store.Operator) { op.EndsAt = o.Now() })
+			require.NoError(o.T, o.EndAccountsAt(ctx, o.Now()))
+			require.NoError(o.T, o.EnableWith(ctx, desk.CommandLine(), home, o.Boss.ID, desk.EndForm{}))
+		}, "may no longer do this"},
 		"who asked lost the role": {func(o *duo) {
 			require.NoError(o.T, o.ChangeRoles(ctx, o.second, home, o.Boss.ID, desk.RolesForm{Version: o.Find(o.Boss.ID).Version, Primary: desk.RoleModerator}))
 		}, "may no longer do this"},
@@ -295,6 +302,39 @@ func TestWhatEachGraveActIsAboutMustStayAsItWasShown(t *testing.T) {
 			require.False(t, r.Void.IsZero())
 			notNow := (*desk.NotNowError)(nil)
 			require.ErrorAs(t, o.approve(o.second, id), &notNow)
+		})
+	}
+}
+
+func TestARequestShowsTheLastDayOfAccess(t *testing.T) {
+	supers := []string{desk.RoleSuperAdministrator}
+	for name, ask := range map[string]func(o *duo, last string) error{
+		"an invitation": func(o *duo, last string) error {
+			_, _, err := o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "new@example.org", Roles: supers, Ends: last})
+			return err
+		},
+		"access as a member": func(o *duo, last string) error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Roles: supers, Ends: last})
+			return err
+		},
+		"a disabled account enabled": func(o *duo, last string) error {
+			return o.EnableWith(ctx, o.Boss, home, o.disabled.ID, desk.EndForm{Ends: last})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newDuo(t)
+			require.ErrorIs(t, ask(o, o.inDays(1)), desk.ErrSecondPerson)
+			id := o.asked(o.second).ID
+			r, err := o.Approval(ctx, o.second, id)
+			require.NoError(t, err)
+			require.Contains(t, fmt.Sprint(r.Rows), "Last day of access")
+			require.ErrorIs(t, ask(o, o.inDays(9)), desk.ErrSecondPerson)
+			open, err := o.Approvals(ctx, o.second)
+			require.NoError(t, err)
+			require.Len(t, open, 2, "another day is another request")
+
+			require.NoError(t, o.approve(o.second, id))
+			require.True(t, slices.ContainsFunc(o.Events(), func(e store.Event) bool { return e.Detail["last_day"] != "" }))
 		})
 	}
 }

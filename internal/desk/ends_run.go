@@ -85,7 +85,7 @@ func (d *Desk) endOfAccount(o store.Operator) closing {
 // is too young is left out.
 func (d *Desk) warnOfEnd(ctx context.Context, o store.Operator, now time.Time) error {
 	w := warningDue(o.EndsAt, now)
-	if w == 0 || o.State != store.OperatorActive || d.closedTo(o, true) != "" || o.CreatedAt.After(o.EndsAt.Add(-w)) {
+	if w == 0 || !d.hasAccess(o) || o.CreatedAt.After(o.EndsAt.Add(-w)) {
 		return nil
 	}
 	letter := letters.AccessEnds(d.about(o), lastDay(o.EndsAt))

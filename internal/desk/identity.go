@@ -67,6 +67,12 @@ func (id *Identity) Proved() bool {
 	return now.Before(proved.Add(id.State.Settings.Session.Proof)) && !ahead(proved, now) && !id.MustUsePasskey
 }
 
+// MustActFirst reports whether the operator has to finish something about their own account
+// or session before anything else opens.
+func (id *Identity) MustActFirst() bool {
+	return id.MustUsePasskey || id.MustAddPasskey || id.MustEnrol || id.MustChangePassword
+}
+
 // Left returns after how long the session ends if it is not used again, and after how long
 // it ends at the latest, unless its operator confirms their identity.
 func (id *Identity) Left() (unused, atMost time.Duration) {

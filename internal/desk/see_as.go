@@ -88,7 +88,7 @@ func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (
 		return "", err
 	}
 	switch reason = cleanReason(reason); {
-	case o.ID == a.ID, o.State != store.OperatorActive, len(o.AllRoles()) == 0:
+	case o.ID == a.ID, !d.hasAccess(o):
 		return "", ErrChanged
 	case reason == "":
 		return "", invalid("reason", "required", messages.New("seeas.reason_missing"))
@@ -170,7 +170,7 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 	if !now.Before(s.Until) || s.Until.Sub(now) > SeeAsLife {
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsOver)
 	}
-	if !id.Can(PermissionOperatorsSeeAs) || id.MustEnrol || id.MustChangePassword {
+	if !id.Can(PermissionOperatorsSeeAs) || id.MustActFirst() {
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsNoMore)
 	}
 	view, err := d.Store.FindSignIn(ctx, store.SignInQuery{OperatorID: s.Target})
@@ -180,7 +180,7 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 	o := view.Operator
 	roles := d.rolesOf(o.PrimaryRole, o.Roles, view.Roles)
 	switch {
-	case err != nil, o.State != store.OperatorActive, len(roles) == 0:
+	case err != nil, !d.hasAccess(o), len(roles) == 0:
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsGone)
 	case !reaches(id.Actor(), roles):
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsHoldsMore)

@@ -105,14 +105,16 @@ func TestSeeingAsEnds(t *testing.T) {
 		happens func(*looking)
 		reason  string
 	}{
-		"after 15 minutes":               {func(l *looking) { l.Clock.Add(desk.SeeAsLife) }, "time is over"},
-		"if the clock was set back":      {func(l *looking) { l.Clock.Add(-time.Minute) }, "time is over"},
-		"without the permission":         {change(ann, func(o *store.Operator) { o.PrimaryRole = desk.RoleModerator }), "the permission was lost"},
-		"if the actor must act first":    {change(ann, func(o *store.Operator) { o.MustChangePassword = true }), "the permission was lost"},
-		"if the other is disabled":       {change(mo, func(o *store.Operator) { o.State = store.OperatorDisabled }), "the operator is no longer active"},
-		"if the other has no role":       {change(mo, func(o *store.Operator) { o.PrimaryRole = "" }), "the operator is no longer active"},
-		"if the other is promoted above": {change(mo, func(o *store.Operator) { o.PrimaryRole = desk.RoleSuperAdministrator }), "the operator now holds more"},
-		"if the other is deleted":        {func(l *looking) { l.Write(store.DeleteOperator{ID: l.mo.ID, Version: l.Find(l.mo.ID).Version}) }, "the operator is no longer active"},
+		"after 15 minutes":                {func(l *looking) { l.Clock.Add(desk.SeeAsLife) }, "time is over"},
+		"if the clock was set back":       {func(l *looking) { l.Clock.Add(-time.Minute) }, "time is over"},
+		"without the permission":          {change(ann, func(o *store.Operator) { o.PrimaryRole = desk.RoleModerator }), "the permission was lost"},
+		"if the actor must act first":     {change(ann, func(o *store.Operator) { o.MustChangePassword = true }), "the permission was lost"},
+		"if a passkey becomes required":   {func(l *looking) { l.Rules(map[string]string{"passkeys.who": "administrators"}) }, "the permission was lost"},
+		"if the access of the other ends": {func(l *looking) { l.Change(l.mo.ID, func(o *store.Operator) { o.EndsAt = l.Now() }) }, "the operator is no longer active"},
+		"if the other is disabled":        {change(mo, func(o *store.Operator) { o.State = store.OperatorDisabled }), "the operator is no longer active"},
+		"if the other has no role":        {change(mo, func(o *store.Operator) { o.PrimaryRole = "" }), "the operator is no longer active"},
+		"if the other is promoted above":  {change(mo, func(o *store.Operator) { o.PrimaryRole = desk.RoleSuperAdministrator }), "the operator now holds more"},
+		"if the other is deleted":         {func(l *looking) { l.Write(store.DeleteOperator{ID: l.mo.ID, Version: l.Find(l.mo.ID).Version}) }, "the operator is no longer active"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLooking(t)

@@ -60,7 +60,7 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 		return nil, err
 	}
 	c.answer.session.Swap(&id.Session)
-	if id.MustEnrol || id.MustAddPasskey || id.MustUsePasskey || id.MustChangePassword {
+	if id.MustActFirst() {
 		return nil, desk.ErrNoSession
 	}
 	if c.seeing() {
