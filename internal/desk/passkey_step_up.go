@@ -62,10 +62,7 @@ func (d *Desk) StepUpWithPasskey(ctx context.Context, v Visit, id *Identity, tex
 // countPasskeyAgain reads what proveAgain does for a step-up without the password, and counts
 // the passkey alone.
 func (d *Desk) countPasskeyAgain(ctx context.Context, v Visit, id *Identity, second response) (store.SignInView, *attempt, error) {
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
-	if isNotFound(err) {
-		return view, nil, ErrNoSession
-	}
+	view, err := d.stepUpView(ctx, v, id)
 	if err != nil {
 		return view, nil, err
 	}

@@ -135,7 +135,7 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, known bool,
 }
 
 // factorMethod is a kind of second factor of which people type codes. Authenticator apps are
-// the only one so far.
+// the only one.
 type factorMethod interface {
 	// verify returns the write that spends the response, nil if the response is
 	// wrong, and an error if the factor itself cannot be read.
