@@ -90,7 +90,7 @@ func readAnswer(text string) (answered, error) {
 			UserHandle     string `json:"userHandle"`
 		} `json:"response"`
 	}
-	malformed := invalid("passkey", "malformed", messages.New("passkeys.problem.malformed"))
+	malformed := invalid("passkey", "malformed", messages.New("passkey.problem.malformed"))
 	if len(text) > mostAnswer || json.Unmarshal([]byte(text), &a) != nil {
 		return answered{}, malformed
 	}

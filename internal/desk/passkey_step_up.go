@@ -54,7 +54,7 @@ func (d *Desk) StepUpWithPasskey(ctx context.Context, v Visit, id *Identity, tex
 		return "", err
 	}
 	if plain == "" && !proved.passkey.use.UserVerified {
-		return "", invalid("password", "required", messages.New("passkeys.problem.password_too"))
+		return "", invalid("password", "required", messages.New("passkey.problem.password_too"))
 	}
 	return d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
 }
