@@ -52,10 +52,13 @@ type proof struct {
 }
 
 // checkSecond checks a second factor that was counted in a row of the attempt. If it
-// is wrong, checkSecond audits that and returns ErrCode. If an authenticator secret
+// is wrong, checkSecond audits that and returns ErrCode, or an ErrPasskey. If an authenticator secret
 // cannot be read, the error is also ErrUnreadable, and only that if none can: then
 // nothing was guessed.
 func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
+	if r.passkey != nil {
+		return d.checkPasskey(ctx, v, view, *r.passkey, try)
+	}
 	check := d.checkCode
 	if r.recovery {
 		check = d.checkRecovery
