@@ -18,11 +18,11 @@ const (
 	DefaultLogoutPath   = "/auth/backchannel-logout"
 )
 
-// Company is the sign-in of operators at the company's identity provider, beside or, with the
-// parameter signin.company_only, in place of passwords. An operator links their account here
+// Company lets operators sign in at the company's identity provider, beside passwords or, with
+// the parameter signin.company_only, in place of them. An operator links their account here
 // to their account there, or accepts an invitation with it. Accounts are told apart by issuer
-// and subject, never by email address, and nobody becomes an operator by signing in. Where
-// members of the community sign in is said by [SSO], which is something else.
+// and subject, never by email address, and nobody becomes an operator by signing in. For the
+// sign-in of your community's members, see [SSO].
 //
 // Register with the provider, for Config.Origin "https://community.example":
 //
@@ -50,23 +50,27 @@ type Company struct {
 	// PhishingResistant are values of amr and acr, such as "hwk" or "phr", that also satisfy a
 	// rule that asks for a passkey. If empty, none does.
 	PhishingResistant []string
-	// AnyEmail lets an invitation be accepted with an account that the provider does not say
-	// to have the invited email address, which it must have verified. Then whoever gets hold
-	// of an invitation can accept it with their own account. Default: it must have it.
+	// AnyEmail lets an invitation be accepted with an account that has another email address
+	// than the invited one, or one that the provider has not verified. Then whoever gets hold
+	// of an invitation can accept it with their own account.
 	AnyEmail bool
 	// Roles returns the ids of the roles that an account at the provider gives. It is called at
 	// each company sign-in, and its answer replaces the operator's roles: the first is the
 	// primary one. Roles that do not exist, that of super-administrators, and roles that
-	// whoever invited the operator could not give today are left out; who is left without
+	// whoever invited the operator could not give today are left out. Whoever is left without
 	// one is refused, and super-administrators are never changed. It must return quickly and
-	// be safe for concurrent use. If nil, roles are given in the office alone.
+	// be safe for concurrent use; if it fails, so does the sign-in. If nil, roles are given in the
+	// office alone.
 	Roles func(context.Context, CompanyAccount) ([]string, error)
 }
 
-// IdentityProvider speaks the protocol of an identity provider. It is implemented by package
-// oidc, so that only programs that import it link it. Its methods are safe for concurrent use,
-// and end with their context. They return an [*AnswerError] for an answer that must not be
-// accepted; any other error means that the provider cannot be reached.
+// IdentityProvider speaks the protocol of an identity provider. Package oidc implements it in
+// a module of its own, so that only programs that import it link it. Its methods are safe for
+// concurrent use, and end with their context. They return an [*AnswerError] for an answer that
+// must not be accepted; any other error means that the provider cannot be reached.
+//
+// If it also has a method Check() error, [New] calls it and reports what is wrong with its
+// configuration.
 type IdentityProvider interface {
 	// Authorize returns the URL at which a browser signs in.
 	Authorize(ctx context.Context, r AuthRequest) (string, error)
@@ -81,17 +85,19 @@ type IdentityProvider interface {
 	VerifyLogout(ctx context.Context, token string, now time.Time) (LogoutNotice, error)
 }
 
-// AuthRequest is a way to the identity provider and back. State, Nonce and Verifier (RFC 7636)
-// are random, 43 characters of base64url, and new each time.
+// AuthRequest is one authorization request. State, Nonce and Verifier (RFC 7636) are random,
+// 43 characters of base64url, and new for each.
 type AuthRequest struct {
+	// RedirectURL is Config.Origin with Company.RedirectPath.
 	RedirectURL, State, Nonce, Verifier string
 	// Fresh requires that the person signs in anew, even if they are signed in there.
 	Fresh bool
-	// Began is when the way began.
+	// Began is when the office made it: no ID token that is older answers it.
 	Began time.Time
 }
 
-// AuthAnswer is what a browser brought back, as it came.
+// AuthAnswer is what a browser brought back from the provider. Nothing of it has been checked
+// but that the browser was sent there with this request.
 type AuthAnswer struct {
 	// Code is the authorization code.
 	Code string
@@ -160,22 +166,21 @@ func (c *Company) check(bad func(field, format string, args ...any)) {
 	if c == nil {
 		return
 	}
-	switch {
-	case c.Provider == nil:
+	if c.Provider == nil {
 		bad("Company", "Provider is required; oidc.New makes one")
-	default:
-		if checked, ok := c.Provider.(interface{ Check() error }); ok {
-			if err := checked.Check(); err != nil {
-				bad("Company", "Provider: %v", err)
-			}
+	} else if checked, ok := c.Provider.(interface{ Check() error }); ok {
+		if err := checked.Check(); err != nil {
+			bad("Company", "Provider: %v", err)
 		}
 	}
 	if c.Name == "" || line.Check(c.Name, mostCompanyName) != nil {
 		bad("Company", "Name is required: what people call the company sign-in, a line of at most %d bytes", mostCompanyName)
 	}
-	for field, p := range map[string]string{"RedirectPath": c.RedirectPath, "LogoutPath": c.LogoutPath} {
-		if len(p) > 100 || !companyPath.MatchString(p) || path.Clean(p) != p {
-			bad("Company", "%s %q is not a path such as %q", field, p, DefaultRedirectPath)
+	for _, p := range []struct{ field, path, such string }{
+		{"RedirectPath", c.RedirectPath, DefaultRedirectPath}, {"LogoutPath", c.LogoutPath, DefaultLogoutPath},
+	} {
+		if len(p.path) > 100 || !companyPath.MatchString(p.path) || path.Clean(p.path) != p.path {
+			bad("Company", "%s %q is not a path such as %q", p.field, p.path, p.such)
 		}
 	}
 	if c.RedirectPath == c.LogoutPath {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 // leadsAway are forms that lead to the identity provider, and store nothing.
@@ -15,7 +16,7 @@ func companyForms(own func(string, func(*office) (*browser, func() page), ...fun
 	add := func(name string, scene func(*office, *testoffice.Provider) (*browser, func() page)) {
 		// Each office that is made of the form has a provider of its own.
 		p := &testoffice.Provider{}
-		own(name, func(o *office) (*browser, func() page) { return scene(o, p) }, companyOf(p))
+		own(name, func(o *office) (*browser, func() page) { return scene(o, p) }, browse.WithCompany(p))
 	}
 	add("/login/company", func(o *office, _ *testoffice.Provider) (*browser, func() page) {
 		b := o.Browser()

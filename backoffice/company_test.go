@@ -1,63 +1,26 @@
 package backoffice_test
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/store"
 )
 
 const callback = backoffice.DefaultRedirectPath
 
-// idp is the identity provider of tests, for an office.
-type idp struct{ of *testoffice.Provider }
-
-func (p idp) Authorize(ctx context.Context, r backoffice.AuthRequest) (string, error) {
-	return p.of.Authorize(ctx, desk.AuthRequest(r))
-}
-
-func (p idp) Redeem(ctx context.Context, r backoffice.AuthRequest, a backoffice.AuthAnswer) (backoffice.CompanyAccount, error) {
-	account, err := p.of.Redeem(ctx, desk.AuthRequest(r), desk.AuthAnswer(a))
-	return backoffice.CompanyAccount(account), outward(err)
-}
-
-func (p idp) EndSessionURL(ctx context.Context, after string) (string, error) {
-	return p.of.EndSessionURL(ctx, after)
-}
-
-func (p idp) VerifyLogout(ctx context.Context, token string, now time.Time) (backoffice.LogoutNotice, error) {
-	notice, err := p.of.VerifyLogout(ctx, token, now)
-	return backoffice.LogoutNotice(notice), outward(err)
-}
-
-func outward(err error) error {
-	if refused, ok := errors.AsType[*desk.AnswerError](err); ok {
-		return &backoffice.AnswerError{Reason: refused.Reason}
-	}
-	return err
-}
-
 // withCompany starts an office whose operators may sign in at a provider.
 func withCompany(t testing.TB, change ...func(*backoffice.Config)) (*office, *testoffice.Provider) {
 	t.Helper()
 	p := &testoffice.Provider{EndSession: testoffice.Issuer + "/logout"}
-	return newOffice(t, append(change, companyOf(p))...), p
-}
-
-// companyOf gives an office a provider.
-func companyOf(p *testoffice.Provider) func(*backoffice.Config) {
-	return func(c *backoffice.Config) {
-		c.Company = &backoffice.Company{Name: "Meadow ID", Provider: idp{p}, SecondFactors: []string{"mfa"}}
-	}
+	return newOffice(t, append(change, browse.WithCompany(p))...), p
 }
 
 // linked is an operator with two factors and a linked account at the provider, who is

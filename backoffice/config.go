@@ -129,7 +129,8 @@ type Config struct {
 	// community's password.
 	SSO *SSO
 
-	// Company is how operators sign in at the company's identity provider. If nil, they do not.
+	// Company lets operators sign in at the company's identity provider. If nil, there is no
+	// such sign-in, but the parameter signin.company_only still holds.
 	Company *Company
 
 	// Decide can refuse, by a rule of yours, what the office would allow. It
@@ -184,8 +185,9 @@ type Config struct {
 	// are CPUs, but at least two, of which strangers never have the last.
 	PasswordHashing password.Config
 	// Passkeys lets operators use passkeys, for which Origin must have a host name:
-	// passkey.New() of the module github.com/postern-go/postern/passkey. If nil, there are
-	// none, and an operator who must use one, or has nothing else, cannot sign in.
+	// passkey.New() of the module github.com/postern-go/postern/passkey. If nil, no passkey
+	// is offered or accepted: an operator who must use one cannot sign in, and one whose only
+	// second factor is a passkey needs a recovery code.
 	Passkeys Passkeys
 	// Breaches knows passwords that have become public elsewhere, in addition to
 	// the embedded list of common ones. It is asked when a password is set, once it

@@ -18,13 +18,12 @@ import (
 // is nil.
 type Passkeys interface {
 	// CreationOptions returns what a page gives to navigator.credentials.create: a
-	// PublicKeyCredentialCreationOptionsJSON, without attestation. Known are the passkeys
-	// that the operator has already.
-	CreationOptions(PasskeyRequest) ([]byte, error)
+	// PublicKeyCredentialCreationOptionsJSON, without attestation, that excludes r.Known.
+	CreationOptions(r PasskeyRequest) ([]byte, error)
 	// RequestOptions returns what a page gives to navigator.credentials.get: a
-	// PublicKeyCredentialRequestOptionsJSON. Known are the passkeys that may answer; if
-	// there are none, any that the authenticator finds.
-	RequestOptions(PasskeyRequest) ([]byte, error)
+	// PublicKeyCredentialRequestOptionsJSON that allows r.Known, or any passkey if r.Known
+	// is empty.
+	RequestOptions(r PasskeyRequest) ([]byte, error)
 	// Created checks the answer to CreationOptions, a RegistrationResponseJSON, against
 	// the request (Web Authentication, section 7.1), and returns the new passkey.
 	Created(r PasskeyRequest, answer []byte) (Passkey, error)
@@ -33,19 +32,22 @@ type Passkeys interface {
 	Used(r PasskeyRequest, of Passkey, answer []byte) (PasskeyUse, error)
 }
 
-// PasskeyRequest is what a browser is asked for. Nothing of it comes from the request of a
-// client.
+// PasskeyRequest is what a browser is asked for. It comes from the configuration and the
+// store, never from an HTTP request.
 type PasskeyRequest struct {
 	// RPID is the host of Config.Origin, to which passkeys are bound, Origin its scheme,
 	// host and port: an answer must come from exactly there. RPName is the office's name.
 	RPID, Origin, RPName string
-	// Challenge is what the answer must hold, byte for byte. It is good for once.
+	// Challenge is what the answer must hold, byte for byte. The office sees to it that
+	// it is used once.
 	Challenge []byte
-	// UserID is the user handle, from 1 to 64 bytes that say nothing of the operator.
-	// UserName and UserDisplayName are for the authenticator's own lists.
+	// UserID is the user handle: 1 to 64 bytes that say nothing of the operator. UserName
+	// and UserDisplayName are for the authenticator's own lists. All three are empty if
+	// anyone may answer.
 	UserID                    []byte
 	UserName, UserDisplayName string
-	// Known is explained with the methods.
+	// Known are passkeys that the operator already has: to CreationOptions those that must
+	// not be made twice, to RequestOptions those that may answer.
 	Known []Passkey
 	// VerifyUser requires that the authenticator checks its user, by a PIN or a
 	// fingerprint. If it is false, that is preferred, and only reported.
@@ -67,7 +69,8 @@ type Passkey struct {
 	// Counter is the signature counter; zero from authenticators that do not count.
 	Counter uint32
 	// UserVerified reports that the authenticator checked its user. Copies reports that
-	// the passkey can be copied between devices, Copied that it was.
+	// the passkey can be copied between devices (backup eligible), Copied that it was
+	// (backup state).
 	UserVerified, Copies, Copied bool
 }
 

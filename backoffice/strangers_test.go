@@ -19,6 +19,7 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/store"
 )
 
@@ -65,7 +66,7 @@ func newOutside(t *testing.T) *outside {
 			}
 			return nil
 		}
-	}, companyOf(c.provider))
+	}, browse.WithCompany(c.provider))
 	return c
 }
 

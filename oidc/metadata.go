@@ -44,9 +44,11 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	if m.Issuer != p.cfg.Issuer {
 		return nil, fmt.Errorf("read metadata: it is that of issuer %q, not of %q", m.Issuer, p.cfg.Issuer)
 	}
-	for name, url := range map[string]string{"authorization_endpoint": m.Authorization, "token_endpoint": m.Token, "jwks_uri": m.Keys} {
-		if err := checkURL(url, p.cfg.InsecurePlainHTTP); err != nil {
-			return nil, fmt.Errorf("read metadata: %s %q %w", name, url, err)
+	for _, endpoint := range []struct{ name, url string }{
+		{"authorization_endpoint", m.Authorization}, {"token_endpoint", m.Token}, {"jwks_uri", m.Keys},
+	} {
+		if err := checkURL(endpoint.url, p.cfg.InsecurePlainHTTP); err != nil {
+			return nil, fmt.Errorf("read metadata: %s %q %w", endpoint.name, endpoint.url, err)
 		}
 	}
 	if checkURL(m.EndSession, p.cfg.InsecurePlainHTTP) != nil {

@@ -50,9 +50,6 @@ type Config struct {
 	// InsecurePlainHTTP allows an Issuer with http:// on localhost or a loopback IP address,
 	// for development on one machine.
 	InsecurePlainHTTP bool
-	// Now is the clock by which what is kept of the provider ages. Set it in tests only.
-	// Default: time.Now.
-	Now func() time.Time
 }
 
 // Provider is an identity provider. It is safe for concurrent use.
@@ -61,6 +58,8 @@ type Provider struct {
 	client   *http.Client
 	metadata *remote[metadata]
 	keys     *remote[keySet]
+	// now is the clock by which the metadata and the keys age. Tokens are judged by that of
+	// the office.
 	now      func() time.Time
 }
 
@@ -75,10 +74,7 @@ func New(cfg Config) *Provider {
 	if cfg.Scopes == nil {
 		cfg.Scopes = []string{"profile", "email"}
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	p := &Provider{cfg: cfg, client: newClient(cfg), now: cfg.Now}
+	p := &Provider{cfg: cfg, client: newClient(cfg), now: time.Now}
 	p.metadata = &remote[metadata]{fetch: p.discover, now: p.clock}
 	p.keys = &remote[keySet]{fetch: p.fetchKeys, now: p.clock}
 	return p

@@ -17,7 +17,7 @@ import (
 var errMalformed = errors.New("malformed answer")
 
 // checkClient names what an answer was given for, if that is not what was asked. The library
-// checks it again; but it folds the case of origins, and what it says does not belong into an
+// checks it again; but it folds the case of origins, and what it says does not belong in an
 // audit log.
 func checkClient(r backoffice.PasskeyRequest, c *protocol.CollectedClientData) error {
 	switch {

@@ -280,7 +280,7 @@ func (d *Desk) askerNow(ctx context.Context, r request) (Actor, bool, error) {
 		return Actor{}, false, fmt.Errorf("find who asked: %w", err)
 	}
 	roles, err := d.loadRoles(ctx, o)
-	if err != nil || o.State != store.OperatorActive || d.closedTo(o, true) != "" || len(roles) == 0 {
+	if err != nil || !d.hasAccess(o) || len(roles) == 0 {
 		return Actor{}, false, err
 	}
 	if _, member, err := d.stillMember(ctx, o); err != nil || !member {

@@ -84,14 +84,9 @@ func (f *companyFlow) name() string { return f.derive("name")[:16] }
 
 func (f *companyFlow) began() time.Time { return time.UnixMicro(f.Began).UTC() }
 
-// answered is the write that makes the answer to a flow count once, whatever replica it comes
-// to: of two commits with it, one fails with store.ErrExists.
-func (d *Desk) answered(f *companyFlow) store.PutToken {
-	now := d.Now()
-	return store.PutToken{Token: store.Token{
-		Digest: store.DigestOf("company " + f.derive("state")), Purpose: store.PurposeCeremony, Subject: vault.ID(),
-		CreatedAt: now, UsedAt: now, ExpiresAt: f.began().Add(CompanyFlowLife),
-	}}
+// spendFlow is the write that makes the answer to a flow count once.
+func (d *Desk) spendFlow(f *companyFlow) store.Write {
+	return d.once(store.DigestOf("company "+f.derive("state")), vault.ID(), f.began().Add(CompanyFlowLife))
 }
 
 // flowAgent stands for the browser of a visit.

@@ -52,7 +52,7 @@ func (d *Desk) linkCompany(ctx context.Context, v Visit, id *Identity, f *compan
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, d.answered(f), store.PutOperator{Operator: o}, event, told)
+	err = d.Commit(ctx, d.spendFlow(f), store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrSubjectTaken) {
 		return d.companyTaken(ctx, v, o, as)
 	}
@@ -154,7 +154,7 @@ func (d *Desk) companyWelcome(ctx context.Context, v Visit, f *companyFlow, as C
 		o.Subject, o.SubjectName, o.UpdatedAt = subjectOf(as.Issuer, as.Subject), accountName(as), d.Now()
 		event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).With("account", o.SubjectName).Write()
 		writes := slices.Concat([]store.Write{
-			d.invites.Spend(f.Invitation), d.answered(f), store.PutOperator{Operator: o},
+			d.invites.Spend(f.Invitation), d.spendFlow(f), store.PutOperator{Operator: o},
 			store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, browser, event,
 		}, try.succeeded(), d.passwordKeys(o))
 		err := d.Commit(ctx, writes...)

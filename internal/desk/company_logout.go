@@ -81,10 +81,7 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 		key = providerSession(n.Issuer, n.Subject, n.Session)
 	}
 	now := d.Now()
-	writes := []store.Write{store.PutToken{Token: store.Token{
-		Digest: store.DigestOf("logout " + digestOf(n.Issuer, n.ID)), Purpose: store.PurposeCeremony, Subject: vault.ID(),
-		CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(logoutKeep),
-	}}}
+	writes := []store.Write{d.once(store.DigestOf("logout "+digestOf(n.Issuer, n.ID)), vault.ID(), now.Add(logoutKeep))}
 	end := func(o store.Operator) error {
 		ended, err := d.endProvided(ctx, o.ID, "", key)
 		if err != nil {

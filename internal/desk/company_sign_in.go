@@ -55,7 +55,7 @@ func (d *Desk) companySignIn(ctx context.Context, v Visit, f *companyFlow, as Co
 		method: d.Company.methodOf(as), event: "signin.company",
 		provider: providerSession(as.Issuer, as.Subject, as.Session),
 		enough:   d.Company.twoFactors(as), resistant: d.Company.resistant(as), next: f.Next,
-		writes: append(try.succeeded(), d.answered(f)),
+		writes: append(try.succeeded(), d.spendFlow(f)),
 	})
 	if err == nil {
 		try.done()

@@ -62,17 +62,8 @@ func (d *Desk) companyStepUp(ctx context.Context, v Visit, id *Identity, f *comp
 	if method == MethodCompany && id.TwoFactor {
 		return "", &flowProof{Subject: a.operator.Subject}, nil
 	}
-	token, err := d.provedAgain(ctx, v, id, a.operator, &attempt{d: d}, "", proof{method: method, writes: []store.Write{d.answered(f)}})
+	token, err := d.provedAgain(ctx, v, id, a.operator, &attempt{d: d}, "", proof{method: method, writes: []store.Write{d.spendFlow(f)}})
 	return token, nil, err
-}
-
-// stepUpView reads everything by which a step-up is decided.
-func (d *Desk) stepUpView(ctx context.Context, v Visit, id *Identity) (store.SignInView, error) {
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
-	if isNotFound(err) {
-		return view, ErrNoSession
-	}
-	return view, err
 }
 
 // StepUpCompany completes a step-up at the provider with a code. After ErrCode the operator can
@@ -112,7 +103,7 @@ func (d *Desk) StepUpCompany(ctx context.Context, v Visit, id *Identity, cookie,
 	if err != nil {
 		return done, err
 	}
-	proved.writes = append(proved.writes, d.answered(f))
+	proved.writes = append(proved.writes, d.spendFlow(f))
 	token, err := d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded // in another tab

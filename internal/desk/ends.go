@@ -89,7 +89,7 @@ func notAfter(at, endsAt time.Time) time.Time {
 // one they have if f is nil.
 func (d *Desk) newEnd(o *store.Operator, f *EndForm) error {
 	if f == nil {
-		if !o.EndsAt.IsZero() && !d.Now().Before(o.EndsAt) {
+		if d.HasPassed(o.EndsAt) {
 			return invalid("ends", "past", messages.New("ends.enable.passed", "day", messages.On(lastDay(o.EndsAt))))
 		}
 		return nil

@@ -62,7 +62,7 @@ func (d *Desk) EndAccountsAt(ctx context.Context, now time.Time) error {
 		if now.Before(o.EndsAt) {
 			err = d.warnOfEnd(ctx, o, now)
 		} else {
-			err = d.close(ctx, o, d.endOfAccount(o))
+			err = d.disableBySystem(ctx, o, d.endOfAccount(o))
 		}
 		failed = errors.Join(failed, err) // one that fails must not hold up the others
 		return ctx.Err()
@@ -70,10 +70,10 @@ func (d *Desk) EndAccountsAt(ctx context.Context, now time.Time) error {
 	return errors.Join(failed, err)
 }
 
-// endOfAccount is how an account is closed whose end has passed.
-func (d *Desk) endOfAccount(o store.Operator) closing {
+// endOfAccount is how an account is disabled whose end has passed.
+func (d *Desk) endOfAccount(o store.Operator) disabling {
 	last := lastDay(o.EndsAt)
-	return closing{
+	return disabling{
 		due: o.EndsAt, last: EndedOn(o.EndsAt),
 		entry:  d.Audit(Visit{}, "operator.ended", Success).System().Target(o).With("last_day", EndedOn(o.EndsAt)).With("before", string(o.State)),
 		letter: func(a letters.About) mail.Letter { return letters.AccessEnded(a, last) },
@@ -85,15 +85,15 @@ func (d *Desk) endOfAccount(o store.Operator) closing {
 // is too young is left out.
 func (d *Desk) warnOfEnd(ctx context.Context, o store.Operator, now time.Time) error {
 	w := warningDue(o.EndsAt, now)
-	if w == 0 || o.State != store.OperatorActive || d.closedTo(o, true) != "" || o.CreatedAt.After(o.EndsAt.Add(-w)) {
+	if w == 0 || !d.hasAccess(o) || o.CreatedAt.After(o.EndsAt.Add(-w)) {
 		return nil
 	}
 	letter := letters.AccessEnds(d.about(o), lastDay(o.EndsAt))
 	return d.remindAs(ctx, warningID(endsKind, o.ID, o.EndsAt, w), o, o.EndsAt, letter)
 }
 
-// closing is how Run disables an account.
-type closing struct {
+// disabling is how Run disables an account.
+type disabling struct {
 	// entry is the audit entry. due is since when the account was to be disabled, last its
 	// last day; empty if it has none.
 	entry *Entry
@@ -107,9 +107,9 @@ type closing struct {
 	quiet bool
 }
 
-// close disables an account in the name of the office, unless it has changed, or is that of
+// disableBySystem disables an account in the name of the office, unless it has changed, or is that of
 // the last super-administrator.
-func (d *Desk) close(ctx context.Context, o store.Operator, how closing) error {
+func (d *Desk) disableBySystem(ctx context.Context, o store.Operator, how disabling) error {
 	var depends []store.Write
 	if o.IsActiveSuperAdministrator() {
 		other, err := d.otherSuperAdministrator(ctx, o)
@@ -129,7 +129,7 @@ func (d *Desk) close(ctx context.Context, o store.Operator, how closing) error {
 	after.State, after.UpdatedAt, after.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
 	writes := append(depends, store.PutOperator{Operator: after}, store.EndSessions{OperatorID: o.ID, All: true},
 		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, how.entry.Write())
-	told, err := d.tellOfClosing(ctx, o, how)
+	told, err := d.tellOfDisabling(ctx, o, how)
 	if err != nil {
 		return err
 	}
@@ -143,9 +143,9 @@ func (d *Desk) close(ctx context.Context, o store.Operator, how closing) error {
 	return fmt.Errorf("disable an account: %w", err)
 }
 
-// tellOfClosing returns the letters about an account that is disabled. One who never joined
+// tellOfDisabling returns the letters about an account that is disabled. One who never joined
 // gets none.
-func (d *Desk) tellOfClosing(ctx context.Context, o store.Operator, how closing) ([]store.Write, error) {
+func (d *Desk) tellOfDisabling(ctx context.Context, o store.Operator, how disabling) ([]store.Write, error) {
 	var writes []store.Write
 	if _, err := mail.ParseEmailAddress(o.Email); err == nil && o.State == store.OperatorActive {
 		w, err := d.enqueue(o, how.letter(d.about(o)), zero)
@@ -176,7 +176,7 @@ func (d *Desk) tellOfClosing(ctx context.Context, o store.Operator, how closing)
 
 // keep notes, once, that the account of the last super-administrator is not disabled, and
 // tells the super-administrators what to do.
-func (d *Desk) keep(ctx context.Context, o store.Operator, how closing) error {
+func (d *Desk) keep(ctx context.Context, o store.Operator, how disabling) error {
 	done := warningID("end-kept", o.ID, how.due, 0)
 	if _, known := d.told.Load(done); known {
 		return nil

@@ -203,6 +203,12 @@ func (d *Desk) closedTo(o store.Operator, member bool) letters.Closed {
 	return closedTo(&in, member, d.Now())
 }
 
+// hasAccess reports whether an operator can open the office, as far as it decides that alone.
+// Whether a member is still one is asked of the community.
+func (d *Desk) hasAccess(o store.Operator) bool {
+	return o.State == store.OperatorActive && d.closedTo(o, true) == ""
+}
+
 // closedTo is [Desk.closedTo] at a time, for what requests know of the operator. Every way
 // in asks it, and so does every request.
 func closedTo(o *store.SessionOperator, member bool, now time.Time) letters.Closed {

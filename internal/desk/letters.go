@@ -118,7 +118,7 @@ func (d *Desk) tellSuperAdministrators(ctx context.Context, but string, letter f
 func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, but string, letter func(store.Operator) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	err := d.eachOperator(ctx, q, func(o store.Operator) error {
-		if o.State != store.OperatorActive || o.ID == but || d.closedTo(o, true) != "" {
+		if o.ID == but || !d.hasAccess(o) {
 			return nil
 		}
 		if _, err := mail.ParseEmailAddress(o.Email); err != nil {

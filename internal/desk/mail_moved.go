@@ -56,7 +56,7 @@ func (d *Desk) readdress(ctx context.Context, m store.Mail, b *body) store.Write
 		return store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the office address has changed, and its link no longer works."}
 	}
 	o, err := d.Store.FindOperator(ctx, m.OperatorID)
-	may := err == nil && o.State == store.OperatorActive && d.closedTo(o, true) == "" && !d.hasLeft(ctx, o)
+	may := err == nil && d.hasAccess(o) && !d.hasLeft(ctx, o)
 	if announced && (isNotFound(err) || err == nil && !may) {
 		return store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the recipient no longer has access."}
 	}

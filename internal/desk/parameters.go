@@ -253,7 +253,7 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) (prepared
 	settings.CrossCheck(p.Values, bad.Add)
 	for _, one := range mine {
 		if strings.HasPrefix(one.Name, "passkeys.") && one.after != one.Default() && !d.HasPasskeys() {
-			bad.Add(one.Name, "unavailable", messages.New("passkeys.problem.unavailable"))
+			bad.Add(one.Name, "unavailable", messages.New("passkey.problem.unavailable"))
 		}
 	}
 	if err := bad.Err(); err != nil {

@@ -54,7 +54,7 @@ func (d *Desk) mayAddPasskey(factors []store.Factor) error {
 	case !d.HasPasskeys():
 		return ErrNoPasskeys
 	case countOf(factors, store.FactorPasskey) >= MostPasskeys:
-		return invalid("passkey", "too_many", messages.New("passkeys.problem.too_many", "n", MostPasskeys))
+		return invalid("passkey", "too_many", messages.New("passkey.problem.too_many", "n", MostPasskeys))
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (d *Desk) notAdded(ctx context.Context, v Visit, o store.Operator, a answer
 		return ErrStale
 	}
 	d.Audit(v, "passkey.refused", Refused).Target(o).Because("new passkey: it is added already").Record(ctx)
-	return invalid("passkey", "taken", messages.New("passkeys.problem.taken"))
+	return invalid("passkey", "taken", messages.New("passkey.problem.taken"))
 }
 
 // AddPasskey adds a passkey to the operator's own account. With the first second factor come

@@ -90,7 +90,7 @@ func readAnswer(text string) (answered, error) {
 			UserHandle     string `json:"userHandle"`
 		} `json:"response"`
 	}
-	malformed := invalid("passkey", "malformed", messages.New("passkeys.problem.malformed"))
+	malformed := invalid("passkey", "malformed", messages.New("passkey.problem.malformed"))
 	if len(text) > mostAnswer || json.Unmarshal([]byte(text), &a) != nil {
 		return answered{}, malformed
 	}
@@ -124,12 +124,19 @@ func (d *Desk) answer(place, text string) (answered, error) {
 // digest stands for the challenge once it is used.
 func (a answered) digest() store.Digest { return store.DigestOf(string(a.challenge)) }
 
-// spendChallenge returns the write that uses up the challenge of an answer: of two commits with it,
-// one succeeds. It says who used it, so that it goes when they do.
+// spendChallenge is the write that makes the answer to a challenge count once. It says who
+// used it, so that it goes when they do.
 func (d *Desk) spendChallenge(a answered, operatorID string) store.Write {
+	return d.once(a.digest(), operatorID, a.until)
+}
+
+// once returns the write that uses something up of which nothing was stored before: of two
+// commits with it, on whatever replica, one fails with store.ErrExists. It is kept until a
+// time after which nobody accepts it anyway.
+func (d *Desk) once(digest store.Digest, subject string, until time.Time) store.Write {
 	now := d.Now()
 	return store.PutToken{Token: store.Token{
-		Digest: a.digest(), Purpose: store.PurposeCeremony, Subject: operatorID, CreatedAt: now, ExpiresAt: a.until, UsedAt: now,
+		Digest: digest, Purpose: store.PurposeCeremony, Subject: subject, CreatedAt: now, ExpiresAt: until, UsedAt: now,
 	}}
 }
 

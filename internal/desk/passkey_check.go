@@ -91,11 +91,6 @@ func (d *Desk) spendPasskey(o store.Operator, used usedPasskey) ([]store.Write, 
 	return []store.Write{d.spendChallenge(used.answered, o.ID), advance}, nil
 }
 
-// checkPasskeyResponse is checkPasskey of a response.
-func (d *Desk) checkPasskeyResponse(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
-	return d.checkPasskey(ctx, v, view, *r.passkey, try)
-}
-
 // checkPasskey checks the answer of a passkey that was counted in a row of the attempt. If it
 // is refused, that is audited, and the error is an ErrPasskey.
 func (d *Desk) checkPasskey(ctx context.Context, v Visit, view store.SignInView, a answered, try *attempt) (proof, error) {

@@ -41,36 +41,21 @@ func (d *Desk) openPasskey(f store.Factor) (held, error) {
 	return h, nil
 }
 
-// opened are the passkeys among factors that can be read, with those that cannot.
-func (d *Desk) opened(factors []store.Factor) (all []held, unreadable []store.Factor) {
+// usable are the passkeys among factors that can be used here: not those that no secret
+// decrypts, nor those that were made before the community moved to another host.
+func (d *Desk) usable(factors []store.Factor) (all []held) {
+	if !d.HasPasskeys() {
+		return nil
+	}
 	for _, f := range factors {
 		if f.Kind != store.FactorPasskey {
 			continue
 		}
-		h, err := d.openPasskey(f)
-		if err != nil {
-			unreadable = append(unreadable, f)
-			continue
-		}
-		all = append(all, h)
-	}
-	return all, unreadable
-}
-
-// usable are the passkeys among factors that can be used here: not those that were made
-// before the community moved to another host.
-func (d *Desk) usable(factors []store.Factor) []held {
-	if !d.HasPasskeys() {
-		return nil
-	}
-	all, _ := d.opened(factors)
-	here := all[:0]
-	for _, h := range all {
-		if h.RPID == d.PasskeyHost() {
-			here = append(here, h)
+		if h, err := d.openPasskey(f); err == nil && h.RPID == d.PasskeyHost() {
+			all = append(all, h)
 		}
 	}
-	return here
+	return all
 }
 
 // known are passkeys as a request names them.

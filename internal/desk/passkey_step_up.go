@@ -54,7 +54,7 @@ func (d *Desk) StepUpWithPasskey(ctx context.Context, v Visit, id *Identity, tex
 		return "", err
 	}
 	if plain == "" && !proved.passkey.use.UserVerified {
-		return "", invalid("password", "required", messages.New("passkeys.problem.password_too"))
+		return "", invalid("password", "required", messages.New("passkey.problem.password_too"))
 	}
 	return d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
 }
@@ -62,10 +62,7 @@ func (d *Desk) StepUpWithPasskey(ctx context.Context, v Visit, id *Identity, tex
 // countPasskeyAgain reads what proveAgain does for a step-up without the password, and counts
 // the passkey alone.
 func (d *Desk) countPasskeyAgain(ctx context.Context, v Visit, id *Identity, second response) (store.SignInView, *attempt, error) {
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
-	if isNotFound(err) {
-		return view, nil, ErrNoSession
-	}
+	view, err := d.stepUpView(ctx, v, id)
 	if err != nil {
 		return view, nil, err
 	}

@@ -45,7 +45,7 @@ func (d *Desk) RemindPeople(ctx context.Context) error {
 	}
 	return errors.Join(invited, d.eachOperator(ctx, store.OperatorQuery{TwoFactor: store.No}, func(o store.Operator) error {
 		roles := d.rolesOf(o.PrimaryRole, o.Roles, custom)
-		if o.State != store.OperatorActive || d.closedTo(o, true) != "" || len(roles) == 0 || !mustHaveTwoFactor(s.TwoFactorWho, roles) {
+		if !d.hasAccess(o) || len(roles) == 0 || !mustHaveTwoFactor(s.TwoFactorWho, roles) {
 			return nil
 		}
 		return d.remind(ctx, o, from, letters.TwoFactorFrom)

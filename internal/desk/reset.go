@@ -94,11 +94,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	var proved proof
 	var err error
 	if second.row != "" {
-		check := d.checkSecond
-		if second.passkey != nil {
-			check = d.checkPasskeyResponse
-		}
-		if proved, err = check(ctx, v, view, second, try); err != nil {
+		if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {
 			return err
 		}
 	}

@@ -84,7 +84,7 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	}
 	r.RequireTwoFactor = f.RequireTwoFactor
 	if f.RequirePasskey && !r.RequirePasskey && !d.HasPasskeys() {
-		bad.Add("require_passkey", "unavailable", messages.New("passkeys.problem.unavailable"))
+		bad.Add("require_passkey", "unavailable", messages.New("passkey.problem.unavailable"))
 	}
 	r.RequirePasskey = f.RequirePasskey
 	r.Permissions = slices.Clone(f.Permissions)

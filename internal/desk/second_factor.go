@@ -52,10 +52,13 @@ type proof struct {
 }
 
 // checkSecond checks a second factor that was counted in a row of the attempt. If it
-// is wrong, checkSecond audits that and returns ErrCode. If an authenticator secret
+// is wrong, checkSecond audits that and returns ErrCode, or an ErrPasskey. If an authenticator secret
 // cannot be read, the error is also ErrUnreadable, and only that if none can: then
 // nothing was guessed.
 func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
+	if r.passkey != nil {
+		return d.checkPasskey(ctx, v, view, *r.passkey, try)
+	}
 	check := d.checkCode
 	if r.recovery {
 		check = d.checkRecovery
@@ -135,7 +138,7 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, known bool,
 }
 
 // factorMethod is a kind of second factor of which people type codes. Authenticator apps are
-// the only one so far.
+// the only one.
 type factorMethod interface {
 	// verify returns the write that spends the response, nil if the response is
 	// wrong, and an error if the factor itself cannot be read.

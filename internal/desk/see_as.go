@@ -76,8 +76,8 @@ func seeAsPlace(sessionID, operatorID string) string {
 }
 
 // SeeAs begins to show the office to the actor as an operator who holds no more than they do.
-// It takes a reason, which the operator is told, once a day for each actor, and returns what
-// the browser keeps. Nothing is stored of it but the entry of its beginning: every request is
+// It takes a reason for the audit log, emails the operator at most once a day for each actor,
+// and returns what the browser keeps. Nothing is stored of it but the entry of its beginning: every request is
 // checked again, see [Desk.SeenAs].
 func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (kept string, err error) {
 	if a.session == "" {
@@ -88,7 +88,7 @@ func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (
 		return "", err
 	}
 	switch reason = cleanReason(reason); {
-	case o.ID == a.ID, o.State != store.OperatorActive, d.closedTo(o, true) != "":
+	case o.ID == a.ID, !d.hasAccess(o):
 		return "", ErrChanged
 	case reason == "":
 		return "", invalid("reason", "required", messages.New("seeas.reason_missing"))
@@ -148,7 +148,7 @@ func (d *Desk) openSeeAs(id *Identity, kept string) (s seeing, err error) {
 
 // SeenAs returns the operator as whom the one in a session sees the office, with what they may
 // see, or *SeeAsEndedError. All of it is checked as if it began now: the permission, that the
-// other one is active and holds no more, and the time. It takes three small reads.
+// other one is active and holds no more, and the time. It takes two small reads.
 func (d *Desk) SeenAs(ctx context.Context, v Visit, id *Identity, kept string) (*Identity, error) {
 	s, err := d.openSeeAs(id, kept)
 	if err != nil {
@@ -185,7 +185,7 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 	o := view.Operator
 	roles := d.rolesOf(o.PrimaryRole, o.Roles, view.Roles)
 	switch {
-	case err != nil, o.State != store.OperatorActive, d.closedTo(o, true) != "", len(roles) == 0:
+	case err != nil, !d.hasAccess(o), len(roles) == 0:
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsGone)
 	case !reaches(id.Actor(), roles):
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsHoldsMore)

@@ -53,7 +53,7 @@ func (m Method) Text() messages.Text {
 	if factors[m] == "" {
 		return messages.Text{}
 	}
-	return messages.New("passkeys.method." + string(m))
+	return messages.New("passkey.method." + string(m))
 }
 
 // way is how an operator came in: by which method, and in which session of the company's

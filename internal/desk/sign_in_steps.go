@@ -70,7 +70,7 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 		return PreSession{}, ErrSignInEnded
 	case err != nil:
 		return PreSession{}, err
-	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive, d.closedTo(o, true) != "",
+	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, !d.hasAccess(o),
 		Method(pre.Method) == MethodPassword && d.passwordBarred(o):
 		return PreSession{}, ErrSignInEnded
 	}

@@ -59,6 +59,15 @@ func (d *Desk) provedAgain(ctx context.Context, v Visit, id *Identity, o store.O
 	return token, nil
 }
 
+// stepUpView reads everything by which a step-up is decided.
+func (d *Desk) stepUpView(ctx context.Context, v Visit, id *Identity) (store.SignInView, error) {
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
+	if isNotFound(err) {
+		return view, ErrNoSession
+	}
+	return view, err
+}
+
 // proveAgain checks the password of a signed-in operator, and counts a second factor
 // with it that is checked next, if there is one. It returns what was read of the
 // operator, and the attempt, to be committed or taken back. The limits are as for a
@@ -68,10 +77,7 @@ func (d *Desk) provedAgain(ctx context.Context, v Visit, id *Identity, o store.O
 // A disabled password, which strangers can bring about, is still accepted inside a
 // session. Guesses there are limited by their own row.
 func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string, second response, refused string) (store.SignInView, *attempt, error) {
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
-	if isNotFound(err) {
-		return view, nil, ErrNoSession
-	}
+	view, err := d.stepUpView(ctx, v, id)
 	if err != nil {
 		return view, nil, err
 	}

@@ -40,7 +40,7 @@ func (a Authenticator) Title() messages.Text {
 	case a.Label == firstLabel && !a.Passkey:
 		return messages.New("account.app.first")
 	case a.Label == firstPasskey && a.Passkey:
-		return messages.New("passkeys.name.first")
+		return messages.New("passkey.name.first")
 	}
 	return messages.Plain(a.Label)
 }

@@ -106,7 +106,7 @@ func (d *Desk) actOnUnused(ctx context.Context, o store.Operator, due, used, now
 	if first.IsZero() {
 		deadline = latest(due, now.Add(unusedNotice))
 	}
-	how := closing{
+	how := disabling{
 		due: due, letter: letters.AccountDormant, quiet: true,
 		entry: d.Audit(Visit{}, "operator.dormant", Success).System().Target(o).With("unused_since", used.UTC().Format(time.DateOnly)).With("before", string(o.State)),
 	}
@@ -121,7 +121,7 @@ func (d *Desk) actOnUnused(ctx context.Context, o store.Operator, due, used, now
 		}
 	}
 	if !now.Before(deadline) {
-		return now, d.close(ctx, o, how)
+		return now, d.disableBySystem(ctx, o, how)
 	}
 	w := warningDue(deadline, now)
 	// The number of earlier warnings tells those of another time apart.

@@ -22,7 +22,7 @@ var company = []mutation{
 	{"ASVS 10.1.2", "internal/desk.TestWhoseAnswerOfAProviderIsTaken", "internal/desk/company_flow.go",
 		`f.Home != home ||`, `home == "" ||`},
 	{"ASVS 10.1.2", "internal/desk.TestAnAnswerCountsOnce", "internal/desk/company_sign_in.go",
-		`writes: append(try.succeeded(), d.answered(f)),`, `writes: try.succeeded(),`},
+		`writes: append(try.succeeded(), d.spendFlow(f)),`, `writes: try.succeeded(),`},
 	{"ASVS 10.1.2", "internal/desk.TestLinkingTakesAProofAndTheSameSession", "internal/desk/company_finish.go",
 		`case id.Session.ID != f.Session || id.Operator.ID != f.Operator:`, `case id.Operator.ID != f.Operator:`},
 	{"ASVS 10.2.1", "internal/desk.TestWhoseAnswerOfAProviderIsTaken", "internal/desk/company_flow.go",
@@ -46,5 +46,5 @@ var company = []mutation{
 	{"ASVS 10.5.5", "oidc.TestLogoutTokensOfEachWrongKind", "oidc/logout.go",
 		`types := []string{"logout+jwt"}`, `types := []string{"logout+jwt", "JWT", "at+jwt"}`},
 	{"ASVS 10.5.5", "internal/desk.TestTheProviderEndsSessions", "internal/desk/company_logout.go",
-		`Digest: store.DigestOf("logout " + digestOf(n.Issuer, n.ID))`, `Digest: store.DigestOf(vault.ID())`},
+		`d.once(store.DigestOf("logout "+digestOf(n.Issuer, n.ID)),`, `d.once(store.DigestOf(vault.ID()),`},
 }

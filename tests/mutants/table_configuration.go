@@ -92,7 +92,7 @@ CREATE INDEX IF NOT EXISTS postern_counters_end`},
 	{"ASVS 2.3.1", "internal/desk.TestASignInBegunEndsWhenItsTimeIsOverOrTheOperatorChanged", "internal/desk/sign_in_steps.go",
 		`case !now.Before(pre.ExpiresAt), `, `case `},
 	{"ASVS 2.3.1", "internal/desk.TestASignInBegunIsOverAsSoonAsTheOperatorChanges", "internal/desk/sign_in_steps.go",
-		`o.Version != pre.OperatorVersion, o.State`, `o.State`},
+		`o.Version != pre.OperatorVersion, !d.hasAccess(o)`, `!d.hasAccess(o)`},
 	{"ASVS 2.3.1", "backoffice.TestAPasswordThatMustBeChanged", "internal/pages/guard.go",
 		`case c.identity.MustChangePassword:
 		return []string{"/account/password"}

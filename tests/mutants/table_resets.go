@@ -6,7 +6,7 @@ var resets = []mutation{
 	{"ASVS 6.4.1", "internal/desk.TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes", "internal/desk/links.go",
 		`case o.State != state:`, `case o.State != state && false:`},
 	{"ASVS 6.4.3 · 63B-4 §4.2.2.2", "internal/desk.TestARefusedResetFormLeavesTheLinkAndTheSecondFactorUsable", "internal/desk/reset.go",
-		`if proved, err = check(ctx, v, view, second, try); err != nil {`, `if proved, err = check(ctx, v, view, second, try); err != nil && second.recovery {`},
+		`if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {`, `if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil && second.recovery {`},
 	{"ASVS 6.4.4", "internal/desk.TestARecoveryCodeIsGoodForAReset", "internal/desk/reset.go",
 		`try.succeeded(), proved.writes, d.passwordKeys(o))`, `try.succeeded(), d.passwordKeys(o))
 	_ = proved`},

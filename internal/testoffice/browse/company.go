@@ -1,14 +1,53 @@
 package browse
 
 import (
+	"context"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 )
+
+// WithCompany gives an office a company sign-in at a provider, which can check a second factor.
+func WithCompany(p *testoffice.Provider) func(*backoffice.Config) {
+	return func(c *backoffice.Config) {
+		c.Company = &backoffice.Company{Name: "Meadow ID", Provider: provider{p}, SecondFactors: []string{"mfa"}}
+	}
+}
+
+// provider is the provider in the types of the host.
+type provider struct{ *testoffice.Provider }
+
+func (p provider) Authorize(ctx context.Context, r backoffice.AuthRequest) (string, error) {
+	return p.Provider.Authorize(ctx, desk.AuthRequest(r))
+}
+
+func (p provider) Redeem(ctx context.Context, r backoffice.AuthRequest, a backoffice.AuthAnswer) (backoffice.CompanyAccount, error) {
+	account, err := p.Provider.Redeem(ctx, desk.AuthRequest(r), desk.AuthAnswer(a))
+	return backoffice.CompanyAccount(account), answerError(err)
+}
+
+func (p provider) VerifyLogout(ctx context.Context, token string, now time.Time) (backoffice.LogoutNotice, error) {
+	notice, err := p.Provider.VerifyLogout(ctx, token, now)
+	return backoffice.LogoutNotice(notice), answerError(err)
+}
+
+// answerError makes a refusal one of the host's.
+func answerError(err error) error {
+	if refused, ok := errors.AsType[*desk.AnswerError](err); ok {
+		return &backoffice.AnswerError{Reason: refused.Reason}
+	}
+	return err
+}
 
 var refreshTag = regexp.MustCompile(`<meta http-equiv="refresh" content="0; url=([^"]+)">`)
 

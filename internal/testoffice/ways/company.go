@@ -1,8 +1,6 @@
 package ways
 
 import (
-	"context"
-	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -20,32 +18,7 @@ import (
 // provider is the company's identity provider, at which everyone has an account.
 var provider = &testoffice.Provider{}
 
-// idp is the provider for an office.
-type idp struct{ of *testoffice.Provider }
-
-func (p idp) Authorize(ctx context.Context, r backoffice.AuthRequest) (string, error) {
-	return p.of.Authorize(ctx, desk.AuthRequest(r))
-}
-
-func (p idp) Redeem(ctx context.Context, r backoffice.AuthRequest, a backoffice.AuthAnswer) (backoffice.CompanyAccount, error) {
-	account, err := p.of.Redeem(ctx, desk.AuthRequest(r), desk.AuthAnswer(a))
-	if refused, ok := errors.AsType[*desk.AnswerError](err); ok {
-		err = &backoffice.AnswerError{Reason: refused.Reason}
-	}
-	return backoffice.CompanyAccount(account), err
-}
-
-func (p idp) EndSessionURL(ctx context.Context, after string) (string, error) {
-	return p.of.EndSessionURL(ctx, after)
-}
-
-func (p idp) VerifyLogout(context.Context, string, time.Time) (backoffice.LogoutNotice, error) {
-	return backoffice.LogoutNotice{}, &backoffice.AnswerError{Reason: "signature"}
-}
-
-func withCompany(c *backoffice.Config) {
-	c.Company = &backoffice.Company{Name: "Meadow ID", Provider: idp{provider}, SecondFactors: []string{"mfa"}}
-}
+var withCompany = browse.WithCompany(provider)
 
 // The kinds of accounts in an office with a company sign-in.
 var (
