@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
@@ -14,6 +15,8 @@ import (
 const (
 	// logoutsPerNetwork is how many logout tokens of one network are checked in flowsWindow.
 	logoutsPerNetwork = 120
+	// logoutsKept is how many refused ones are recorded in flowsWindow by each process.
+	logoutsKept = 10
 	// logoutKeep is how long the id of a logout token is remembered. It is longer than a token
 	// is accepted.
 	logoutKeep = time.Hour
@@ -55,7 +58,7 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	}
 	notice, err := d.Company.Provider.VerifyLogout(ctx, token, d.Now())
 	if refused, ok := errors.AsType[*AnswerError](err); ok {
-		d.Audit(v, "company.refused", Refused).Because("logout token: " + refused.Reason).Record(ctx)
+		d.refuseLogout(ctx, v, refused.Reason)
 		return false
 	}
 	if err == nil {
@@ -74,11 +77,25 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	return err == nil
 }
 
+// notForUs are reasons why a logout token does not even claim to be one for this office.
+var notForUs = []string{"token", "iss", "aud"}
+
+// refuseLogout records why a logout token was refused. Anyone can send one, without knowing the
+// alias: what is not even for this office leaves no trace, and costs no write that a stranger
+// could measure, and of the others only a few are kept.
+func (d *Desk) refuseLogout(ctx context.Context, v Visit, reason string) {
+	if slices.Contains(notForUs, reason) || d.tempo.check("logout refused", logoutsKept, flowsWindow, d.Now()) != nil {
+		return
+	}
+	d.Audit(v, "company.refused", Refused).Because("logout token: " + reason).Record(ctx)
+}
+
 // loggedOut ends the sessions of a notice. The id of the notice is spent in the same commit.
 func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
-	key := ""
+	var keys []string
 	if n.Session != "" {
-		key = providerSession(n.Issuer, n.Subject, n.Session)
+		// And those of which the provider did not say its session, so that it may be this one.
+		keys = []string{providerSession(n.Issuer, n.Subject, n.Session), providerSession(n.Issuer, n.Subject, "")}
 	}
 	now := d.Now()
 	writes := []store.Write{store.PutToken{Token: store.Token{
@@ -86,7 +103,7 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 		CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(logoutKeep),
 	}}}
 	end := func(o store.Operator) error {
-		ended, err := d.endProvided(ctx, o.ID, "", key)
+		ended, err := d.endProvided(ctx, o.ID, "", keys...)
 		if err != nil {
 			return err
 		}
@@ -102,7 +119,7 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 			if o.Subject == "" {
 				return nil
 			}
-			ended, err := d.endProvided(ctx, o.ID, "", key)
+			ended, err := d.endProvided(ctx, o.ID, "", keys...)
 			if err != nil || len(ended) == 0 {
 				return err
 			}
