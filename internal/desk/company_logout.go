@@ -63,7 +63,8 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	}
 	if err == nil {
 		err = d.loggedOut(ctx, v, notice)
-		for tries := 0; isConflict(err) && tries < logoutTries; tries++ {
+		// The first time, ErrExists can be of another token for the same session.
+		for tries := 0; (isConflict(err) || errors.Is(err, store.ErrExists) && tries == 0) && tries < logoutTries; tries++ {
 			err = d.loggedOut(ctx, v, notice)
 		}
 	}
@@ -102,6 +103,18 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 		Digest: store.DigestOf("logout " + digestOf(n.Issuer, n.ID)), Purpose: store.PurposeCeremony, Subject: vault.ID(),
 		CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(logoutKeep),
 	}}}
+	if n.Session != "" {
+		key := providerSession(n.Issuer, n.Subject, n.Session)
+		switch before, err := d.loggedOutAt(ctx, key); {
+		case err != nil:
+			return err
+		case before.IsZero():
+			writes = append(writes, store.PutToken{Token: store.Token{
+				Digest: loggedOutDigest(key), Purpose: store.PurposeCeremony, Subject: vault.ID(),
+				CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(logoutKeep),
+			}})
+		}
+	}
 	end := func(o store.Operator) error {
 		ended, err := d.endProvided(ctx, o.ID, "", keys...)
 		if err != nil {
@@ -138,6 +151,34 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 		return err
 	}
 	return d.commitLogout(ctx, writes)
+}
+
+// loggedOutDigest is that of the token by which the end of a session at the provider is kept.
+func loggedOutDigest(key string) store.Digest { return store.DigestOf("logged out " + key) }
+
+// loggedOutAt returns when a session at the provider ended; zero if that is not known.
+func (d *Desk) loggedOutAt(ctx context.Context, key string) (time.Time, error) {
+	t, err := d.Store.FindToken(ctx, loggedOutDigest(key), store.PurposeCeremony)
+	if isNotFound(err) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find end of a session of the provider: %w", err)
+	}
+	return t.CreatedAt, nil
+}
+
+// stillProvided returns ErrSignInEnded if the session at the provider in which a sign-in began
+// has ended since: there was no session here yet that could end with it.
+func (d *Desk) stillProvided(ctx context.Context, key string, began time.Time) error {
+	if key == "" {
+		return nil
+	}
+	ended, err := d.loggedOutAt(ctx, key)
+	if err == nil && !ended.IsZero() && !began.After(ended) {
+		err = ErrSignInEnded
+	}
+	return err
 }
 
 func (d *Desk) commitLogout(ctx context.Context, writes []store.Write) error {

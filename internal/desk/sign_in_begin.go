@@ -166,6 +166,9 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next s
 	if err := d.askSignIn(ctx, v, view, by.method.twoFactors()); err != nil {
 		return Passed{}, err
 	}
+	if err := d.stillProvided(ctx, by.provider, view.PreSession.CreatedAt); err != nil {
+		return Passed{}, err
+	}
 	token, now := vault.Token(), d.Now()
 	session := store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
