@@ -128,3 +128,19 @@ func TestStrangersLogoutTokensFillNoLog(t *testing.T) {
 	refused("signature", 1)
 	require.NotEqual(t, last, o.Last().ID)
 }
+
+func TestStrangersOfManyNetworksFillNoMemory(t *testing.T) {
+	o := withCompany(t)
+	o.idp.err = &desk.AnswerError{Reason: "token"}
+	v := home
+	for i := range 20_000 {
+		v.IP = fmt.Sprintf("2001:db8:%x:%x::1", i>>8, i&0xff)
+		require.False(t, o.LogoutCompany(ctx, v, "x"))
+	}
+	require.LessOrEqual(t, o.StrangersCounted(), 4096)
+	for range 121 {
+		_, _ = o.BeginCompany(ctx, v, nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
+	}
+	_, err := o.BeginCompany(ctx, v, nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
+	require.ErrorAs(t, err, new(*desk.LimitedError))
+}

@@ -53,7 +53,7 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	if d.Company == nil || token == "" || len(token) > maxLogoutToken {
 		return false
 	}
-	if d.tempo.check("logout:"+netgroup.Smallest(v.IP), logoutsPerNetwork, flowsWindow, d.Now()) != nil {
+	if d.strangers.check("logout:"+netgroup.Smallest(v.IP), logoutsPerNetwork, flowsWindow, d.Now()) != nil {
 		return false
 	}
 	notice, err := d.Company.Provider.VerifyLogout(ctx, token, d.Now())
