@@ -301,41 +301,6 @@ func TestRolesFollowWhatTheHostReads(t *testing.T) {
 	})
 }
 
-func TestWhoIsStillSignedInAtTheProviderHasProvedNothingNow(t *testing.T) {
-	for name, c := range map[string]struct {
-		at     time.Duration
-		unsaid bool
-		proved bool
-	}{
-		"a moment ago":                 {at: -time.Minute, proved: true},
-		"by a clock that is ahead":     {at: time.Minute, proved: true},
-		"this morning":                 {at: -time.Hour},
-		"the provider does not say it": {unsaid: true},
-	} {
-		for _, methods := range [][]string{nil, {"mfa"}, {"hwk"}} {
-			t.Run(name, func(t *testing.T) {
-				o := withCompany(t)
-				o.linked("Ada", desk.RoleModerator)
-				o.idp.account.Methods, o.idp.unsaid = methods, c.unsaid
-				if !c.unsaid {
-					o.idp.account.AuthenticatedAt = o.Clock.Now().Add(c.at)
-				}
-				done, err := o.enter()
-				require.NoError(t, err)
-				id := o.Identity(done.Token)
-				require.Equal(t, c.proved, id.Proved())
-				if !c.proved {
-					require.ErrorIs(t, o.UnlinkCompany(ctx, home, id), desk.ErrStepUp)
-				}
-				o.idp.account.AuthenticatedAt, o.idp.unsaid = time.Time{}, false
-				done, err = o.walk(id, desk.CompanyStart{Purpose: desk.CompanyStepUp})
-				require.NoError(t, err)
-				require.True(t, o.Identity(done.Token).Proved())
-			})
-		}
-	}
-}
-
 func TestTheProviderEndsSessions(t *testing.T) {
 	sessions := func(t *testing.T) (o *companyOffice, first, second, own string) {
 		o = withCompany(t)

@@ -68,12 +68,14 @@ type way struct {
 	provider string
 	// at is when the provider checked who it is. Zero if it does not say.
 	at time.Time
+	// added reports that the second factor was added after it, by whoever it was.
+	added bool
 }
 
 // provedAt is when the operator of a session that begins now proved who they are. Whoever is
 // still signed in at the provider gets here without a question: that is no fresh proof.
 func (w way) provedAt(now time.Time) time.Time {
-	if w.method.company() && w.at.Before(now) {
+	if (w.method.company() || w.added && w.provider != "") && w.at.Before(now) {
 		return w.at
 	}
 	return now
@@ -82,6 +84,13 @@ func (w way) provedAt(now time.Time) time.Time {
 // then is the way of a sign-in that ends with a second factor.
 func (p PreSession) then(second Method) way {
 	return way{method: second, provider: p.PreSession.Provider}
+}
+
+// adding is the way of a sign-in that ends with adding a second factor.
+func (p PreSession) adding(second Method) way {
+	w := p.then(second)
+	w.added = true
+	return w
 }
 
 // firstStep is a first step of a sign-in that was right, and what its commit holds.
@@ -139,7 +148,7 @@ func (d *Desk) passFirst(ctx context.Context, v Visit, view store.SignInView, fi
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, first.writes...)
 	if !d.secondStep(view, first) {
-		return d.begin(ctx, v, view, first.next, way{first.method, first.provider, first.at}, append(writes, first.opening...))
+		return d.begin(ctx, v, view, first.next, way{method: first.method, provider: first.provider, at: first.at}, append(writes, first.opening...))
 	}
 	token := vault.Token()
 	event := d.Audit(v, first.event, Success).By(o).Target(o).Write()

@@ -18,7 +18,7 @@ var company = []mutation{
 	{"ASVS 7.6.1", "internal/desk.TestOnlyTheCompanyMakesASessionLastLonger", "internal/desk/step_up.go",
 		`if proved.provider == "" && d.passwordBarred(o) {`, `if proved.provider != "" && d.passwordBarred(o) {`},
 	{"ASVS 7.5.3", "internal/desk.TestWhoIsStillSignedInAtTheProviderHasProvedNothingNow", "internal/desk/sign_in_begin.go",
-		`if w.method.company() && w.at.Before(now) {`, `if w.method.company() && w.at.After(now) {`},
+		`(w.method.company() || w.added && w.provider != "") && w.at.Before(now)`, `w.added && w.provider != "" && w.at.Before(now)`},
 	{"ASVS 7.6.1", "internal/desk.TestTheProviderEndsSessions", "internal/desk/company_logout.go",
 		`writes = append(writes, append(ended, store.PutOperator{Operator: o}, event)...)`, `writes = append(writes, append(ended, event)...)`},
 	{"ASVS 10.1.1", "internal/desk.TestACookieTellsNothing", "internal/desk/company_flow.go",
