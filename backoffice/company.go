@@ -36,7 +36,7 @@ const (
 type Company struct {
 	// Provider is the identity provider; package oidc makes one. Required.
 	Provider IdentityProvider
-	// Name is what people call it, as in "Sign in with Example ID": a line of at most 60
+	// Name is what people call it, as in "Continue with Example ID": a line of at most 60
 	// bytes. Required.
 	Name string
 	// RedirectPath is where the provider sends browsers back to, and LogoutPath where it

@@ -18,6 +18,9 @@ var algorithms = []string{
 	upstream.ES256, upstream.ES384, upstream.ES512, upstream.EdDSA,
 }
 
+// wellKnown is where the metadata is, below the issuer (OpenID Connect Discovery 1.0, section 4).
+const wellKnown = "/.well-known/openid-configuration"
+
 // metadata is what the provider says of itself (OpenID Connect Discovery 1.0, RFC 8414).
 type metadata struct {
 	Issuer           string   `json:"issuer"`
@@ -35,7 +38,7 @@ type metadata struct {
 // discover reads and checks the metadata.
 func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	m := &metadata{}
-	if err := p.getJSON(ctx, strings.TrimSuffix(p.cfg.Issuer, "/")+"/.well-known/openid-configuration", m); err != nil {
+	if err := p.getJSON(ctx, strings.TrimSuffix(p.cfg.Issuer, "/")+wellKnown, m); err != nil {
 		return nil, fmt.Errorf("read metadata: %w", err)
 	}
 	if m.Issuer != p.cfg.Issuer {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -90,6 +91,8 @@ func (p *Provider) Check() error {
 	var errs []error
 	if err := checkURL(p.cfg.Issuer, p.cfg.InsecurePlainHTTP); err != nil {
 		errs = append(errs, fmt.Errorf("Issuer %q %w", p.cfg.Issuer, err))
+	} else if strings.HasSuffix(p.cfg.Issuer, wellKnown) {
+		errs = append(errs, fmt.Errorf("Issuer %q is the address of the metadata: leave out %s", p.cfg.Issuer, wellKnown))
 	}
 	if p.cfg.ClientID == "" {
 		errs = append(errs, errors.New("ClientID is required"))
@@ -109,8 +112,11 @@ func checkURL(text string, plain bool) error {
 		return errors.New("is not an absolute URL")
 	case u.Scheme == "https":
 		return nil
-	case u.Scheme == "http" && plain && isLoopback(u.Hostname()):
-		return nil
+	case u.Scheme == "http" && isLoopback(u.Hostname()):
+		if plain {
+			return nil
+		}
+		return errors.New("does not begin with https://; for development on one machine, set InsecurePlainHTTP")
 	}
 	return errors.New("does not begin with https://")
 }

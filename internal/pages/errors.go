@@ -58,6 +58,8 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back(), Again: c.sameForm()})
 	case errors.As(err, &refused):
 		c.refuse(refused)
+	case errors.Is(err, desk.ErrPasskeyNeeded), errors.Is(err, desk.ErrNoPasskeys) && c.identity != nil && c.identity.MustAddPasskey:
+		c.withoutPasskeys()
 	case form.Failed():
 		c.notDone(form)
 	case errors.Is(err, desk.ErrDirectory):

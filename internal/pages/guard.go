@@ -290,6 +290,12 @@ func (c *call) refuse(err *desk.RefusedError) {
 	c.problem(status, p)
 }
 
+// withoutPasskeys refuses an account that must have a passkey where the office has none.
+func (c *call) withoutPasskeys() {
+	c.outside = true
+	c.problem(http.StatusForbidden, RefusedPage{Text: c.t("passkey.cannot", "contact", c.contact()), SignedIn: c.identity != nil})
+}
+
 // header reads a header for the host's rule. It returns "" for cookies, which
 // are not the rule's business, and for a header that came more than once: any of
 // its values could be the client's own.

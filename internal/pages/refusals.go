@@ -82,9 +82,10 @@ type ForbiddenPage struct{ Permission string }
 func (ForbiddenPage) Template() string { return "forbidden" }
 
 // RefusedPage refuses a sign-in or a request by the host's rule (status 403,
-// or 503 if the rule failed). It is shown in the signed-out frame.
+// or 503 if the rule failed), or because it takes a passkey where there are none. It is
+// shown in the signed-out frame.
 type RefusedPage struct {
-	// Text is the host's. If empty, its rule failed, and the log has the cause
+	// Text is the host's, or says that a passkey is needed. If empty, its rule failed, and the log has the cause
 	// under RequestID.
 	Text, RequestID string
 	// SignedIn offers to sign out.

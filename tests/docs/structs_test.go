@@ -24,6 +24,7 @@ var structs = map[string]declared{
 	"menu item":         {"backoffice", "MenuItem"},
 	"permission":        {"backoffice", "Permission"},
 	"sso":               {"backoffice", "SSO"},
+	"company":           {"backoffice", "Company"},
 	"member":            {"backoffice", "Member"},
 	"look":              {"backoffice", "Look"},
 	"password config":   {"password", "Config"},
