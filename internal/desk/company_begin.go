@@ -50,7 +50,7 @@ func (d *Desk) BeginCompany(ctx context.Context, v Visit, id *Identity, s Compan
 	if err := d.mayBegin(ctx, v, id, s, f); err != nil {
 		return CompanyBegun{}, err
 	}
-	if err := d.tempo.check("company:"+netgroup.Smallest(v.IP), flowsPerNetwork, flowsWindow, now); err != nil {
+	if err := d.strangers.check("company:"+netgroup.Smallest(v.IP), flowsPerNetwork, flowsWindow, now); err != nil {
 		return CompanyBegun{}, err
 	}
 	url, err := d.Company.Provider.Authorize(ctx, d.authRequest(f))

@@ -68,9 +68,10 @@ type flowAnswer struct {
 	Error  string `json:"e,omitempty"`
 }
 
-// flowProof says which account was signed in to.
+// flowProof says which account was signed in to, in which session there.
 type flowProof struct {
 	Subject string `json:"s"`
+	Session string `json:"i"`
 }
 
 // derive returns one of the values of a flow. None tells another, or the seed.

@@ -107,7 +107,7 @@ func (d *Desk) unlink(ctx context.Context, v Visit, o *store.Operator, except, b
 	case !d.hasPassword(*o) && o.State == store.OperatorActive:
 		return nil, ErrNoOtherWay
 	}
-	ended, err := d.endProvided(ctx, o.ID, except, "")
+	ended, err := d.endProvided(ctx, o.ID, except)
 	if err != nil {
 		return nil, err
 	}
@@ -118,15 +118,15 @@ func (d *Desk) unlink(ctx context.Context, v Visit, o *store.Operator, except, b
 }
 
 // endProvided returns the writes that end the sessions of an operator that began at the
-// provider, except one: those with a key, or all of them.
-func (d *Desk) endProvided(ctx context.Context, operatorID, except, key string) ([]store.Write, error) {
+// provider, except one: those with one of the keys, or all of them if there are none.
+func (d *Desk) endProvided(ctx context.Context, operatorID, except string, keys ...string) ([]store.Write, error) {
 	all, err := d.Store.ListSessions(ctx, operatorID)
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
 	var writes []store.Write
 	for _, s := range all {
-		if s.Provider != "" && s.ID != except && (key == "" || s.Provider == key) {
+		if s.Provider != "" && s.ID != except && (len(keys) == 0 || slices.Contains(keys, s.Provider)) {
 			writes = append(writes, store.EndSessions{OperatorID: operatorID, ID: s.ID})
 		}
 	}

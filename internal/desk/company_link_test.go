@@ -342,6 +342,34 @@ func TestTheProviderEndsSessions(t *testing.T) {
 		_, err = o.PreSession(ctx, done.Token)
 		require.ErrorIs(t, err, desk.ErrSignInEnded)
 	})
+	t.Run("and one whose session alone is named", func(t *testing.T) {
+		o := withCompany(t)
+		o.Rules(nil)
+		op, ada := o.Enrolled("Ada", desk.RoleModerator)
+		o.Change(op.ID, func(op *store.Operator) { op.Subject = desk.SubjectOf(issuer, "sub-of-ada") })
+		waiting, err := o.enter()
+		require.NoError(t, err)
+		o.idp.account.Session = "s-2"
+		other, err := o.enter()
+		require.NoError(t, err)
+		begun := o.away(nil, desk.CompanyStart{Purpose: desk.CompanySignIn})
+		o.idp.notice = desk.LogoutNotice{Issuer: issuer, Session: "s-1"}
+		o.Clock.Add(time.Second)
+		require.True(t, o.LogoutCompany(ctx, home, "jti-1"))
+		require.True(t, o.LogoutCompany(ctx, home, "jti-2"), "said again")
+		o.Clock.Add(time.Minute)
+		_, err = o.SubmitCode(ctx, home, waiting.Token, o.Code(ada.Secret))
+		require.ErrorIs(t, err, desk.ErrSignInEnded)
+		o.Clock.Add(time.Minute)
+		_, err = o.SubmitCode(ctx, home, other.Token, o.Code(ada.Secret))
+		require.NoError(t, err, "another session there")
+
+		o.idp.account.Session, o.idp.account.Methods = "s-1", []string{"mfa"}
+		_, err = o.finish(nil, o.back(brought(begun)))
+		require.ErrorIs(t, err, desk.ErrSignInEnded, "its code was given before")
+		_, err = o.enter()
+		require.NoError(t, err, "a sign-in that began later")
+	})
 	t.Run("but not with a token that is refused", func(t *testing.T) {
 		o, first, _, _ := sessions(t)
 		o.idp.err = &desk.AnswerError{Reason: "signature"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
@@ -14,6 +15,8 @@ import (
 const (
 	// logoutsPerNetwork is how many logout tokens of one network are checked in flowsWindow.
 	logoutsPerNetwork = 120
+	// logoutsKept is how many refused ones are recorded in flowsWindow by each process.
+	logoutsKept = 10
 	// logoutKeep is how long the id of a logout token is remembered. It is longer than a token
 	// is accepted.
 	logoutKeep = time.Hour
@@ -50,17 +53,18 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	if d.Company == nil || token == "" || len(token) > maxLogoutToken {
 		return false
 	}
-	if d.tempo.check("logout:"+netgroup.Smallest(v.IP), logoutsPerNetwork, flowsWindow, d.Now()) != nil {
+	if d.strangers.check("logout:"+netgroup.Smallest(v.IP), logoutsPerNetwork, flowsWindow, d.Now()) != nil {
 		return false
 	}
 	notice, err := d.Company.Provider.VerifyLogout(ctx, token, d.Now())
 	if refused, ok := errors.AsType[*AnswerError](err); ok {
-		d.Audit(v, "company.refused", Refused).Because("logout token: " + refused.Reason).Record(ctx)
+		d.refuseLogout(ctx, v, refused.Reason)
 		return false
 	}
 	if err == nil {
 		err = d.loggedOut(ctx, v, notice)
-		for tries := 0; isConflict(err) && tries < logoutTries; tries++ {
+		// The first time, ErrExists can be of another token for the same session.
+		for tries := 0; (isConflict(err) || errors.Is(err, store.ErrExists) && tries == 0) && tries < logoutTries; tries++ {
 			err = d.loggedOut(ctx, v, notice)
 		}
 	}
@@ -74,16 +78,39 @@ func (d *Desk) LogoutCompany(ctx context.Context, v Visit, token string) bool {
 	return err == nil
 }
 
+// notForUs are reasons why a logout token does not even claim to be one for this office.
+var notForUs = []string{"token", "iss", "aud"}
+
+// refuseLogout records why a logout token was refused. Anyone can send one, without knowing the
+// alias: what is not even for this office leaves no trace, and costs no write that a stranger
+// could measure, and of the others only a few are kept.
+func (d *Desk) refuseLogout(ctx context.Context, v Visit, reason string) {
+	if slices.Contains(notForUs, reason) || d.tempo.check("logout refused", logoutsKept, flowsWindow, d.Now()) != nil {
+		return
+	}
+	d.Audit(v, "company.refused", Refused).Because("logout token: " + reason).Record(ctx)
+}
+
 // loggedOut ends the sessions of a notice. The id of the notice is spent in the same commit.
 func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
-	key := ""
+	var keys []string
 	if n.Session != "" {
-		key = providerSession(n.Issuer, n.Subject, n.Session)
+		// And those of which the provider did not say its session, so that it may be this one.
+		keys = []string{providerSession(n.Issuer, n.Subject, n.Session), providerSession(n.Issuer, n.Subject, "")}
 	}
 	now := d.Now()
 	writes := []store.Write{d.once(store.DigestOf("logout "+digestOf(n.Issuer, n.ID)), vault.ID(), now.Add(logoutKeep))}
+	if n.Session != "" {
+		key := providerSession(n.Issuer, n.Subject, n.Session)
+		switch before, err := d.loggedOutAt(ctx, key); {
+		case err != nil:
+			return err
+		case before.IsZero():
+			writes = append(writes, d.once(loggedOutDigest(key), vault.ID(), now.Add(logoutKeep)))
+		}
+	}
 	end := func(o store.Operator) error {
-		ended, err := d.endProvided(ctx, o.ID, "", key)
+		ended, err := d.endProvided(ctx, o.ID, "", keys...)
 		if err != nil {
 			return err
 		}
@@ -99,7 +126,7 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 			if o.Subject == "" {
 				return nil
 			}
-			ended, err := d.endProvided(ctx, o.ID, "", key)
+			ended, err := d.endProvided(ctx, o.ID, "", keys...)
 			if err != nil || len(ended) == 0 {
 				return err
 			}
@@ -118,6 +145,34 @@ func (d *Desk) loggedOut(ctx context.Context, v Visit, n LogoutNotice) error {
 		return err
 	}
 	return d.commitLogout(ctx, writes)
+}
+
+// loggedOutDigest is that of the token by which the end of a session at the provider is kept.
+func loggedOutDigest(key string) store.Digest { return store.DigestOf("logged out " + key) }
+
+// loggedOutAt returns when a session at the provider ended; zero if that is not known.
+func (d *Desk) loggedOutAt(ctx context.Context, key string) (time.Time, error) {
+	t, err := d.Store.FindToken(ctx, loggedOutDigest(key), store.PurposeCeremony)
+	if isNotFound(err) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find end of a session of the provider: %w", err)
+	}
+	return t.CreatedAt, nil
+}
+
+// stillProvided returns ErrSignInEnded if the session at the provider in which a sign-in began
+// has ended since: there was no session here yet that could end with it.
+func (d *Desk) stillProvided(ctx context.Context, key string, began time.Time) error {
+	if key == "" {
+		return nil
+	}
+	ended, err := d.loggedOutAt(ctx, key)
+	if err == nil && !ended.IsZero() && !began.After(ended) {
+		err = ErrSignInEnded
+	}
+	return err
 }
 
 func (d *Desk) commitLogout(ctx context.Context, writes []store.Write) error {

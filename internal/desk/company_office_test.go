@@ -21,7 +21,9 @@ type idp struct {
 	notice  desk.LogoutNotice
 	err     error
 	asked   []desk.AuthRequest
-	codes   map[string]bool
+	// unsaid leaves out when someone signed in there, unless that is asked for.
+	unsaid bool
+	codes  map[string]bool
 }
 
 const issuer = "https://id.example"
@@ -50,7 +52,7 @@ func (p *idp) Redeem(_ context.Context, r desk.AuthRequest, a desk.AuthAnswer) (
 	}
 	p.codes[a.Code] = true
 	account := p.account
-	if r.Fresh && account.AuthenticatedAt.IsZero() {
+	if (r.Fresh || !p.unsaid) && account.AuthenticatedAt.IsZero() {
 		account.AuthenticatedAt = a.Now
 	}
 	return account, p.err

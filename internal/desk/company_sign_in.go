@@ -53,8 +53,8 @@ func (d *Desk) companySignIn(ctx context.Context, v Visit, f *companyFlow, as Co
 	}
 	passed, err := d.passFirst(ctx, v, a.view, firstStep{
 		method: d.Company.methodOf(as), event: "signin.company",
-		provider: providerSession(as.Issuer, as.Subject, as.Session),
-		enough:   d.Company.twoFactors(as), resistant: d.Company.resistant(as), next: f.Next,
+		provider: providerSession(as.Issuer, as.Subject, as.Session), at: as.AuthenticatedAt,
+		enough: d.Company.twoFactors(as), resistant: d.Company.resistant(as), next: f.Next,
 		writes: append(try.succeeded(), d.spendFlow(f)),
 	})
 	if err == nil {

@@ -59,10 +59,11 @@ func (d *Desk) companyStepUp(ctx context.Context, v Visit, id *Identity, f *comp
 	if id.PasskeyRequired && id.Passkey && method != MethodCompanyResistant {
 		return "", nil, d.codeUnaccepted(ctx, v, a.operator)
 	}
+	provider := providerSession(as.Issuer, as.Subject, as.Session)
 	if method == MethodCompany && id.TwoFactor {
-		return "", &flowProof{Subject: a.operator.Subject}, nil
+		return "", &flowProof{Subject: a.operator.Subject, Session: provider}, nil
 	}
-	token, err := d.provedAgain(ctx, v, id, a.operator, &attempt{d: d}, "", proof{method: method, writes: []store.Write{d.spendFlow(f)}})
+	token, err := d.provedAgain(ctx, v, id, a.operator, &attempt{d: d}, "", proof{method: method, provider: provider, writes: []store.Write{d.spendFlow(f)}})
 	return token, nil, err
 }
 
@@ -103,7 +104,7 @@ func (d *Desk) StepUpCompany(ctx context.Context, v Visit, id *Identity, cookie,
 	if err != nil {
 		return done, err
 	}
-	proved.writes = append(proved.writes, d.spendFlow(f))
+	proved.writes, proved.provider = append(proved.writes, d.spendFlow(f)), f.Proof.Session
 	token, err := d.provedAgain(ctx, v, id, view.Operator, try, second.row, proved)
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded // in another tab

@@ -112,6 +112,9 @@ type Desk struct {
 	auditLog    *slog.Logger
 	probe       probe
 	tempo       tempo
+	// strangers is what strangers do, by their networks, apart so that they cannot make it
+	// forget what operators do.
+	strangers tempo
 	// told are the ids of reminders that need no further look.
 	told sync.Map
 	// unused has a seenUnused for the ids of accounts that are unused.

@@ -98,7 +98,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 		store.PutOperator{Operator: o},
 		store.PutFactor{Factor: factor}, set,
 	}, append(added, try.succeeded()...)...)
-	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.then(MethodTOTP), writes)
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.adding(MethodTOTP), writes)
 	if turnedAway(err) {
 		// The code was correct, so this is not a failed attempt.
 		try.takeBack(ctx)

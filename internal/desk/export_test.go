@@ -25,3 +25,6 @@ func ReadAnswer(text string) (id, handle, challenge []byte, err error) {
 
 // ChallengeLife is challengeLife.
 const ChallengeLife = challengeLife
+
+// StrangersCounted is of how many networks the desk keeps in memory what they did.
+func (d *Desk) StrangersCounted() int { return len(d.strangers.counts) }

@@ -245,7 +245,7 @@ func (d *Desk) ConfirmSignInPasskey(ctx context.Context, v Visit, token, text, l
 		store.EndPreSession{Digest: p.PreSession.Digest}, d.spendChallenge(a, o.ID),
 		store.PutOperator{Operator: o}, store.PutFactor{Factor: factor}, set,
 	}, added, try.succeeded())
-	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.then(MethodPasskey), writes)
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, p.adding(MethodPasskey), writes)
 	if err != nil {
 		try.takeBack(ctx) // the answer was right
 		return Passed{}, nil, d.notAdded(ctx, v, o, a, err)

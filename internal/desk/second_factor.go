@@ -47,6 +47,9 @@ func (r response) method() Method {
 type proof struct {
 	writes []store.Write
 	method Method
+	// provider is the key of the session at the company's identity provider, if they
+	// confirmed their identity there.
+	provider string
 	// passkey is what was used, of a passkey.
 	passkey *usedPasskey
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/internal/messages"
 	"github.com/postern-go/postern/internal/vault"
@@ -30,6 +31,10 @@ const (
 // elsewhere reports whether two factors were proved that the office does not have, so that it
 // need not ask for its own.
 func (m Method) elsewhere() bool { return m == MethodCompanyTwoFactor || m == MethodCompanyResistant }
+
+// company reports whether nothing but the company sign-in was proved, which may have been
+// long before.
+func (m Method) company() bool { return m == MethodCompany || m.elsewhere() }
 
 // twoFactors reports whether two factors were proved.
 func (m Method) twoFactors() bool {
@@ -61,16 +66,40 @@ func (m Method) Text() messages.Text {
 type way struct {
 	method   Method
 	provider string
+	// at is when the provider checked who it is. Zero if it does not say.
+	at time.Time
+	// added reports that the second factor was added after it, by whoever it was.
+	added bool
+}
+
+// provedAt is when the operator of a session that begins now proved who they are. Whoever is
+// still signed in at the provider gets here without a question: that is no fresh proof.
+func (w way) provedAt(now time.Time) time.Time {
+	if (w.method.company() || w.added && w.provider != "") && w.at.Before(now) {
+		return w.at
+	}
+	return now
 }
 
 // then is the way of a sign-in that ends with a second factor.
-func (p PreSession) then(second Method) way { return way{second, p.PreSession.Provider} }
+func (p PreSession) then(second Method) way {
+	return way{method: second, provider: p.PreSession.Provider}
+}
+
+// adding is the way of a sign-in that ends with adding a second factor.
+func (p PreSession) adding(second Method) way {
+	w := p.then(second)
+	w.added = true
+	return w
+}
 
 // firstStep is a first step of a sign-in that was right, and what its commit holds.
 type firstStep struct {
 	// method and provider are kept with the pre-session or the session.
 	method   Method
 	provider string
+	// at is way.at.
+	at time.Time
 	// event is the code of the audit entry if a second step follows.
 	event string
 	// enough reports that it proved two factors, and resistant that one of them cannot be
@@ -119,7 +148,7 @@ func (d *Desk) passFirst(ctx context.Context, v Visit, view store.SignInView, fi
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, first.writes...)
 	if !d.secondStep(view, first) {
-		return d.begin(ctx, v, view, first.next, way{first.method, first.provider}, append(writes, first.opening...))
+		return d.begin(ctx, v, view, first.next, way{method: first.method, provider: first.provider, at: first.at}, append(writes, first.opening...))
 	}
 	token := vault.Token()
 	event := d.Audit(v, first.event, Success).By(o).Target(o).Write()
@@ -146,10 +175,13 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next s
 	if err := d.askSignIn(ctx, v, view, by.method.twoFactors()); err != nil {
 		return Passed{}, err
 	}
+	if err := d.stillProvided(ctx, by.provider, view.PreSession.CreatedAt); err != nil {
+		return Passed{}, err
+	}
 	token, now := vault.Token(), d.Now()
 	session := store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
-		CreatedAt: view.PreSession.CreatedAt, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
+		CreatedAt: view.PreSession.CreatedAt, SeenAt: now, ProvedAt: by.provedAt(now), EndsAt: now.Add(d.Settings().Session.Absolute),
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512), Method: string(by.method), Provider: by.provider,
 	}
 	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", by.method.factor()).Write()

@@ -42,11 +42,19 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	return d.provedAgain(ctx, v, id, o, try, second.row, proved)
 }
 
-// provedAgain gives the session a new token after a step-up.
+// provedAgain gives the session a new token after a step-up. While only the company sign-in is
+// accepted, nothing else makes a session last longer: otherwise whoever has left the company
+// could go on with a passkey.
 func (d *Desk) provedAgain(ctx context.Context, v Visit, id *Identity, o store.Operator, try *attempt, row string, proved proof) (string, error) {
 	token, fresh := d.rotated(id)
 	now := d.Now()
 	fresh.ProvedAt, fresh.EndsAt, fresh.Method = now, now.Add(id.State.Settings.Session.Absolute), string(proved.method)
+	if proved.provider == "" && d.passwordBarred(o) {
+		fresh.EndsAt = id.Session.EndsAt // only the company says who may go on
+	}
+	if proved.provider != "" && id.Session.Provider != "" {
+		fresh.Provider = proved.provider // a fresh sign-in there may be another session there
+	}
 	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", proved.method.factor()).Write()
 	writes := append(slices.Concat(try.succeeded(), proved.writes),
 		store.CheckOperator{ID: o.ID, Version: id.Operator.Version},

@@ -19,8 +19,11 @@ const (
 	formsPerSession = 30
 	formsWindow     = 10 * time.Second
 	soonestForm     = 500 * time.Millisecond
-	// mostCounts is how many counts are kept before those that are over are dropped.
-	mostCounts = 4096
+	// mostCounts is how many counts are kept. Those that are over are dropped then, and
+	// countsDropped others if none is: strangers must not make a process keep, or look
+	// through, as many as there are networks.
+	mostCounts    = 4096
+	countsDropped = mostCounts / 4
 )
 
 // tempo counts in memory. Its zero value is ready.
@@ -48,6 +51,12 @@ func (p *tempo) check(key string, max int, window time.Duration, now time.Time) 
 	}
 	if len(p.counts) >= mostCounts {
 		maps.DeleteFunc(p.counts, func(_ string, c count) bool { return !now.Before(c.ends) })
+		for other := range p.counts { // in no order
+			if len(p.counts) <= mostCounts-countsDropped {
+				break
+			}
+			delete(p.counts, other)
+		}
 	}
 	if p.counts == nil {
 		p.counts = make(map[string]count)
