@@ -198,8 +198,8 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 	return all
 }
 
-// repeatable only read, or end what has ended: sent twice, they are handled twice.
-var repeatable = []string{"/audit/export", "/audit/verify", "/account/see-as"}
+// repeatable only read: sent twice, they are handled twice.
+var repeatable = []string{"/audit/export", "/audit/verify"}
 
 func TestEveryFormIsSentTwice(t *testing.T) {
 	known := map[string]bool{}
@@ -208,7 +208,8 @@ func TestEveryFormIsSentTwice(t *testing.T) {
 		known[path] = true
 	}
 	for _, r := range pages.Routes() {
-		if r.Method == http.MethodPost {
+		// Stopping twice is stopping: see internal/desk.TestStoppingEndsEveryCopy.
+		if r.Method == http.MethodPost && r.Path != "/account/see-as" {
 			require.True(t, known[r.Path], "%s is in no form of twice()", r.Path)
 			delete(known, r.Path)
 		}

@@ -102,8 +102,7 @@ func seeingHost(t *testing.T, change ...func(*backoffice.Config)) *office {
 
 func TestPagesOfTheHostSeeTheOtherAndWhoReallyLooks(t *testing.T) {
 	var decided []backoffice.Access
-	var o *office
-	o = seeingHost(t, func(c *backoffice.Config) {
+	o := seeingHost(t, func(c *backoffice.Config) {
 		c.Guards = map[string]string{"/who": backoffice.AnyOperator, "/posts": "posts.delete", "/numbers": "analytics.view"}
 		c.Decide = func(_ context.Context, a backoffice.Access) error { decided = append(decided, a); return nil }
 	})

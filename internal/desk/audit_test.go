@@ -250,7 +250,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	}
 	// What other tests bring about.
 	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted", "operator.invitation_renewed", "password.link_ended", "office.links_replaced", "operator.refreshed", "mail.arrived", "office.checklist",
-		"office_approval.asked", "office_approval.approved", "office_approval.refused", "office_approval.withdrawn", "office_approval.expired", "operator.vouched", "operator.end_changed", "operator.ended", "operator.dormant", "operator.kept", "passkey.added", "passkey.removed", "passkey.refused", "passkey.replayed", "passkey.cloned",
+		"office_approval.asked", "office_approval.approved", "office_approval.refused", "office_approval.withdrawn", "office_approval.expired", "operator.vouched", "operator.end_changed", "operator.ended", "operator.dormant", "operator.kept", "see_as.began", "see_as.ended", "passkey.added", "passkey.removed", "passkey.refused", "passkey.replayed", "passkey.cloned",
 		"signin.company", "company.linked", "company.unlinked", "company.refused", "company.unavailable", "company.logout", "operator.company_unlinked", "operator.roles_followed"} {
 		seen[code] = true
 	}

@@ -106,11 +106,16 @@ func (d *Desk) SeeAs(ctx context.Context, a Actor, v Visit, id, reason string) (
 	}
 	if err != nil {
 		if counted { // the next attempt tells them
-			_ = d.Store.Commit(context.WithoutCancel(ctx), store.ClearCounter{Key: d.counterKey("told-of-see-as", a.ID, o.ID)})
+			d.forget(ctx, d.counterKey("told-of-see-as", a.ID, o.ID))
 		}
 		return "", err
 	}
 	return base64.RawURLEncoding.EncodeToString(d.Vault.Seal(vault.SeeAs, seeAsPlace(a.session, a.ID), plain)), nil
+}
+
+// forget clears a counter as well as it can, also for someone who has left.
+func (d *Desk) forget(ctx context.Context, counter string) {
+	_ = d.Store.Commit(context.WithoutCancel(ctx), store.ClearCounter{Key: counter})
 }
 
 // beginSeeAs commits the entry of the beginning, with an email to the other one.

@@ -38,7 +38,7 @@ func company(g *gallery) {
 	through := func(b *browse.Browser, going browse.Page, subject string) browse.Page {
 		return b.Through(going, callback, provider.As(testoffice.Account(subject, subject+"@riverside.example")))
 	}
-	ada := o.at(ago(time.Hour), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.at(ago(time.Hour), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
 	o.Clock.Set(Time)
 	b := o.browser(home)
 	o.keep("company", b.Get("/login"))
@@ -61,7 +61,7 @@ func company(g *gallery) {
 	through(b, b.Submit(check(), "/welcome/company"), "emmy")
 	o.keep("company-accepted", b.Get("/login?done=company-accepted"))
 
-	ada = o.at(Time, o.Find("ada"))
+	ada := o.at(Time, o.Find("ada"))
 	o.keep("company", ada.Get("/account"))
 	o.keep("none", ada.Get("/account/company"))
 	o.keep("taken", through(ada.Browser, ada.Submit(ada.Get("/account/company"), "/account/company"), "emmy"))

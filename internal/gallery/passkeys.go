@@ -57,7 +57,7 @@ func passkeySignIn(g *gallery) {
 	o.keep("counter", b.Submit(form, "/login/passkey", "passkey", form.Passkey(phone, func(a *authenticator.Answer) { a.Counter = 1 })))
 
 	o.Rules(map[string]string{"passkeys.who": "everyone"})
-	b, form = again()
+	_, form = again()
 	o.keep("required", form)
 	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
 	b = o.browser(home)

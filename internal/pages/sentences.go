@@ -195,12 +195,12 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 		case "operator.roles_changed", "operator.roles_followed":
 			return c.rolesPart(strings.Fields(e.Detail[name]))
 		case "parameters.changed":
-			for _, key := range parametersIn(e) {
-				before, after, _ := strings.Cut(e.Detail[key], " → ")
+			if keys := parametersIn(e); len(keys) > 0 {
+				before, after, _ := strings.Cut(e.Detail[keys[0]], " → ")
 				if name == "after" {
 					before = after
 				}
-				return data(c.parameterValue(key, before))
+				return data(c.parameterValue(keys[0], before))
 			}
 		case "audit.purged":
 			if t, err := time.Parse(time.RFC3339Nano, e.Detail[name]); err == nil {
@@ -210,8 +210,8 @@ func (c *call) argument(e store.Event, name string, first bool) Sentence {
 	case "name":
 		switch e.Code {
 		case "parameters.changed":
-			for _, key := range parametersIn(e) {
-				return data(c.parameterLabel(key))
+			if keys := parametersIn(e); len(keys) > 0 {
+				return data(c.parameterLabel(keys[0]))
 			}
 		case "parameters.invalid":
 			return data(c.parameterLabel(e.TargetName))

@@ -84,7 +84,7 @@ var restricted = []struct {
 }
 
 // testOnly are the packages that tests import and applications do not.
-var testOnly = []string{"store/storetest", "backoffice/officetest", "backoffice/resource/resourcetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery"}
+var testOnly = []string{"store/storetest", "backoffice/officetest", "backoffice/resource/resourcetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery", "oidc/internal/liar"}
 
 // drivers, what watches them, and optional ways in must not take part in the version selection of applications: modules
 // that the main go.mod may not name, directly or indirectly.

@@ -36,7 +36,7 @@ func TestCompanySignIn(t *testing.T) {
 	})
 	later := func(d time.Duration) {
 		s.later(d)
-		idp.Ahead(s.now().Sub(time.Now()))
+		idp.Ahead(time.Until(s.now()))
 	}
 	link := s.owner(t).invite("Ben Ode", "ben@riverside.example", backoffice.Moderator)
 	ben := s.person(t, "Ben Ode", "ben@riverside.example")

@@ -41,7 +41,7 @@ func inventory(t *testing.T) []algorithm {
 		{"AES-256-GCM, random 96-bit nonce", "data at rest", "streams, passwords", "the version byte",
 			[]string{"internal/vault aes.NewCipher cipher.NewGCMWithRandomNonce cipher.AEAD"}},
 		{"SHA-256", "the above, digests of random tokens of 128 bits or more, the check characters of codes, names of assets, rows as a page showed them, long texts in the audit log", "passwords", "a second digest column",
-			[]string{"store sha256.Sum256 sha256.Size", "internal/view sha256.Sum256", "backoffice/resource sha256.Sum256", "password sha256.Sum256 sha256.New", "internal/vault sha256.New", "reset sha256.New sha256.Sum256"}},
+			[]string{"store sha256.Sum256 sha256.Size", "internal/view sha256.Sum256", "internal/desk sha256.Sum256", "backoffice/resource sha256.Sum256", "password sha256.Sum256 sha256.New", "internal/vault sha256.New", "reset sha256.New sha256.Sum256"}},
 		{"HMAC-SHA-1", "authenticator codes (RFC 6238): the one form all apps support", "everything else", "SHA-256 or SHA-512, once apps do",
 			[]string{"totp hotp.GenerateCodeCustom hotp.ValidateOpts otp.Algorithm otp.AlgorithmSHA1 otp.AlgorithmSHA256 otp.AlgorithmSHA512 otp.Digits"}},
 		{"SHA-1", "looking up breached passwords: what the public list is made of", "everything else", "what the list changes to",

@@ -136,9 +136,6 @@ func (r *trail) named(e ast.Expr) []string {
 	}
 	id, ok := e.(*ast.Ident)
 	require.True(r.t, ok, "%s names an event in a new way", r.fn.Name.Name)
-	if value, err := strconv.Unquote(values(r.files)[id.Name]); err == nil {
-		return []string{value}
-	}
 	if names := r.assigned(id.Name); len(names) > 0 {
 		return names
 	}
@@ -150,6 +147,9 @@ func (r *trail) named(e ast.Expr) []string {
 			}
 			n++
 		}
+	}
+	if value, err := strconv.Unquote(values(r.files)[id.Name]); err == nil {
+		return []string{value}
 	}
 	require.FailNow(r.t, "an event has a name that cannot be read", "%s in %s", id.Name, r.fn.Name.Name)
 	return nil

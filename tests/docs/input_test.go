@@ -26,6 +26,7 @@ var inputs = []struct {
 	{"people to invite", []string{"people"}, "at most {internal/desk.MostAtOnce}, one a line or between semicolons: an email address, alone or with a name, each by the rules above"},
 	{"ticked operators", []string{"operator"}, "at most {internal/desk.MostAtOnce} ids; unknown ones, and those on whom the act is not possible, are left out with the reason"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
+	{"company sign-in under way", []string{"flow"}, "the name of one that this browser has begun and not finished; any other is told to start again"},
 	{"answer of a passkey", []string{"passkey"}, "JSON, at most 16 KiB, to a challenge of this page that was not answered before"},
 	{"label of an authenticator app or passkey, name of a role", []string{"label", "name"}, "the characters of a name"},
 	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
@@ -94,7 +95,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak", "not_day", "past", "too_far", "malformed", "unavailable"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak", "not_day", "past", "too_far", "malformed", "unavailable", "company_only"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

@@ -27,8 +27,8 @@ const (
 	BrowserCookie
 	SchemeCookie
 	KeptCookie
-	SeeAsCookie
 	FlowCookie
+	SeeAsCookie
 )
 
 // Named is the name of a cookie of this office.
