@@ -43,7 +43,7 @@ func TestMarkupIsValid(t *testing.T) {
 
 // TestEveryState opens every state once and looks at it in several ways. Axe,
 // which takes longest, sees the busiest states in both looks, every second last of a page and
-// every eighth of the others in one: what a scheme or a width changes, it changes in all.
+// every tenth of the others in one: what a scheme or a width changes, it changes in all.
 // Widths between the narrowest and the widest, and words of other languages, are for the
 // fullest of every page.
 func TestEveryState(t *testing.T) {
@@ -56,7 +56,7 @@ func TestEveryState(t *testing.T) {
 		t.Run(state.Name, func(t *testing.T) {
 			visit(b, site, state.Name, desktop)
 			both := slices.Contains(busiest, state.Name)
-			if both || full && i%4 == 0 || i%16 == 0 {
+			if both || full && i%4 == 0 || i%20 == 0 {
 				hindersNobody(t, b, "desktop")
 			}
 			if full {
@@ -76,7 +76,7 @@ func TestEveryState(t *testing.T) {
 			}
 			require.Empty(t, evaluate[[]string](b, cut), "cuts off a recovery code, 320 pixels wide")
 			require.Empty(t, evaluate[[]string](b, small), "less than 44 pixels high")
-			if both || full && i%4 == 2 || i%16 == 8 {
+			if both || full && i%4 == 2 || i%20 == 10 {
 				b.Look(phone)
 				hindersNobody(t, b, "phone in the dark")
 			}

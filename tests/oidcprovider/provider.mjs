@@ -12,6 +12,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
+import './node18.mjs'
 
 console.info = console.warn = () => {} // it warns of every default that is for development
 const { default: Provider } = await import(pathToFileURL(process.argv[2]))

@@ -14,8 +14,11 @@ import (
 )
 
 // certificate is that of all sites. The one of httptest has an RSA key, with which a
-// connection takes ten times as long to open.
-var certificate = sync.OnceValues(func() (tls.Certificate, error) {
+// connection takes ten times as long to open. It is made before any test begins, so that the
+// first site of a test whose random numbers are set draws the same as all others.
+var certificate, errCertificate = newCertificate()
+
+func newCertificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -28,7 +31,7 @@ var certificate = sync.OnceValues(func() (tls.Certificate, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, form, form, key.Public(), key)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
-})
+}
 
 // usual is the certificate of servers that tests start beside a site, which its browsers
 // accept too.

@@ -82,9 +82,8 @@ func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	s := &Site{Rig: rig, outbox: t.TempDir(), Inside: http.NewServeMux()}
 	outbox := &mail.Outbox{Dir: s.outbox, Sender: "Meadow <office@community.example>"}
 	s.Server = httptest.NewUnstartedServer(nil)
-	own, err := certificate()
-	require.NoError(t, err)
-	s.Server.TLS = &tls.Config{Certificates: []tls.Certificate{own}}
+	require.NoError(t, errCertificate)
+	s.Server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	t.Cleanup(s.Server.Close)
 	s.Cfg = backoffice.Config{
 		Secret: testoffice.Secret(), Store: s.Store, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
