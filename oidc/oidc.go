@@ -60,7 +60,7 @@ type Provider struct {
 	keys     *remote[keySet]
 	// now is the clock by which the metadata and the keys age. Tokens are judged by that of
 	// the office.
-	now      func() time.Time
+	now func() time.Time
 }
 
 var _ backoffice.IdentityProvider = (*Provider)(nil)

@@ -173,7 +173,7 @@ func published(t *testing.T) (dirs []string) {
 
 // protects is what each key is for.
 var protects = map[string]string{
-	"factor secrets":     "secrets of authenticator apps and records of passkeys; bound to operator and record",
+	"factor secrets":        "secrets of authenticator apps and records of passkeys; bound to operator and record",
 	"mail bodies":           "waiting emails, with their links; bound to the email",
 	"pending enrolments":    "a key shown but not yet confirmed; bound to the session or sign-in, 10 minutes",
 	"enrolment secrets":     "nothing stored: makes the secret of an authenticator app from the sign-in that adds it, so that a page loaded again shows the same",
@@ -191,8 +191,8 @@ var protects = map[string]string{
 	"marks of requests":     "what a request showed, so that it is void if anything differs",
 	"see as":                "as whom an operator sees the office, in a cookie; bound to the session and its operator, 15 minutes",
 	"acts":                  "that a change of your code has begun and has no outcome yet; bound to its entry, so that no one else can make the office report one",
-	"company flows":      "nothing stored: what a browser has under way at the identity provider; in its cookie, for ten minutes",
-	"passkey challenges": "nothing stored: what a passkey has to answer, and until when; bound to what it is for, and to the session, sign-in or browser",
+	"company flows":         "nothing stored: what a browser has under way at the identity provider; in its cookie, for ten minutes",
+	"passkey challenges":    "nothing stored: what a passkey has to answer, and until when; bound to what it is for, and to the session, sign-in or browser",
 	"states of parts":       "nothing stored: where a list of a part goes on, and what a form was made from; bound to the operator and the page",
 	"known browsers":        "nothing stored: makes the next token of a known browser from the last",
 	"audit chain":           "the audit log, against undetected changes",
