@@ -50,6 +50,10 @@ type Config struct {
 	// InsecurePlainHTTP allows an Issuer with http:// on localhost or a loopback IP address,
 	// for development on one machine.
 	InsecurePlainHTTP bool
+	// Now is the clock by which the metadata and the keys of the provider age; tokens are
+	// judged by that of the office. It must be safe for concurrent use. Set it in tests only.
+	// Default: time.Now.
+	Now func() time.Time
 }
 
 // Provider is an identity provider. It is safe for concurrent use.
@@ -58,9 +62,6 @@ type Provider struct {
 	client   *http.Client
 	metadata *remote[metadata]
 	keys     *remote[keySet]
-	// now is the clock by which the metadata and the keys age. Tokens are judged by that of
-	// the office.
-	now func() time.Time
 }
 
 var _ backoffice.IdentityProvider = (*Provider)(nil)
@@ -74,13 +75,14 @@ func New(cfg Config) *Provider {
 	if cfg.Scopes == nil {
 		cfg.Scopes = []string{"profile", "email"}
 	}
-	p := &Provider{cfg: cfg, client: newClient(cfg), now: time.Now}
-	p.metadata = &remote[metadata]{fetch: p.discover, now: p.clock}
-	p.keys = &remote[keySet]{fetch: p.fetchKeys, now: p.clock}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	p := &Provider{cfg: cfg, client: newClient(cfg)}
+	p.metadata = &remote[metadata]{fetch: p.discover, now: cfg.Now}
+	p.keys = &remote[keySet]{fetch: p.fetchKeys, now: cfg.Now}
 	return p
 }
-
-func (p *Provider) clock() time.Time { return p.now() }
 
 // Check reports every mistake in the configuration.
 func (p *Provider) Check() error {

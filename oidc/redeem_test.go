@@ -55,8 +55,7 @@ type office struct {
 func newOffice(t testing.TB) office {
 	c := newClock()
 	l := liar.New(t, c.Now)
-	p := oidc.New(oidc.Config{Issuer: liar.Issuer, ClientID: liar.ClientID, ClientSecret: liar.Secret, Transport: l})
-	p.SetClock(c.Now)
+	p := oidc.New(oidc.Config{Issuer: liar.Issuer, ClientID: liar.ClientID, ClientSecret: liar.Secret, Transport: l, Now: c.Now})
 	require.NoError(t, p.Check())
 	return office{p, l, c}
 }
