@@ -118,7 +118,10 @@ func (d *Desk) graveEffects(ctx context.Context, a Actor, writes []store.Write) 
 				found = append(found, GraveTwoFactor)
 			}
 		case store.PutParameters:
-			s, err := d.Fresh(ctx)
+			s, err := d.current(ctx, a)
+			if err == nil && s.Stored.Revision != w.Parameters.Revision { // which the commit requires
+				s, err = d.Fresh(ctx)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -24,6 +24,7 @@ func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
 	require.Equal(t, 200, ada.Submit(primary))
 	require.Contains(t, ada.said(), "The back office is set up.")
 	require.Equal(t, 200, ada.typeSignIn())
+	ada.chooseApp()
 	ada.secret = ada.Text("#totp-secret")
 	ada.Fill("#field-code", judge.Code(t, ada.secret))
 	ada.Submit(primary)

@@ -33,6 +33,9 @@ func (d database) accumulate(t *testing.T) store.Purged {
 			into += ` (seq, id, at, code, outcome, actor_id, actor_name, target_kind, target_id, target_name,
 				ip, user_agent, route, request_id, session_id, reason, detail, mac, latest_at)`
 		}
+		if into == `postern_sessions` {
+			into += ` (digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent)`
+		}
 		if d.driver != postgres.Driver {
 			from = strings.ReplaceAll(from, `'x'`, `x'01'`)
 			from = strings.ReplaceAll(from, `'', 'sent'`, `x'', 'sent'`)
