@@ -86,7 +86,7 @@ func TestOneOfManyPermissionsIsFound(t *testing.T) {
 		input.value = '';
 		input.dispatchEvent(new Event('input'));
 	})()`, nil)
-	require.Len(t, labels(), 130)
+	require.Len(t, labels(), 131)
 	b.Fill("#find-permission", "badges")
 	b.Submit("form.form-wide .actions button")
 	require.Equal(t, "POST "+gallery.Base+"/roles/press", b.Text("h1"), "what is out of sight is sent all the same")
