@@ -35,8 +35,8 @@ var (
 	// which the office does not keep.
 	ErrElsewhere = desk.ErrElsewhere
 	// ErrSecondPerson means that nothing was done, because the two-person rule asks for the
-	// approval of a second operator. If a signed-in operator acted, what they asked for now
-	// waits for it, and [Office.Fail] leads to it; for a job, nothing waits.
+	// approval of a second operator. If a signed-in operator acted, a request now waits for
+	// that approval, and [Office.Fail] leads to the request; a job leaves no request.
 	ErrSecondPerson = desk.ErrSecondPerson
 	// ErrUnreadable means that session values cannot be decrypted, because the master
 	// secret was replaced, or because they were damaged. Saving others replaces them.

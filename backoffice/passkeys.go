@@ -12,7 +12,7 @@ import (
 //	backoffice.Config{Passkeys: passkey.New(), ...}
 //
 // The office makes the challenges, decides who may use which passkey, keeps the records and
-// sees to it that an answer counts once; an implementation keeps nothing. It is safe for
+// accepts each answer once; an implementation keeps nothing. It is safe for
 // concurrent use. Errors go to the audit log, in one line: they say what is wrong with an
 // answer ("wrong origin"), and hold nothing secret. An answer is accepted only if the error
 // is nil.

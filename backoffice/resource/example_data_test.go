@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/backoffice/resource"
 )
 
-// PostRepo is a layer of the host's over its database, made with gorm, ent, sqlc or by hand.
+// PostRepo is how the app reaches its database: with gorm, ent, sqlc or SQL of its own.
 type PostRepo interface {
 	Post(ctx context.Context, id string) (Post, error)
 	Posts(ctx context.Context, q resource.Query) ([]Post, error)

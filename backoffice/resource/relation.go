@@ -17,8 +17,8 @@ type Relation struct {
 	// Find returns at most limit rows that match what the operator typed, or any rows if
 	// search is empty. If nil, nothing can be chosen.
 	Find func(ctx context.Context, search string, limit int) ([]Option, error)
-	// Path, followed by a row's key, is the row's page inside the office: "/members/". Labels
-	// are links to it for operators with Permission. If empty, there are no links.
+	// Path, followed by a row's key, is the row's page inside the office: "/members/". For
+	// operators with Permission, labels link to it. If empty, they link nowhere.
 	Path string
 	// Permission is required to see and follow the links.
 	Permission string
