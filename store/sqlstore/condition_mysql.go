@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// mysqlError is an error of a MySQL or MariaDB server.
-type mysqlError struct {
+// serverError is an error of a MySQL or MariaDB server.
+type serverError struct {
 	number int
 	// state is the SQLSTATE, or "" if the driver does not tell.
 	state string
@@ -20,13 +20,13 @@ type mysqlError struct {
 var mysqlErrorText = regexp.MustCompile(`(?s)^Error (\d+)(?: \((\w{5})\))?: (.*)$`)
 
 // asMySQL returns the server's error among those that err wraps.
-func asMySQL(err error) (mysqlError, bool) {
+func asMySQL(err error) (serverError, bool) {
 	if err == nil {
-		return mysqlError{}, false
+		return serverError{}, false
 	}
 	if found := mysqlErrorText.FindStringSubmatch(err.Error()); found != nil {
 		number, _ := strconv.Atoi(found[1])
-		return mysqlError{number, found[2], found[3]}, true
+		return serverError{number, found[2], found[3]}, true
 	}
 	switch wrapped := err.(type) {
 	case interface{ Unwrap() error }:
@@ -38,10 +38,16 @@ func asMySQL(err error) (mysqlError, bool) {
 			}
 		}
 	}
-	return mysqlError{}, false
+	return serverError{}, false
 }
 
-// numberOf returns the number of a MySQL error, or 0.
+// mysqlError returns the number and the SQLSTATE of a server's error, or 0 and "".
+func mysqlError(err error) (number int, state string) {
+	e, _ := asMySQL(err)
+	return e.number, e.state
+}
+
+// numberOf returns the number of a server's error, or 0.
 func numberOf(err error) int {
 	e, _ := asMySQL(err)
 	return e.number
