@@ -112,3 +112,6 @@ func (d database) over(t *testing.T, db *sql.DB) *sqlstore.Store {
 	require.NoError(t, err)
 	return s
 }
+
+// openOrNot opens a pool whose data source name may be wrong.
+func openOrNot(d database) (*sql.DB, error) { return sql.Open(d.driver, d.dsn) }
