@@ -13,7 +13,6 @@ import (
 	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
-	"github.com/postern-go/postern/tests/postgres"
 )
 
 // TestStatementsOfPages counts what an answer asks of the database, the guard
