@@ -86,8 +86,8 @@ func serverUnderOutsiders(t *testing.T, d database) {
 			require.NoError(t, err)
 		}
 		exec("BEGIN")
-		exec(`INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor, permissions, created_at, updated_at)
-			VALUES ('theirs', 1, 'Guests', 'guests', '', FALSE, '[]', 0, 0)`)
+		exec(`INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor, require_passkey, permissions, created_at, updated_at)
+			VALUES ('theirs', 1, 'Guests', 'guests', '', FALSE, FALSE, '[]', 0, 0)`)
 		committed := start(func() error {
 			return s.Commit(t.Context(), store.PutRole{Role: store.Role{ID: "ours", Name: "Guests", NameKey: "guests"}})
 		})
@@ -151,11 +151,12 @@ func (d database) requireWaiting(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 }
 
-// waiting is a query with a row for each connection that waits for a lock.
+// waiting is a query with a row for each connection that waits for a lock. MariaDB tells
+// only how many of the whole server wait for a row.
 func (d database) waiting() string {
 	return each(d, ``, `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-		`SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND
-			(state LIKE 'Waiting for table%' OR id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'))`)
+		`SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE 'Waiting for table%'
+			UNION ALL SELECT 1 FROM information_schema.global_status WHERE variable_name = 'Innodb_row_lock_current_waits' AND variable_value > 0`)
 }
 
 // start runs f beside the test.

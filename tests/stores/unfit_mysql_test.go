@@ -52,7 +52,11 @@ func TestUnfitMySQL(t *testing.T) {
 			d := home
 			d.dsn = c.dsn
 			for _, migrate := range []func() error{
-				func() error { s := sqlstore.Open(d.dialect, d.driver, d.dsn); defer s.Close(); return s.Open(t.Context()) },
+				func() error {
+					s := sqlstore.Open(d.dialect, d.driver, d.dsn)
+					defer s.Close()
+					return s.Open(t.Context())
+				},
 				func() error {
 					db, err := openOrNot(d)
 					if err != nil {
