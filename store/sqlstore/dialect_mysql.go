@@ -255,12 +255,15 @@ func (n nestedRows) Scan(into ...any) error {
 }
 
 // after spells out what a comparison of rows means, for which no index would be used.
+// The first condition follows from the second, and bounds what is read of the index.
 func (m mysql) after(columns []string, op string, key []any) (string, []any) {
+	first, k := columns[0], key[0]
 	if len(columns) == 1 {
-		return columns[0] + ` ` + op + ` ?`, key
+		return first + ` ` + op + ` ?`, key
 	}
+	beyond := op[:1]
 	rest, args := m.after(columns[1:], op, key[1:])
-	return `(` + columns[0] + ` ` + op[:1] + ` ? OR ` + columns[0] + ` = ? AND ` + rest + `)`, append([]any{key[0], key[0]}, args...)
+	return first + ` ` + beyond + `= ? AND (` + first + ` ` + beyond + ` ? OR ` + first + ` = ? AND ` + rest + `)`, append([]any{k, k, k}, args...)
 }
 
 // bySecondaryIndex keeps the primary key out of the plan. If that seems the best for what
