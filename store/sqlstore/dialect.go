@@ -89,6 +89,8 @@ type syntax interface {
 	// after is the condition that columns come after a key in the order of a list, or
 	// before it: op is ">", "<", ">=" or "<=".
 	after(columns []string, op string, key []any) (condition string, args []any)
+	// bySecondaryIndex is a table that is not to be read by its primary key.
+	bySecondaryIndex(table string) string
 	// has is the condition that a list of texts, which is JSON, has an element.
 	has(list, element string) string
 	// unless ends a SELECT of arguments alone: it returns no row if a query returns one.
