@@ -44,6 +44,9 @@ type Dialect struct {
 	// PostgreSQL that would fail behind a pooler that gives each transaction
 	// another connection, and where it works, the driver does it.
 	prepares bool
+	// makesCounters means that counters are made before they are locked: see
+	// [tx.lockCounters].
+	makesCounters bool
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool

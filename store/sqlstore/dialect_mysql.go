@@ -34,6 +34,7 @@ func MySQL() Dialect {
 		lockMigrations:   "SELECT GET_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())), 60)",
 		unlockMigrations: "SELECT RELEASE_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())))",
 		prepares:         true,
+		makesCounters:    true,
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
 		hush:             hushMySQL,
