@@ -28,6 +28,9 @@ type Dialect struct {
 	// begin starts a transaction that may write, and bounds how long it can hold
 	// others up. beginMigration does the same for DDL, which takes its time.
 	begin, beginMigration []string
+	// settings begin each connection of a pool of the store's own. They bound the same
+	// where begin cannot, because a setting would stay in a session of the host's.
+	settings []string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
 	// unlockMigrations ends that, if COMMIT does not.
 	lockMigrations, unlockMigrations string

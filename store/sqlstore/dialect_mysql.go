@@ -30,6 +30,9 @@ func MySQL() Dialect {
 		// may be the host's, keeps its own.
 		begin:          begin,
 		beginMigration: begin,
+		// A wait for a lock lasts longer than an idle transaction, as on PostgreSQL. Only
+		// MariaDB has the second one.
+		settings: []string{"SET SESSION innodb_lock_wait_timeout = 4", "SET SESSION idle_transaction_timeout = 2"},
 		// Of the server, by a name of at most 64 characters.
 		lockMigrations:   "SELECT GET_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())), 60)",
 		unlockMigrations: "SELECT RELEASE_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())))",
