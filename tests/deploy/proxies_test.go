@@ -221,7 +221,7 @@ func try(t *testing.T, c *cluster, p *proxy) {
 	})
 
 	t.Run("no log has the secret address", func(t *testing.T) {
-		tooLarge := bytes.NewReader(make([]byte, 17<<20))
+		tooLarge := make([]byte, 17<<20)
 		for _, address := range []string{
 			home + "/account", home + "?x=1", origin + "//" + alias, origin + "/" + strings.ToUpper(alias), origin + "/forum/" + alias + "/login",
 			origin + "/%" + fmt.Sprintf("%x", alias[0]) + alias[1:] + "/", origin + "/?next=" + url.QueryEscape("/"+alias+"/"), home + "/login",
@@ -229,8 +229,10 @@ func try(t *testing.T, c *cluster, p *proxy) {
 			b.get(address)
 		}
 		b.get(origin + "/nothing")
-		refused := b.send(http.MethodPost, home+"/files", "application/octet-stream", tooLarge)
-		require.Equal(t, http.StatusRequestEntityTooLarge, refused.status)
+		for _, address := range []string{origin, home} {
+			refused := b.send(http.MethodPost, address+"/files", "application/octet-stream", bytes.NewReader(tooLarge))
+			require.GreaterOrEqual(t, refused.status, 400)
+		}
 		for _, r := range c.replicas {
 			r.stop(syscall.SIGKILL)
 		}
