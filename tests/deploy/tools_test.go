@@ -34,7 +34,6 @@ func TestEveryFileIsRightForItsProgram(t *testing.T) {
 		command            []string
 	}{
 		{"compose", "compose/compose.yaml", "stop_grace_period: 35s", "stop_grace: 35s", []string{"go", "run", compose, "compose.yaml"}},
-		{"a network that compose does not have", "compose/compose.yaml", "networks: [web, data, watch]", "networks: [wep, data, watch]", []string{"go", "run", compose, "compose.yaml"}},
 		{"kubernetes", "kubernetes/community.yaml", "maxUnavailable: 1", "maximumUnavailable: 1", []string{"go", "run", kubernetes, "--version", "1.30", "."}},
 		{"kubernetes' network", "kubernetes/network.yaml", "pathType: Prefix", "pathType: 7", []string{"go", "run", kubernetes, "--version", "1.30", "."}},
 		{"replica", "systemd/community@.service", "ProtectSystem=strict", "ProtectSystem=perhaps", []string{systemd, "verify", "--man=no", "./community@1.service"}},
