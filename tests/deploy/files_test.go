@@ -37,7 +37,7 @@ func TestEveryWaySetsWhatTheProgramReads(t *testing.T) {
 		}
 	}
 	require.Contains(t, required, "ORIGIN")
-	others := []string{"GOMEMLIMIT"} // of the runtime
+	others := []string{"GOMAXPROCS", "GOMEMLIMIT"} // of the runtime
 	for way, text := range map[string]string{
 		"compose":    section(t, read(t, "deploy/compose/compose.yaml"), "x-replica", "app3:") + section(t, read(t, "deploy/compose/compose.yaml"), "  migrate:", "  db:"),
 		"kubernetes": read(t, "deploy/kubernetes/community.yaml"),
