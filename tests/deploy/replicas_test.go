@@ -71,7 +71,7 @@ func newCluster(t *testing.T) *cluster {
 		l.Close()
 	}
 	c := &cluster{t: t, program: filepath.Join(t.TempDir(), "community"), port: freePort(t), watch: freePort(t)}
-	build := exec.Command("go", "build", "-o", c.program, "./examples/replicas")
+	build := exec.Command("go", "build", "-ldflags=-s", "-o", c.program, "./examples/replicas")
 	build.Dir = need.Root(t)
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, string(out))
