@@ -81,6 +81,8 @@ type Sink struct {
 	Addr string
 	// RootCAs has the authority that signed the server's certificate.
 	RootCAs *x509.CertPool
+	// CAFile has its certificate, for programs.
+	CAFile string
 	// ClientCertificate is one that the server accepts.
 	ClientCertificate tls.Certificate
 
@@ -133,8 +135,9 @@ func Start(t testing.TB, o Options) *Sink {
 		authority := newAuthority(t)
 		s.RootCAs, s.ClientCertificate = authority.pool(), authority.client(t)
 		settings["certificate"] = authority.writeServer(t, s.dir, o)
+		s.CAFile = authority.write(t, s.dir)
 		if o.ClientCertificate {
-			settings["client_ca"] = authority.write(t, s.dir)
+			settings["client_ca"] = s.CAFile
 		}
 	}
 	argument, err := json.Marshal(settings)

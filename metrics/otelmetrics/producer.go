@@ -35,7 +35,10 @@ const scope = "github.com/postern-go/postern"
 var _ metric.Producer = (*Producer)(nil)
 
 // Source is an office: *backoffice.Office.
-type Source interface{ Stats() backoffice.Stats }
+type Source interface {
+	Stats() backoffice.Stats
+	Health(context.Context) backoffice.Health
+}
 
 // Producer reads the numbers of an office whenever a reader asks. Before [Producer.Add]
 // there are none. It is safe for concurrent use.
@@ -56,7 +59,7 @@ func (p *Producer) Add(office Source) {
 }
 
 // Produce implements [metric.Producer].
-func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
+func (p *Producer) Produce(ctx context.Context) ([]metricdata.ScopeMetrics, error) {
 	p.mu.Lock()
 	office := p.office
 	p.mu.Unlock()
@@ -65,7 +68,7 @@ func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
 	}
 	now := time.Now()
 	var metrics []metricdata.Metrics
-	points := series.Read(office.Stats())
+	points := series.Read(ctx, office)
 	for len(points) > 0 {
 		n := 1
 		for n < len(points) && points[n].Series == points[0].Series {

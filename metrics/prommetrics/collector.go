@@ -8,6 +8,8 @@
 package prommetrics
 
 import (
+	"context"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/postern-go/postern/backoffice"
@@ -15,7 +17,10 @@ import (
 )
 
 // Source is an office: *backoffice.Office.
-type Source interface{ Stats() backoffice.Stats }
+type Source interface {
+	Stats() backoffice.Stats
+	Health(context.Context) backoffice.Health
+}
 
 // Collector reads the numbers of an office whenever Prometheus asks. It is safe for
 // concurrent use.
@@ -42,7 +47,7 @@ func (c *Collector) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (c *Collector) Collect(to chan<- prometheus.Metric) {
-	for _, p := range series.Read(c.office.Stats()) {
+	for _, p := range series.Read(context.Background(), c.office) {
 		switch p.Kind {
 		case series.Histogram:
 			count, buckets := cumulative(p.Histogram)

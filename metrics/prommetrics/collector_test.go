@@ -1,6 +1,7 @@
 package prommetrics_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,6 +26,13 @@ import (
 type office backoffice.Stats
 
 func (o office) Stats() backoffice.Stats { return backoffice.Stats(o) }
+
+func (o office) Health(context.Context) backoffice.Health {
+	if len(o.Run.Failing) == 0 {
+		return backoffice.Health{Ready: true, Alive: true}
+	}
+	return backoffice.Health{Alive: true, Reasons: []backoffice.Reason{{Code: "store_down", Text: "The database did not answer."}, {Code: "run_failing"}}}
+}
 
 func histogram(counts ...uint64) backoffice.Histogram {
 	return backoffice.Histogram{Bounds: []time.Duration{time.Millisecond, time.Second}, Counts: counts, Sum: 1500 * time.Millisecond}
@@ -83,6 +91,10 @@ func TestPrometheusReadsEveryNumber(t *testing.T) {
 		`postern_run_last_tick_timestamp_seconds 1.5`,
 		`postern_run_failing 1`,
 		`postern_clock_ahead_seconds -2`,
+		`postern_ready 0`,
+		`postern_alive 1`,
+		`postern_health_reason{code="store_down"} 1`,
+		`postern_health_reason{code="run_failing"} 1`,
 	} {
 		require.Contains(t, text, line+"\n")
 	}
@@ -93,10 +105,11 @@ func TestPrometheusReadsEveryNumber(t *testing.T) {
 
 func TestWhatIsNotKnownIsAbsent(t *testing.T) {
 	text := scrape(t, office{Hashing: backoffice.HashingStats{Waits: histogram(0, 0, 0), Hashes: histogram(0, 0, 0)}})
-	for _, absent := range []string{"postern_store_connections", "postern_clock", "postern_store_calls"} {
+	for _, absent := range []string{"postern_store_connections", "postern_clock", "postern_store_calls", "postern_health_reason"} {
 		require.NotContains(t, text, absent)
 	}
 	require.Contains(t, text, "postern_run_running 0\n")
+	require.Contains(t, text, "postern_ready 1\n")
 }
 
 func TestTheDashboardAndTheDocumentsTellWhatThereIs(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 // install names the package of each program. "make test" installs all of them on
 // Debian and Ubuntu.
 var install = map[string]string{
+	"caddy":                   "make deploy-files, or apt-get install caddy",
 	"chromium-headless-shell": "apt-get install chromium-headless-shell, or name another Chromium in $CHROME",
 	"initdb":                  "apt-get install postgresql",
 	"java":                    "apt-get install default-jre-headless",
@@ -23,6 +24,8 @@ var install = map[string]string{
 	"node":                    "apt-get install nodejs",
 	"oathtool":                "apt-get install oathtool",
 	"pgbouncer":               "apt-get install pgbouncer",
+	"promtool":                "make deploy-files, or apt-get install prometheus",
+	"systemd-analyze":         "apt-get install systemd",
 	"zbarimg":                 "apt-get install zbar-tools",
 }
 

@@ -2,6 +2,7 @@
 package series
 
 import (
+	"context"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -65,13 +66,23 @@ var (
 	runs        = add(Gauge, "run_running", "Whether this process does the periodic work.")
 	lastTick    = add(Gauge, "run_last_tick_timestamp_seconds", "When the periodic work last heard from the database, in Unix time; 0 if never.")
 	failing     = add(Gauge, "run_failing", "How many kinds of periodic work fail.")
+	ready       = add(Gauge, "ready", "Whether the office can answer requests: 0 if its store does not answer.")
+	alive       = add(Gauge, "alive", "Whether the process can recover by itself: 0 if only a restart helps.")
+	reasons     = add(Gauge, "health_reason", "What is wrong, by the code of Office.Health; absent if nothing is.", "code")
 	clockAhead  = add(Gauge, "clock_ahead_seconds", "How far this machine's clock is ahead of the database's; absent if the database has none.")
 	resultNames = []string{"succeeded", "refused", "cancelled", "unavailable", "failed"}
 )
 
+// Source is an office: *backoffice.Office.
+type Source interface {
+	Stats() backoffice.Stats
+	Health(context.Context) backoffice.Health
+}
+
 // Read returns the values of each series that has any. Those of a series are beside
-// each other.
-func Read(s backoffice.Stats) []Point {
+// each other. If the store does not answer, that takes a second.
+func Read(ctx context.Context, office Source) []Point {
+	s, health := office.Stats(), office.Health(ctx)
 	var all []Point
 	put := func(of *Series, value float64, labels ...string) {
 		all = append(all, Point{Series: of, Values: labels, Value: value})
@@ -113,6 +124,11 @@ func Read(s backoffice.Stats) []Point {
 	put(runs, truth(s.Run.Running))
 	put(lastTick, unix(s.Run.LastTick))
 	put(failing, float64(len(s.Run.Failing)))
+	put(ready, truth(health.Ready))
+	put(alive, truth(health.Alive))
+	for _, r := range health.Reasons {
+		put(reasons, 1, r.Code)
+	}
 	if s.ClockKnown {
 		put(clockAhead, s.ClockAhead.Seconds())
 	}

@@ -1,0 +1,47 @@
+package stores_test
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestGrantGivesAnAccountWhatTheOfficeNeeds(t *testing.T) {
+	owner := postgreSQL(t)
+	owner.prefix = "garden_"
+	admin := owner.open(t)
+	exec := func(statement string) {
+		_, err := admin.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	const account, quoted = `app"of";garden`, `"app""of"";garden"`
+	exec("DROP ROLE IF EXISTS " + quoted) // accounts belong to the whole server
+	exec("CREATE ROLE " + quoted + " LOGIN")
+	st := owner.over(t, admin)
+	require.ErrorContains(t, st.Grant(t.Context(), account), "garden_", "there are no tables yet")
+	require.NoError(t, st.Migrate(t.Context()))
+	app := owner
+	dsn, err := url.Parse(owner.dsn)
+	require.NoError(t, err)
+	query := dsn.Query()
+	query.Set("user", account)
+	dsn.RawQuery = query.Encode()
+	app.dsn = dsn.String()
+	require.Error(t, app.over(t, app.open(t)).Migrate(t.Context()))
+
+	for range 2 {
+		require.NoError(t, st.Grant(t.Context(), account))
+	}
+	db := app.open(t)
+	fill(t, app.over(t, db))
+	for _, statement := range []string{"UPDATE garden_events SET reason = ''", "DELETE FROM garden_guards", "DROP TABLE garden_tokens", "CREATE TABLE mine (id int)"} {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.Error(t, err, statement)
+	}
+	require.ErrorContains(t, st.Grant(t.Context(), "nobody"), "nobody")
+	exec("DROP OWNED BY " + quoted)
+
+	lite := plainSQLite(t)
+	require.ErrorContains(t, lite.store(t).Grant(t.Context(), account), "sqlite")
+}
