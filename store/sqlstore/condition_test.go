@@ -112,6 +112,7 @@ func TestWhatErrorsMean(t *testing.T) {
 	}{
 		{"PostgreSQL", sqlstore.PostgreSQL(), []map[error]error{anywhere, postgreSQL}},
 		{"SQLite", sqlstore.SQLite(), []map[error]error{anywhere, sqlite}},
+		{"MySQL", sqlstore.MySQL(), []map[error]error{anywhere, mysqlErrors(system)}},
 	} {
 		for _, table := range d.errors {
 			for cause, sentinel := range table {
@@ -131,15 +132,20 @@ func TestWhatErrorsMean(t *testing.T) {
 }
 
 func TestBusyDatabaseIsGivenUp(t *testing.T) {
-	for name, c := range map[string]struct {
+	type busy struct {
 		dialect sqlstore.Dialect
 		err     error
-	}{
+	}
+	cases := map[string]busy{
 		"SQLite, locked":            {sqlstore.SQLite(), errors.New("database is locked (5)")},
 		"PostgreSQL, lock timeout":  {sqlstore.PostgreSQL(), sqlState("55P03")},
 		"PostgreSQL, serialization": {sqlstore.PostgreSQL(), sqlState("40001")},
 		"PostgreSQL, deadlock":      {sqlstore.PostgreSQL(), sqlState("40P01")},
-	} {
+	}
+	for _, err := range mysqlBusy() {
+		cases["MySQL, "+err.Error()] = busy{sqlstore.MySQL(), err}
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, s := over(t, c.dialect, func(int, string) error { return c.err })
@@ -249,7 +255,7 @@ func TestDeadConnectionsAreReplaced(t *testing.T) {
 }
 
 func TestCommitThatMayHaveHappenedIsNotRepeated(t *testing.T) {
-	for name, d := range map[string]sqlstore.Dialect{"PostgreSQL": sqlstore.PostgreSQL(), "SQLite": sqlstore.SQLite()} {
+	for name, d := range map[string]sqlstore.Dialect{"PostgreSQL": sqlstore.PostgreSQL(), "SQLite": sqlstore.SQLite(), "MySQL": sqlstore.MySQL()} {
 		for _, cause := range []error{driver.ErrBadConn, io.ErrUnexpectedEOF, sqlState("57P01")} {
 			t.Run(name+", "+cause.Error(), func(t *testing.T) {
 				sent := 0

@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -28,6 +30,9 @@ func Migrations(d Dialect) fs.FS {
 	return files
 }
 
+// unreachable begins the error of a connection that could not be used at all.
+const unreachable = "cannot reach the database, or it is not "
+
 // Migrate brings the tables up to date: it runs all missing migrations, or, on
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
@@ -35,7 +40,11 @@ func Migrations(d Dialect) fs.FS {
 // could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return s.wrap("migrate", s.mended(fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err)))
+		err = s.mended(fmt.Errorf(unreachable+"%s: %w", s.dialect.name, err))
+		if s.dialect.conditionOf(err) == outdated { // of a setting: there are no tables in the probe
+			return fmt.Errorf("sqlstore: migrate: %w", err)
+		}
+		return s.wrap("migrate", err)
 	}
 	err := s.checkSettings(ctx)
 	if err == nil {
@@ -95,9 +104,10 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 
 func (t *tx) migrate(ctx context.Context, files []string) error {
 	if lock := t.store.dialect.lockMigrations; lock != "" {
-		if _, err := t.exec(ctx, lock); err != nil {
+		if err := t.lockMigrations(ctx, lock); err != nil {
 			return err
 		}
+		defer t.unlockMigrations(ctx)
 	}
 	first, err := t.store.statements(files[0])
 	if err != nil {
@@ -123,6 +133,31 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 		}
 	}
 	return nil
+}
+
+func (t *tx) lockMigrations(ctx context.Context, query string) error {
+	held, err := find(ctx, t, value[sql.NullString], query)
+	if err == nil && held.String == "0" {
+		err = errors.New("another process has been migrating this database for a minute; try again when it is done")
+	}
+	return err
+}
+
+// unlockMigrations lets the next replica migrate, if COMMIT does not. What has been done
+// is committed before: whoever comes next must see it.
+func (t *tx) unlockMigrations(ctx context.Context) {
+	unlock := t.store.dialect.unlockMigrations
+	if unlock == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	for _, statement := range []string{"COMMIT", t.store.sql(unlock)} {
+		if _, err := t.conn.ExecContext(ctx, statement); err != nil {
+			discard(t.conn) // and with it the lock
+			return
+		}
+	}
 }
 
 // statements returns those of a migration, for tables with the store's prefix. One of them
