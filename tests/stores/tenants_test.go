@@ -62,7 +62,7 @@ func TestManyOfficesShareADatabase(t *testing.T) {
 // that with a long prefix two names could become one.
 func TestNoNameIsTooLongWithTheLongestPrefix(t *testing.T) {
 	names := regexp.MustCompile(sqlstore.DefaultTablePrefix + `\w+`)
-	for _, dialect := range []sqlstore.Dialect{sqlstore.SQLite(), sqlstore.PostgreSQL()} {
+	for _, dialect := range []sqlstore.Dialect{sqlstore.SQLite(), sqlstore.PostgreSQL(), sqlstore.MySQL()} {
 		files := sqlstore.Migrations(dialect)
 		list, err := fs.Glob(files, "*.sql")
 		require.NoError(t, err)
