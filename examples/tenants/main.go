@@ -73,6 +73,7 @@ func (h *host) open(ctx context.Context, tenant string) error {
 	if err := st.Migrate(ctx); err != nil {
 		return fmt.Errorf("make the tables of %s: %w", tenant, err)
 	}
+	// begin tenants
 	office, err := backoffice.New(ctx, backoffice.Config{
 		Origin: "http://" + tenant + "." + addr, InsecurePlainHTTP: true, // a real one is https
 		Secret: backoffice.SecretFor(h.secret, tenant),
@@ -83,6 +84,7 @@ func (h *host) open(ctx context.Context, tenant string) error {
 		return fmt.Errorf("open the office of %s: %w", tenant, err)
 	}
 	return h.offices.Add(tenant, office)
+	// end tenants
 }
 
 // close closes the office of a tenant. Its tables stay.

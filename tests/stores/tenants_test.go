@@ -77,3 +77,23 @@ func TestNoNameIsTooLongWithTheLongestPrefix(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOfficeInASchemaOfItsOwn(t *testing.T) {
+	d := postgreSQL(t)
+	admin := d.open(t)
+	var stores []*sqlstore.Store
+	for _, tenant := range []string{"garden", "pasture"} {
+		_, err := admin.ExecContext(t.Context(), "CREATE SCHEMA "+tenant)
+		require.NoError(t, err)
+		of := d
+		of.dsn += "&search_path=" + tenant
+		stores = append(stores, of.store(t))
+		require.NoError(t, stores[len(stores)-1].Check(t.Context()))
+	}
+	require.NoError(t, stores[0].Commit(t.Context(), store.PutParameters{Parameters: store.Parameters{Office: "garden", Alias: "alias"}}))
+	_, err := stores[1].LoadParameters(t.Context())
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = admin.ExecContext(t.Context(), "DROP SCHEMA garden CASCADE")
+	require.NoError(t, err)
+	require.NoError(t, stores[1].Check(t.Context()))
+}
