@@ -3,6 +3,8 @@ package series
 
 import (
 	"context"
+	"iter"
+	"sync"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -77,6 +79,25 @@ var (
 type Source interface {
 	Stats() backoffice.Stats
 	Health(context.Context) backoffice.Health
+}
+
+// Office is what was read of one.
+type Office struct {
+	Name   string
+	Points []Point
+}
+
+// ReadAll reads several offices, at once: those whose store does not answer hold up no others.
+func ReadAll(ctx context.Context, offices iter.Seq2[string, Source]) []*Office {
+	var all []*Office
+	var reading sync.WaitGroup
+	for name, office := range offices {
+		o := &Office{Name: name}
+		all = append(all, o)
+		reading.Go(func() { o.Points = Read(ctx, office) })
+	}
+	reading.Wait()
+	return all
 }
 
 // Read returns the values of each series that has any. Those of a series are beside
