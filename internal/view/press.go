@@ -149,35 +149,48 @@ type presses struct {
 	all map[*messages.Language]*press
 }
 
-// of returns the press of a language.
-func (all *presses) of(l *messages.Language, make func() *press) *press {
+// of returns the press of a language, or nil.
+func (all *presses) of(l *messages.Language) *press {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	p := all.all[l]
-	if p == nil {
-		p = make()
-		if all.all == nil {
-			all.all = map[*messages.Language]*press{}
-		}
-		all.all[l] = p
+	return all.all[l]
+}
+
+// keep keeps the press of a language, unless there is one by now, and returns the one that
+// counts.
+func (all *presses) keep(l *messages.Language, made *press) *press {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if p := all.all[l]; p != nil {
+		return p
 	}
-	return p
+	if all.all == nil {
+		all.all = map[*messages.Language]*press{}
+	}
+	all.all[l] = made
+	return made
 }
 
 // press returns the one of a language. All renderers of the templates share it; one with
 // messages of a host lasts as long as a renderer that has used it.
 func (r *Renderer) press(l *messages.Language) *press {
-	t := r.templates
-	build := func() *press {
-		return newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
-	}
+	all := &r.presses
 	if l.Shared() {
-		return t.presses.of(l, build)
+		all = &r.templates.presses
 	}
-	return r.presses.of(l, func() *press {
-		p, _ := t.theirPresses.Get(l, func() (*press, error) { return build(), nil })
+	if p := all.of(l); p != nil {
 		return p
-	})
+	}
+	return all.keep(l, r.templates.newPress(l))
+}
+
+// newPress makes a press of a language, or returns the one that another renderer uses.
+func (t *Templates) newPress(l *messages.Language) *press {
+	build := func() (*press, error) {
+		return newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) }), nil
+	}
+	p, _ := t.theirPresses.Get(l, build) // which does not fail
+	return p
 }
 
 // inLanguage puts the messages that take no arguments into a template: {{t "key"}} becomes
