@@ -1,0 +1,138 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A database may be one of several nodes that all take writes, and that agree on every
+// commit when it is made: a Galera cluster. Two things differ there; decision 065 has
+// what was tried.
+//
+// A lock is known to its own node alone. What nodes compare are the rows that
+// transactions have written, and of two that wrote the same one the later is undone. So a
+// lock that protects a decision is a write: the column touch is there to be written.
+//
+// A node may not have yet what another has committed, and one that is cut off does not
+// know for seconds that it is. So whatever is read waits until the node has all that
+// was committed before; on a node without a majority, it fails.
+
+// node is what is known of the server.
+type node struct {
+	// touches means that locks must be writes.
+	touches bool
+	// wait begins a statement that reads, or that begins a transaction, and makes it wait
+	// until the node is up to date.
+	wait string
+	// wrong says why the office cannot be right on this node, or is "".
+	wrong string
+	// at is when the server was asked, since began.
+	at time.Duration
+}
+
+// waitInGalera leaves the session, which is the host's, as it is. A node that serves dirty
+// reads would not wait.
+const waitInGalera = "SET STATEMENT wsrep_sync_wait = 1, wsrep_dirty_reads = OFF FOR "
+
+// nodeVariables are what the server is asked; none has all of them.
+var nodeVariables = []string{
+	"version", "wsrep_on", "wsrep_provider", "wsrep_sync_wait", "wsrep_osu_method",
+	"group_replication_group_name", "group_replication_single_primary_mode", "group_replication_consistency",
+}
+
+// node returns what is known of the server. It is asked again after a minute, as one can
+// be made a node while this program runs.
+func (s *Store) node(ctx context.Context) (*node, error) {
+	if !s.dialect.nodes {
+		return &alone, nil
+	}
+	if known := s.known.Load(); known != nil && time.Since(began)-known.at < knownFor {
+		return known, nil
+	}
+	at := time.Since(began)
+	rows, err := s.db.QueryContext(ctx, "SHOW VARIABLES WHERE Variable_name IN ('"+strings.Join(nodeVariables, "', '")+"')")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	variables := map[string]string{}
+	for rows.Next() {
+		var name, value string
+		if err := rows.Scan(&name, &value); err != nil {
+			return nil, err
+		}
+		variables[strings.ToLower(name)] = value
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	n := nodeOf(variables)
+	n.at = at
+	s.known.Store(&n)
+	return &n, nil
+}
+
+var alone node
+
+// nodeOf decides by the variables of a server.
+func nodeOf(v map[string]string) node {
+	provided := v["wsrep_provider"] != "" && v["wsrep_provider"] != "none"
+	switch {
+	case provided && v["wsrep_on"] != "ON":
+		return node{wrong: "wsrep_on is off, so what is written would stay on this node of the cluster; take it out of the data source name, or set it to ON on the server"}
+	case provided:
+		return galeraNode(v)
+	case v["group_replication_group_name"] != "":
+		return groupNode(v)
+	}
+	return alone
+}
+
+func galeraNode(v map[string]string) node {
+	n := node{touches: true}
+	switch mariaDB := strings.Contains(v["version"], "MariaDB"); {
+	case v["wsrep_osu_method"] == "RSU":
+		n.wrong = "wsrep_OSU_method is RSU, so tables would be made on this node of the cluster alone; set it to TOI"
+	case mariaDB:
+		n.wait = waitInGalera
+	case !waits(v["wsrep_sync_wait"]):
+		n.wrong = "a node of this cluster may not have yet what another has committed, so a session that has ended could go on there; " +
+			"add wsrep_sync_wait=1 to the data source name"
+	}
+	return n
+}
+
+// waits reports whether a value of wsrep_sync_wait has the bit of reads.
+func waits(value string) bool {
+	var bits int
+	_, err := fmt.Sscan(value, &bits)
+	return err == nil && bits&1 != 0
+}
+
+// groupNode decides about MySQL's group replication. Its setting cannot be changed for one
+// statement.
+func groupNode(v map[string]string) node {
+	n := node{touches: true}
+	consistency := []string{"BEFORE", "AFTER", "BEFORE_AND_AFTER"}
+	if v["group_replication_single_primary_mode"] == "ON" {
+		// All reads and writes go to the primary, which may be a new one.
+		consistency = append(consistency, "BEFORE_ON_PRIMARY_FAILOVER")
+	}
+	if !slices.Contains(consistency, v["group_replication_consistency"]) {
+		n.wrong = fmt.Sprintf("group_replication_consistency is %s, so a member may not have yet what another has committed, and a session that has ended could go on there; "+
+			"add group_replication_consistency=%%27BEFORE%%27 to the data source name", v["group_replication_consistency"])
+	}
+	return n
+}
+
+// checkNode reports a cluster on which the office could not be right.
+func (s *Store) checkNode(ctx context.Context) error {
+	n, err := s.node(ctx)
+	if err == nil && n.wrong != "" {
+		err = fmt.Errorf("%s", n.wrong)
+	}
+	return err
+}
