@@ -34,6 +34,10 @@ type step struct {
 	// write, although they change the same tables: they never change the same rows,
 	// and it does not matter whether it sees their changes.
 	apart bool
+	// ifAbsent means that a key that is taken is no error: the statement then changes
+	// nothing, or what or says.
+	ifAbsent bool
+	or       *upsert
 	// write is the position, and of the type, of the write that it belongs to.
 	write int
 	of    string
@@ -77,6 +81,20 @@ func (t *tx) then(query string, args ...any) *step {
 func (t *tx) must(otherwise error, query string, args ...any) *step {
 	s := t.then(query, args...)
 	s.need, s.otherwise = 1, otherwise
+	return s
+}
+
+// insert adds an INSERT that fails with the error otherwise if a key is taken.
+func (t *tx) insert(otherwise error, query string, args ...any) *step {
+	s := t.must(otherwise, t.store.dialect.ifAbsent(query), args...)
+	s.ifAbsent = true
+	return s
+}
+
+// put adds an upsert.
+func (t *tx) put(u upsert) *step {
+	s := t.then(t.store.dialect.upsert(u), u.args()...)
+	s.ifAbsent, s.or = true, &u
 	return s
 }
 
@@ -214,9 +232,9 @@ func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, is head, err e
 // send sends steps that can be one statement, and judges them in their order.
 func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is head, err error) {
 	counts := make([]int64, len(steps))
-	if t.store.dialect.oneWriter || len(steps) == 1 && l == nil {
+	if !t.store.dialect.combines || len(steps) == 1 && l == nil {
 		for i := range steps {
-			counts[i], err = t.exec(ctx, steps[i].text(), steps[i].args...)
+			counts[i], err = t.store.dialect.run(ctx, t, &steps[i])
 			if err == nil {
 				err = steps[i].judge(ctx, counts[i])
 			}

@@ -1,0 +1,99 @@
+package sqlstore
+
+import (
+	"context"
+	"strings"
+)
+
+// standard is the syntax that SQLite and PostgreSQL share.
+type standard struct{ json jsonWords }
+
+func (standard) lockOperators(which string) string {
+	return `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
+		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
+		WHERE o.id` + which + ` ORDER BY o.id`
+}
+
+func (standard) ifAbsent(insert string) string { return insert + ` ON CONFLICT DO NOTHING` }
+
+// upsert is a row to insert or, if its key is taken, to change. It may be several, if it
+// depends on nothing else.
+type upsert struct {
+	table string
+	// columns are those of the row, those of its key first.
+	columns []string
+	keys    int
+	values  []any
+	// from is what else the row depends on: it is inserted for each row that this
+	// returns.
+	from     string
+	fromArgs []any
+	// changed are the columns that change, if not all but the key.
+	changed []string
+	// where is a condition on the row that there is, with the new one as excluded.
+	where     string
+	whereArgs []any
+}
+
+func (u upsert) insert() string {
+	return `INSERT INTO ` + u.table + ` (` + strings.Join(u.columns, `, `) + `) `
+}
+
+// args are the arguments of the INSERT, as [syntax.upsert] writes it.
+func (u upsert) args() []any {
+	args := make([]any, 0, len(u.values)+len(u.fromArgs)+len(u.whereArgs))
+	return append(append(append(args, u.values...), u.fromArgs...), u.whereArgs...)
+}
+
+// row is the source of the row.
+func (u upsert) row() string {
+	marks := repeated(`?`, `, `, len(u.columns))
+	if u.from == "" {
+		return `VALUES ` + repeated(`(`+marks+`)`, `, `, u.rows())
+	}
+	return `SELECT ` + marks + u.from
+}
+
+func (u upsert) rows() int { return len(u.values) / len(u.columns) }
+
+func (u upsert) changes() []string {
+	if u.changed != nil {
+		return u.changed
+	}
+	return u.columns[u.keys:]
+}
+
+func (standard) upsert(u upsert) string {
+	query := u.insert() + u.row() + onConflict(u.columns[:u.keys], u.changes())
+	if u.where != "" {
+		query += ` WHERE ` + u.where
+	}
+	return query
+}
+
+func onConflict(key, changed []string) string {
+	each := make([]string, len(changed))
+	for i, column := range changed {
+		each[i] = column + ` = excluded.` + column
+	}
+	return ` ON CONFLICT (` + strings.Join(key, `, `) + `) DO UPDATE SET ` + strings.Join(each, `, `)
+}
+
+func (standard) run(ctx context.Context, t *tx, s *step) (int64, error) {
+	done, err := t.conn.ExecContext(ctx, t.store.sql(s.text()), bind(s.args)...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+func (standard) unless(query string) string { return ` WHERE NOT EXISTS (` + query + `)` }
+
+func (standard) joined(arg, text string) string { return `CAST(` + arg + ` AS TEXT) || ` + text }
+
+func (standard) after(columns []string, op string, key []any) (string, []any) {
+	if len(columns) == 1 {
+		return columns[0] + ` ` + op + ` ?`, key
+	}
+	return `(` + strings.Join(columns, `, `) + `) ` + op + ` (` + repeated(`?`, `, `, len(columns)) + `)`, key
+}
