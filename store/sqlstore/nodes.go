@@ -77,6 +77,18 @@ func (s *Store) node(ctx context.Context) (*node, error) {
 
 var alone node
 
+// waiting returns a statement that reads, or begins a transaction, so that it waits.
+func (n *node) waiting(statement string) string { return n.wait + statement }
+
+// touch writes rows that are about to be locked, where a lock must be a write.
+func (t *tx) touch(ctx context.Context, table, key, which string, args []any) error {
+	if !t.node.touches {
+		return nil
+	}
+	_, err := t.exec(ctx, `UPDATE `+table+` SET touch = touch + 1 WHERE `+key+which+` ORDER BY `+key, args...)
+	return err
+}
+
 // nodeOf decides by the variables of a server.
 func nodeOf(v map[string]string) node {
 	provided := v["wsrep_provider"] != "" && v["wsrep_provider"] != "none"

@@ -19,7 +19,11 @@ type reader interface {
 type row interface{ Scan(into ...any) error }
 
 func (s *Store) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return s.db.QueryContext(ctx, s.sql(query), bind(args)...)
+	n, err := s.node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.db.QueryContext(ctx, n.waiting(s.sql(query)), bind(args)...)
 }
 
 // list returns what scan makes of every row of a query.

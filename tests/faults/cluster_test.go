@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,6 +38,7 @@ var allLogs []string
 type cluster struct {
 	t        *testing.T
 	database string
+	dialect  sqlstore.Dialect
 	db       *sql.DB // past all proxies
 	sink     *smtpsink.Sink
 	secret   []byte
@@ -48,6 +50,28 @@ type cluster struct {
 	operators int
 	// mails are those that must come, each once.
 	mails []expected
+
+	mu sync.Mutex
+	// complaints are what a fault itself found broken.
+	complaints []string
+}
+
+// complain notes a promise that was broken, once for each text.
+func (c *cluster) complain(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if text := fmt.Sprintf(format, args...); !slices.Contains(c.complaints, text) {
+		c.complaints = append(c.complaints, text)
+	}
+}
+
+// complained returns the complaints, and forgets them.
+func (c *cluster) complained() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.complaints
+	c.complaints = nil
+	return all
 }
 
 // replica is a process that serves the community and its office.
@@ -62,10 +86,15 @@ type replica struct {
 	cmd  *exec.Cmd
 }
 
-// newCluster makes a database with the tables, and what the office needs to be used
-// without a second factor and without limits in the way. It starts no replica.
+// newCluster makes a database on a server of PostgreSQL, and fills it.
 func newCluster(t *testing.T, s *server, database string) *cluster {
-	c := &cluster{t: t, database: database, db: s.fresh(database), sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: folder(t)}
+	return newClusterOn(t, database, sqlstore.PostgreSQL(), s.fresh(database))
+}
+
+// newClusterOn makes the tables in a database, and what the office needs to be used
+// without a second factor and without limits in the way. It starts no replica.
+func newClusterOn(t *testing.T, database string, d sqlstore.Dialect, db *sql.DB) *cluster {
+	c := &cluster{t: t, database: database, dialect: d, db: db, sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: folder(t)}
 	allLogs = append(allLogs, c.logs)
 	_, err := rand.Read(c.secret)
 	require.NoError(t, err)
@@ -86,7 +115,7 @@ func newCluster(t *testing.T, s *server, database string) *cluster {
 }
 
 func (c *cluster) store() *sqlstore.Store {
-	st, err := sqlstore.New(c.db, sqlstore.PostgreSQL(), sqlstore.Config{})
+	st, err := sqlstore.New(c.db, c.dialect, sqlstore.Config{})
 	require.NoError(c.t, err)
 	return st
 }
@@ -113,7 +142,7 @@ func (c *cluster) add(addr, whole string, change func(*settings)) *replica {
 		r.proxy = startProxy(c.t, addr)
 		whole = dsn(r.proxy.addr, c.database)
 	}
-	r.settings = settings{DSN: whole, SMTP: c.sink.Addr, Secret: c.secret, Pool: 8, Log: filepath.Join(c.logs, r.name+".log")}
+	r.settings = settings{Dialect: c.dialect.String(), DSN: whole, SMTP: c.sink.Addr, Secret: c.secret, Pool: 8, Log: filepath.Join(c.logs, r.name+".log")}
 	if change != nil {
 		change(&r.settings)
 	}
