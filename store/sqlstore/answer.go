@@ -47,19 +47,29 @@ func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer,
 // putSingle sends an upsert on its own, if the dialect has it as one statement.
 func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
 	if s.dialect.returning {
-		return s.execSingle(ctx, s.dialect.upsert(u), u.args()...)
+		query, args := s.dialect.upsert(u)
+		return s.execSingle(ctx, query, args...)
 	}
 	err = s.write(ctx, func(t *tx) (err error) {
-		n, err = s.dialect.run(ctx, t, t.put(u))
-		t.steps = nil
+		put := t.put(u)
+		put.need, t.steps = 1, nil
+		n, err = s.dialect.run(ctx, t, put)
 		return err
 	})
 	return n, err
 }
 
 // execSingle sends one statement that writes, on its own, and returns how many rows it
-// changed.
+// changed. In MySQL it is a transaction, as the session of the host may not write
+// outside one.
 func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n int64, err error) {
+	if !s.dialect.returning {
+		err = s.write(ctx, func(t *tx) error {
+			n, err = t.exec(ctx, query, args...)
+			return err
+		})
+		return n, err
+	}
 	err = s.single(ctx, func(conn *sql.Conn) error {
 		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
 		if err == nil {

@@ -93,7 +93,8 @@ func (t *tx) insert(otherwise error, query string, args ...any) *step {
 
 // put adds an upsert.
 func (t *tx) put(u upsert) *step {
-	s := t.then(t.store.dialect.upsert(u), u.args()...)
+	query, args := t.store.dialect.upsert(u)
+	s := t.then(query, args...)
 	s.ifAbsent, s.or = true, &u
 	return s
 }
@@ -109,8 +110,8 @@ func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ..
 
 // again repeats each once more, for the row with the key, in the waiting
 // statement that begins with query and ends with tail. If none waits, or one
-// after it concerns the row, again adds a statement. If otherwise is set, each
-// repetition has to change a row.
+// after it concerns the row, again adds a statement. If otherwise is set, it is an
+// INSERT if absent, and each repetition has to add a row.
 func (t *tx) again(otherwise error, key any, query, each, tail string, args ...any) {
 	for i := len(t.steps) - 1; i >= 0; i-- {
 		s := &t.steps[i]
@@ -129,7 +130,7 @@ func (t *tx) again(otherwise error, key any, query, each, tail string, args ...a
 	s := t.then(query, args...)
 	s.each, s.tail, s.times, s.keys, s.otherwise = each, tail, 1, []any{key}, otherwise
 	if otherwise != nil {
-		s.need = 1
+		s.need, s.ifAbsent = 1, true
 	}
 }
 

@@ -155,6 +155,18 @@ var quotesNames = map[int]bool{
 	1227: true, 1231: true, 1290: true, 1364: true, 1370: true, 1406: true, 1419: true, 1449: true, 1698: true,
 }
 
+// keyTaken returns the name of the key that two rows would have had in common.
+func keyTaken(err error) (key string, ok bool) {
+	e, _ := asMySQL(err)
+	if e.number != 1062 && e.number != 1586 {
+		return "", false
+	}
+	if found := lastKey.FindStringSubmatch(e.message); found != nil {
+		key = found[1]
+	}
+	return key, true
+}
+
 // hushMySQL takes the values out of what the server says: names, addresses and digests
 // that were to be written, which do not belong in a log. It keeps the name of the key
 // that two rows would have had in common.
@@ -164,8 +176,8 @@ func hushMySQL(err error) error {
 		return err
 	}
 	hush := quoted.ReplaceAllString(e.message, "(…)")
-	if key := lastKey.FindStringSubmatch(e.message); key != nil && (e.number == 1062 || e.number == 1586) {
-		hush = "(…), for key '" + key[1] + "'"
+	if key, ok := keyTaken(err); ok {
+		hush = "(…), for key '" + key + "'"
 	}
 	return &hushed{err, strings.ReplaceAll(err.Error(), e.message, hush)}
 }

@@ -3,10 +3,13 @@ package sqlstore
 import (
 	"context"
 	"strings"
+	"time"
+
+	"github.com/postern-go/postern/store"
 )
 
 // Dialect is a kind of database: one value holds all differences but the
-// migrations. Get one from [SQLite] or [PostgreSQL]; [New] refuses the zero value.
+// migrations. Get one from [SQLite], [PostgreSQL] or [MySQL]; [New] refuses the zero value.
 type Dialect struct {
 	// name is its name in errors, and the folder of its migrations.
 	name string
@@ -26,7 +29,8 @@ type Dialect struct {
 	// others up. beginMigration does the same for DDL, which takes its time.
 	begin, beginMigration []string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
-	lockMigrations string
+	// unlockMigrations ends that, if COMMIT does not.
+	lockMigrations, unlockMigrations string
 	// oneWriter means that begin excludes every other writer, so that single
 	// rows need no locks. Writers then queue in the process, which is fairer
 	// and faster than having the database turn them away.
@@ -45,8 +49,12 @@ type Dialect struct {
 	recommit bool
 	// nodes means that the database may be one of several nodes: see [node].
 	nodes bool
+	// undone reports whether a COMMIT that failed certainly did nothing.
+	undone func(error) bool
 	// condition is what the database's own errors mean.
 	condition func(error) condition
+	// hush takes values that were to be written out of an error; nil if none are in it.
+	hush func(error) error
 	syntax
 }
 
@@ -65,13 +73,17 @@ type syntax interface {
 	// ifAbsent makes an INSERT change nothing if a key is taken, and upsert makes it
 	// change the row that has the key. See [tx.run].
 	ifAbsent(insert string) string
-	upsert(u upsert) string
+	upsert(u upsert) (query string, args []any)
 	// run sends a statement of a transaction that changes rows, and returns how many
 	// rows it matched.
 	run(ctx context.Context, t *tx, s *step) (int64, error)
 	// countUnchanged is a statement that stores n counters if each still is as
 	// it was, without waiting for anyone; "" if that takes more than one.
 	countUnchanged(n int) string
+	// lanesDue returns the lanes with an email that is due, the most urgent first.
+	lanesDue(state store.MailState, from, to string, now time.Time, most int) (query string, args []any)
+	// sealedMails selects those emails after one that still have a body, in order.
+	sealedMails() string
 	// nest is the query for a view, and readNested has its answer scanned as one row, of
 	// the view's columns and then its arrays.
 	nest(v view) (query string, args []any)
@@ -89,7 +101,7 @@ type syntax interface {
 	contains(column string) string
 }
 
-// String returns "sqlite" or "postgresql", and "" for the zero value.
+// String returns "sqlite", "postgresql" or "mysql", and "" for the zero value.
 func (d Dialect) String() string { return d.name }
 
 // rewrite completes a query: it gives placeholders the dialect's form, and tables

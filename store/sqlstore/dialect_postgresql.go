@@ -23,12 +23,16 @@ func PostgreSQL() Dialect {
 		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",
 		combines:       true,
 		returning:      true,
-		condition:      conditionInPostgreSQL,
+		undone: func(err error) bool {
+			// A session that was ended because it was idle had not seen the COMMIT.
+			return conditionInPostgreSQL(err) == busy || stateOf(err) == "25P03"
+		},
+		condition: conditionInPostgreSQL,
 		syntax: postgresql{standard{jsonWords{
 			aggregate: "json_agg", array: "json_build_array",
 			columns: [...]string{
-				bytesColumn: "encode(_, 'hex')", plainColumn: "_",
-				flagColumn: "CASE WHEN _ THEN 1 ELSE 0 END", jsonColumn: "_::json",
+				bytesColumn: "encode(@, 'hex')", plainColumn: "@",
+				flagColumn: "CASE WHEN @ THEN 1 ELSE 0 END", jsonColumn: "@::json",
 			},
 		}}},
 	}

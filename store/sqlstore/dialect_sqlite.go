@@ -18,10 +18,11 @@ func SQLite() Dialect {
 		returning:      true,
 		prepares:       true,
 		recommit:       true,
+		undone:         func(err error) bool { return conditionInSQLite(err) == busy },
 		condition:      conditionInSQLite,
 		syntax: sqlite{standard{jsonWords{
 			aggregate: "json_group_array", array: "json_array",
-			columns: [...]string{bytesColumn: "hex(_)", plainColumn: "_", flagColumn: "_", jsonColumn: "json(_)"},
+			columns: [...]string{bytesColumn: "hex(@)", plainColumn: "@", flagColumn: "@", jsonColumn: "json(@)"},
 		}}},
 	}
 }

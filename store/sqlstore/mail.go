@@ -21,7 +21,7 @@ func scanMail(r row) (m store.Mail, err error) {
 	return m, err
 }
 
-// A lane is kept as one text, because [lanesDue] steps from one to the next. The
+// A lane is kept as one text, because [syntax.lanesDue] steps from one to the next. The
 // names of the urgent ones sort after all others.
 const (
 	urgentLane = "urgent"
@@ -79,20 +79,6 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 	return p, nil
 }
 
-// lanesDue are the lanes in which an email is due, the most urgent first. The lanes
-// are found by stepping through the index, each step to the next one, so that
-// neither long lanes nor long tables cost anything.
-const stepThroughLanes = `WITH RECURSIVE lanes (lane) AS (
-		SELECT min(lane) FROM postern_mails WHERE state = ? AND lane >= ? AND lane < ?
-	UNION ALL
-		SELECT (SELECT min(m.lane) FROM postern_mails m WHERE m.state = ? AND m.lane > lanes.lane AND m.lane < ?)
-		FROM lanes WHERE lanes.lane IS NOT NULL
-	)
-	SELECT lane FROM (
-		SELECT lane, (SELECT min(m.next_attempt_at) FROM postern_mails m WHERE m.state = ? AND m.lane = lanes.lane) AS due
-		FROM lanes WHERE lane IS NOT NULL
-	) AS heads WHERE due <= ? ORDER BY lane < 'urgent', due LIMIT ?`
-
 // spareLanes is how many lanes are tried, if other replicas empty the first ones.
 const spareLanes = 8
 
@@ -105,8 +91,8 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 	if !c.Urgent {
 		to = urgentLane
 	}
-	const q = store.MailQueued
-	names, err := list(ctx, s, value[string], stepThroughLanes, q, from, to, q, to, q, c.Now, len(c.Except)+spareLanes)
+	query, args := s.dialect.lanesDue(store.MailQueued, from, to, c.Now, len(c.Except)+spareLanes)
+	names, err := list(ctx, s, value[string], query, args...)
 	if err != nil {
 		return store.Mail{}, s.wrap("claim mail", err)
 	}

@@ -54,7 +54,7 @@ func (k columnKind) of(names ...string) []column {
 }
 
 // jsonWords are what a database calls the functions that make JSON, and how it makes
-// JSON of columns, by their kind.
+// JSON of columns, which are @, by their kind.
 type jsonWords struct {
 	aggregate, array string
 	columns          [4]string
@@ -64,7 +64,7 @@ type jsonWords struct {
 func (w jsonWords) row(a array) string {
 	each := make([]string, len(a.columns))
 	for i, c := range a.columns {
-		each[i] = strings.ReplaceAll(w.columns[c.kind], "_", a.name+"."+c.name)
+		each[i] = strings.ReplaceAll(w.columns[c.kind], "@", a.name+"."+c.name)
 	}
 	return w.array + `(` + strings.Join(each, `, `) + `)`
 }

@@ -90,7 +90,7 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	const (
 		update = `UPDATE postern_sessions SET digest = ?, created_at = ?, seen_at = ?, ends_at = ?,
 			proved_at = ?, ip = ?, user_agent = ?, method = ?, provider = ? WHERE digest = ? AND id = ? AND operator_id = ?
-			AND NOT EXISTS (SELECT 1 FROM postern_sessions x WHERE x.digest = ? AND x.id <> ?)`
+			AND NOT EXISTS (SELECT 1 FROM (SELECT x.id FROM postern_sessions x WHERE x.digest = ? AND x.id <> ? LIMIT 1) y)`
 		live = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ?`
 	)
 	s := w.New

@@ -88,7 +88,7 @@ func (s *Store) signInArrays(q store.SignInQuery) []array {
 			columns: slices.Concat(bytesColumn.of("digest"), plainColumn.of("id", "operator_id", "created_at", "seen_at", "ends_at",
 				"proved_at", "ip", "user_agent", "method", "provider")),
 			table: `postern_sessions`, name: `s`, where: []string{`s.operator_id = o.id`},
-			order: ` ORDER BY seen_at DESC, id LIMIT ?`, args: []any{maxListedSessions},
+			order: ` ORDER BY s.seen_at DESC, s.id LIMIT ?`, args: []any{maxListedSessions},
 		}, {
 			columns: slices.Concat(plainColumn.of("operator_id"), bytesColumn.of("digest"), plainColumn.of("first_at", "last_at")),
 			table:   `postern_devices`, name: `d`, where: []string{`d.operator_id = o.id AND d.digest = ?`}, args: []any{q.Device},

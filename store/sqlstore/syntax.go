@@ -2,7 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/postern-go/postern/store"
 )
 
 // standard is the syntax that SQLite and PostgreSQL share.
@@ -39,12 +43,6 @@ func (u upsert) insert() string {
 	return `INSERT INTO ` + u.table + ` (` + strings.Join(u.columns, `, `) + `) `
 }
 
-// args are the arguments of the INSERT, as [syntax.upsert] writes it.
-func (u upsert) args() []any {
-	args := make([]any, 0, len(u.values)+len(u.fromArgs)+len(u.whereArgs))
-	return append(append(append(args, u.values...), u.fromArgs...), u.whereArgs...)
-}
-
 // row is the source of the row.
 func (u upsert) row() string {
 	marks := repeated(`?`, `, `, len(u.columns))
@@ -63,12 +61,12 @@ func (u upsert) changes() []string {
 	return u.columns[u.keys:]
 }
 
-func (standard) upsert(u upsert) string {
-	query := u.insert() + u.row() + onConflict(u.columns[:u.keys], u.changes())
+func (standard) upsert(u upsert) (query string, args []any) {
+	query = u.insert() + u.row() + onConflict(u.columns[:u.keys], u.changes())
 	if u.where != "" {
 		query += ` WHERE ` + u.where
 	}
-	return query
+	return query, slices.Concat(u.values, u.fromArgs, u.whereArgs)
 }
 
 func onConflict(key, changed []string) string {
@@ -86,6 +84,23 @@ func (standard) run(ctx context.Context, t *tx, s *step) (int64, error) {
 	}
 	return done.RowsAffected()
 }
+
+// lanesDue finds the lanes by stepping through the index, each step to the next one, so
+// that neither long lanes nor long tables cost anything.
+func (standard) lanesDue(state store.MailState, from, to string, now time.Time, most int) (string, []any) {
+	return `WITH RECURSIVE lanes (lane) AS (
+		SELECT min(lane) FROM postern_mails WHERE state = ? AND lane >= ? AND lane < ?
+	UNION ALL
+		SELECT (SELECT min(m.lane) FROM postern_mails m WHERE m.state = ? AND m.lane > lanes.lane AND m.lane < ?)
+		FROM lanes WHERE lanes.lane IS NOT NULL
+	)
+	SELECT lane FROM (
+		SELECT lane, (SELECT min(m.next_attempt_at) FROM postern_mails m WHERE m.state = ? AND m.lane = lanes.lane) AS due
+		FROM lanes WHERE lane IS NOT NULL
+	) AS heads WHERE due <= ? ORDER BY lane < 'urgent', due LIMIT ?`, []any{state, from, to, state, to, state, now, most}
+}
+
+func (standard) sealedMails() string { return `id > ? AND length(body) > 0 ORDER BY id` }
 
 func (standard) unless(query string) string { return ` WHERE NOT EXISTS (` + query + `)` }
 

@@ -12,13 +12,16 @@ import (
 // not take our locks. Drivers share no error type, but all of them pass on the
 // database's message, which names the constraint: "operators_name_key_key" in
 // PostgreSQL, "operators.name_key" in SQLite. PostgreSQL may speak any language
-// (lc_messages), but its SQLSTATE is the same.
+// (lc_messages), but its SQLSTATE is the same. MySQL quotes the value before the key.
 func taken(err error) error {
 	if err == nil {
 		return nil
 	}
 	text := strings.ToLower(err.Error())
-	if stateOf(err) != "23505" && !strings.Contains(text, "unique constraint") {
+	switch key, isTaken := keyTaken(err); {
+	case isTaken:
+		text = key
+	case stateOf(err) != "23505" && !strings.Contains(text, "unique constraint"):
 		return err
 	}
 	for _, sentinel := range []struct {

@@ -182,8 +182,7 @@ func (s *Store) commit(ctx context.Context, conn *sql.Conn) error {
 	defer cancel()
 	commit := func() error {
 		_, err := conn.ExecContext(ctx, "COMMIT")
-		// A session that was ended because it was idle had not seen the COMMIT.
-		if err == nil || s.dialect.conditionOf(err) == busy || stateOf(err) == "25P03" {
+		if err == nil || s.dialect.undone(err) {
 			return err
 		}
 		return final{fmt.Errorf("commit, outcome unknown: %w", err)}
