@@ -130,7 +130,11 @@ func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
 }
 
 func (mysql) send(ctx context.Context, t *tx, query string, args []any) (int64, error) {
-	done, err := t.conn.ExecContext(ctx, t.store.sql(query), bind(args)...)
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return 0, err
+	}
+	done, err := t.conn.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
@@ -63,7 +64,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	case err != nil && s.dialect.conditionOf(err) != outdated:
 		return err
 	}
-	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+	me := rand.Text()
+	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files, me) })
 }
 
 // files are the names of all migrations.
@@ -95,7 +97,8 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 	return files[version:], nil
 }
 
-func (t *tx) migrate(ctx context.Context, files []string) error {
+// migrate runs what is missing. me names this process among those that migrate.
+func (t *tx) migrate(ctx context.Context, files []string, me string) error {
 	if lock := t.store.dialect.lockMigrations; lock != "" {
 		if err := t.lockMigrations(ctx, lock); err != nil {
 			return err
@@ -110,6 +113,10 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 	if _, err := t.conn.ExecContext(ctx, first[0]); err != nil {
 		return fmt.Errorf("%s: %w", files[0], err)
 	}
+	defer t.endTurn(ctx, me)
+	if err := t.takeTurn(ctx, me); err != nil {
+		return err
+	}
 	missing, err := t.store.unmade(ctx, t, files)
 	if err != nil {
 		return err
@@ -120,6 +127,9 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 			return err
 		}
 		for _, statement := range statements {
+			if err := t.renewTurn(ctx, me); err != nil {
+				return err
+			}
 			if _, err := t.conn.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,6 +88,57 @@ func (t *tx) touch(ctx context.Context, table, key, which string, args []any) er
 	}
 	_, err := t.exec(ctx, `UPDATE `+table+` SET touch = touch + 1 WHERE `+key+which+` ORDER BY `+key, args...)
 	return err
+}
+
+// statement returns a statement of the transaction as it is sent. A node that undoes a
+// transaction says so in its next answer. Drivers prepare statements that have arguments,
+// execute and close them, and closing has no answer: MariaDB then forgets what it had to
+// say, and what follows is no longer in a transaction. A statement without arguments is
+// sent as it is.
+func (t *tx) statement(query string, args []any) (string, []any, error) {
+	query, args = t.store.sql(query), bind(args)
+	if !t.node.touches || len(args) == 0 {
+		return query, args, nil
+	}
+	query, err := withValues(query, args)
+	return query, nil, err
+}
+
+// withValues puts values in the place of the question marks, which queries have nowhere
+// else. Texts and bytes are hexadecimal digits, so that nothing in them is ever read as a
+// part of the statement, whatever sql_mode says of quotes.
+func withValues(query string, args []any) (string, error) {
+	var b strings.Builder
+	for i, arg := range args {
+		before, after, found := strings.Cut(query, "?")
+		if !found {
+			return "", fmt.Errorf("%d values for %d places", len(args), i)
+		}
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(before)
+		switch v := v.(type) {
+		case nil:
+			b.WriteString("NULL")
+		case int64:
+			fmt.Fprintf(&b, "%d", v)
+		case bool:
+			fmt.Fprintf(&b, "%t", v)
+		case string:
+			fmt.Fprintf(&b, "_utf8mb4 x'%x'", v)
+		case []byte:
+			fmt.Fprintf(&b, "x'%x'", v)
+		default:
+			return "", fmt.Errorf("a value of type %T", v)
+		}
+		query = after
+	}
+	if strings.Contains(query, "?") {
+		return "", fmt.Errorf("%d values for more places", len(args))
+	}
+	return b.String() + query, nil
 }
 
 // nodeOf decides by the variables of a server.

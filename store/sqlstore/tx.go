@@ -222,7 +222,11 @@ func (t *tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, err
 	if err := t.flushBefore(ctx, query); err != nil {
 		return nil, err
 	}
-	return t.conn.QueryContext(ctx, t.store.sql(query), bind(args)...)
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return nil, err
+	}
+	return t.conn.QueryContext(ctx, statement, args...)
 }
 
 // retry does not retry: a failed statement fails its transaction.
