@@ -191,12 +191,3 @@ func groupNode(v map[string]string) node {
 	}
 	return n
 }
-
-// checkNode reports a cluster on which the office could not be right.
-func (s *Store) checkNode(ctx context.Context) error {
-	n, err := s.node(ctx)
-	if err == nil && n.wrong != "" {
-		err = fmt.Errorf("%s", n.wrong)
-	}
-	return err
-}

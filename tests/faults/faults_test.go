@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
 )
 
 var (
@@ -331,7 +331,7 @@ func (c *cluster) consistent() {
 func (c *cluster) verify() {
 	c.t.Helper()
 	office, err := backoffice.New(c.t.Context(), backoffice.Config{
-		Origin: origin, InsecurePlainHTTP: true, Secret: c.secret, Store: c.store(), Handler: http.NotFoundHandler(), PasswordHashing: cheap,
+		Origin: origin, InsecurePlainHTTP: true, Secret: c.secret, Store: c.store(), Mail: &mail.Outbox{Dir: c.t.TempDir()}, PasswordHashing: cheap,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(c.t, err)
