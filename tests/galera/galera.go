@@ -29,8 +29,9 @@ import (
 )
 
 const (
-	nodes    = 3
-	provider = "/usr/lib/galera/libgalera_smm.so"
+	nodes = 3
+	// Provider is the library that makes a server a node.
+	Provider = "/usr/lib/galera/libgalera_smm.so"
 	// account runs the servers: rsync, which copies a node for another, would give up the
 	// rights of root.
 	account = "mysql"
@@ -62,8 +63,8 @@ func Start(t testing.TB) *Cluster {
 	need.Program(t, "mariadbd", "/usr/sbin/mariadbd")
 	need.Program(t, "rsync")
 	need.Program(t, "ip", "/usr/sbin/ip")
-	if _, err := os.Stat(provider); err != nil {
-		need.Missing(t, provider, "apt-get install galera-4")
+	if _, err := os.Stat(Provider); err != nil {
+		need.Missing(t, Provider, "apt-get install galera-4")
 	}
 	dir, err := os.MkdirTemp("", "postern-galera-")
 	must(t, err)
@@ -185,7 +186,7 @@ func (n *Node) options() []string {
 	return append(n.common(),
 		"--socket="+n.Socket(), "--pid-file="+filepath.Join(n.dir(), "pid"), "--bind-address="+n.address(), "--skip-name-resolve",
 		"--max-connections=400", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--innodb-flush-log-at-trx-commit=1",
-		"--wsrep-on=ON", "--wsrep-provider="+provider, "--wsrep-cluster-name="+n.c.name,
+		"--wsrep-on=ON", "--wsrep-provider="+Provider, "--wsrep-cluster-name="+n.c.name,
 		"--wsrep-cluster-address=gcomm://"+strings.Join(addresses, ","), "--wsrep-node-address="+n.address(),
 		"--wsrep-provider-options=gcache.size=32M", "--wsrep-sst-method=rsync", "--wsrep-slave-threads=2",
 	)
