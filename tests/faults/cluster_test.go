@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -104,14 +107,27 @@ func newClusterOn(t *testing.T, database string, d sqlstore.Dialect, db *sql.DB)
 	c.hash, err = hasher.Hash(t.Context(), secret)
 	require.NoError(t, err)
 	c.base = "/faultless-alias-42"
-	require.NoError(t, c.store().Commit(t.Context(), store.PutParameters{Parameters: store.Parameters{
-		Alias: c.base[1:], UpdatedAt: time.Now(), UpdatedBy: "system",
-		Values: map[string]string{
-			"two_factor.who": "recommended", "signin.per_address": "10000", "signin.names_per_address": "10000",
-			"reset.gap": "1s", "session.per_operator": "20",
-		},
-	}}))
+	c.office() // which begins the audit log
+	parameters, err := c.store().LoadParameters(t.Context())
+	require.NoError(t, err)
+	parameters.Alias = c.base[1:]
+	parameters.Values = map[string]string{
+		"two_factor.who": "recommended", "signin.per_address": "10000", "signin.names_per_address": "10000",
+		"reset.gap": "1s", "session.per_operator": "20",
+	}
+	require.NoError(t, c.store().Commit(t.Context(), store.PutParameters{Parameters: parameters}))
 	return c
+}
+
+// office is one past all proxies.
+func (c *cluster) office() *backoffice.Office {
+	c.t.Helper()
+	office, err := backoffice.New(c.t.Context(), backoffice.Config{
+		Origin: origin, InsecurePlainHTTP: true, Secret: c.secret, Store: c.store(), Mail: &mail.Outbox{Dir: c.t.TempDir()}, PasswordHashing: cheap,
+		Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(c.t, err)
+	return office
 }
 
 func (c *cluster) store() *sqlstore.Store {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"regexp"
 	"slices"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/smtpsink"
-	"github.com/postern-go/postern/mail"
 )
 
 var (
@@ -330,15 +328,10 @@ func (c *cluster) consistent() {
 // verify verifies the audit log with the office's own command.
 func (c *cluster) verify() {
 	c.t.Helper()
-	office, err := backoffice.New(c.t.Context(), backoffice.Config{
-		Origin: origin, InsecurePlainHTTP: true, Secret: c.secret, Store: c.store(), Mail: &mail.Outbox{Dir: c.t.TempDir()}, PasswordHashing: cheap,
-		Log: slog.New(slog.DiscardHandler),
-	})
-	require.NoError(c.t, err)
 	var said bytes.Buffer
 	command, _ := backoffice.ParseCommand([]string{"audit", "verify"}, &said, &said)
 	require.NotNil(c.t, command, said.String())
-	require.Zero(c.t, command.Run(c.t.Context(), office), said.String())
+	require.Zero(c.t, command.Run(c.t.Context(), c.office()), said.String())
 }
 
 // TestFaults tries one fault, or all of them with -faults.
