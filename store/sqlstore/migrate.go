@@ -2,13 +2,13 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -71,7 +71,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	case err != nil && s.dialect.conditionOf(err) != outdated:
 		return err
 	}
-	me := rand.Text()
+	me := strconv.FormatInt(newMark(), 36)
 	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files, me) })
 }
 
