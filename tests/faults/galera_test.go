@@ -225,8 +225,9 @@ func contests(t *testing.T, g *galera.Cluster) {
 }
 
 // countsEverywhere changes something on one node and asks the others at once.
-func countsEverywhere(t *testing.T, g *galera.Cluster) {
-	all := pools(t, g, "everywhere")
+func countsEverywhere(t *testing.T, g *galera.Cluster) { everywhere(t, pools(t, g, "everywhere")) }
+
+func everywhere(t *testing.T, all []*sql.DB) {
 	var stores []*sqlstore.Store
 	for _, db := range all {
 		stores = append(stores, over(t, db, ""))
