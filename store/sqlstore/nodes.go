@@ -25,8 +25,8 @@ import (
 type node struct {
 	// touches means that locks must be writes.
 	touches bool
-	// wait begins a statement that reads, or that begins a transaction, and makes it wait
-	// until the node is up to date.
+	// wait begins a statement outside of transactions, or one that begins a transaction,
+	// and makes it wait until the node is up to date.
 	wait string
 	// wrong says why the office cannot be right on this node, or is "".
 	wrong string
@@ -34,9 +34,10 @@ type node struct {
 	at time.Duration
 }
 
-// waitInGalera leaves the session, which is the host's, as it is. A node that serves dirty
-// reads would not wait.
-const waitInGalera = "SET STATEMENT wsrep_sync_wait = 1, wsrep_dirty_reads = OFF FOR "
+// waitInGalera is for statements that read, change, insert, or begin a transaction. It
+// leaves the session, which is the host's, as it is. A node that serves dirty reads would
+// not wait.
+const waitInGalera = "SET STATEMENT wsrep_sync_wait = 7, wsrep_dirty_reads = OFF FOR "
 
 // nodeVariables are what the server is asked; none has all of them.
 var nodeVariables = []string{
@@ -78,7 +79,7 @@ func (s *Store) node(ctx context.Context) (*node, error) {
 
 var alone node
 
-// waiting returns a statement that reads, or begins a transaction, so that it waits.
+// waiting returns such a statement so that it waits.
 func (n *node) waiting(statement string) string { return n.wait + statement }
 
 // touch writes rows that are about to be locked, where a lock must be a write.
