@@ -173,6 +173,8 @@ func (n *Node) Open(database string) *sql.DB {
 func (n *Node) common() []string {
 	return []string{
 		"--no-defaults", "--user=" + account, "--datadir=" + filepath.Join(n.dir(), "data"),
+		// A server that starts removes the temporary tables of all that share the folder.
+		"--tmpdir=" + n.dir(),
 		"--innodb-log-file-size=32M", "--innodb-buffer-pool-size=64M", "--innodb-flush-method=nosync", "--skip-innodb-doublewrite",
 		"--innodb-undo-tablespaces=0", "--innodb-temp-data-file-path=ibtmp1:1M:autoextend", "--aria-log-file-size=8M",
 	}
