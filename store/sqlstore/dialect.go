@@ -56,6 +56,8 @@ type Dialect struct {
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool
+	// nodes means that the database may be one of several nodes: see [node].
+	nodes bool
 	// undone reports whether a COMMIT that failed certainly did nothing.
 	undone func(error) bool
 	// condition is what the database's own errors mean.

@@ -48,6 +48,8 @@ type Store struct {
 	// writer has room for the one transaction that may write; it is nil if the
 	// database accepts many.
 	writer chan struct{}
+	// known is what is known of the server, if it may be one of several nodes.
+	known atomic.Pointer[node]
 	// head is where the audit log was last seen to end.
 	head atomic.Pointer[head]
 }
