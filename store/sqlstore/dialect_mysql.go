@@ -17,7 +17,7 @@ import (
 // github.com/go-sql-driver/mysql.
 func MySQL() Dialect {
 	begin := []string{"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION READ WRITE"}
-	return Dialect{
+	return Dialect{&dialect{
 		name:         "mysql",
 		probe:        "SELECT CONNECTION_ID()",
 		requirements: mysqlRequirements,
@@ -47,7 +47,7 @@ func MySQL() Dialect {
 			array:   "JSON_ARRAY",
 			columns: [...]string{bytesColumn: "HEX(@)", plainColumn: "@", flagColumn: "IF(@, 1, 0)", jsonColumn: "JSON_EXTRACT(@, '$')"},
 		}},
-	}
+	}}
 }
 
 type mysql struct{ json jsonWords }

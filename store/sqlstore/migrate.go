@@ -24,7 +24,7 @@ var migrations embed.FS
 // if foreign keys or views of yours refer to them. There is no way down. They name tables
 // with [DefaultTablePrefix].
 func Migrations(d Dialect) fs.FS {
-	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
+	files, err := fs.Sub(migrations, path.Join("migrations", d.String()))
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
@@ -76,7 +76,7 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // files are the names of all migrations.
-func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(s.dialect), "*.sql") }
+func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(Dialect{s.dialect}), "*.sql") }
 
 // checkVersion reports migrations that are missing, or that a newer program ran.
 func (s *Store) checkVersion(ctx context.Context) error {
@@ -173,7 +173,7 @@ func (t *tx) unlockMigrations(ctx context.Context) {
 // statements returns those of a migration, for tables with the store's prefix. One of them
 // notes that it ran.
 func (s *Store) statements(name string) ([]string, error) {
-	text, err := fs.ReadFile(Migrations(s.dialect), name)
+	text, err := fs.ReadFile(Migrations(Dialect{s.dialect}), name)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ type Config struct {
 // called concurrently, and by many processes on one database.
 type Store struct {
 	db      *sql.DB
-	dialect Dialect
+	dialect *dialect
 	prefix  string
 	// own means that Open made db, and source is its data source name.
 	own    bool
@@ -54,6 +54,8 @@ type Store struct {
 	head atomic.Pointer[head]
 }
 
+var errNoDialect = errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL")
+
 // New returns a store over the host's database. It does not query the database:
 // call [Store.Migrate] before the first use, and close db after the last. The
 // error names every invalid argument.
@@ -65,8 +67,8 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if db == nil {
 		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
 	}
-	if d.name == "" {
-		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL"))
+	if d.kind == nil {
+		wrong = append(wrong, errNoDialect)
 	}
 	if !tablePrefix.MatchString(cfg.TablePrefix) {
 		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))
@@ -74,10 +76,10 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	s := &Store{db: db, dialect: d.kind, prefix: cfg.TablePrefix}
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
-	if d.oneWriter {
+	if d.kind.oneWriter {
 		s.writer = make(chan struct{}, 1)
 	}
 	return s, nil
