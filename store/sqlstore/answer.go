@@ -63,8 +63,16 @@ func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
 // execSingle sends one statement that writes, on its own, and returns how many rows it
 // changed.
 func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n int64, err error) {
+	var on *node
+	err = s.retry(ctx, func() (err error) {
+		on, err = s.node(ctx)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
 	err = s.single(ctx, func(conn *sql.Conn) error {
-		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
+		done, err := conn.ExecContext(ctx, on.waiting(s.sql(query)), bind(args)...)
 		if err == nil {
 			n, err = done.RowsAffected()
 		}

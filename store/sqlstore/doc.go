@@ -81,6 +81,10 @@
 // Text is compared byte by byte, with the spaces at its end, whatever the collation of the
 // database. A key has at most 255 characters; a longer one is an error.
 //
+// On a node of a Galera cluster, which the store finds out by itself, locks are writes,
+// reads wait for what other nodes have committed, and transactions are sent as text. See
+// docs/galera.md and decision 065.
+//
 // Migrations commit statement by statement. One that breaks off goes on when Migrate is
 // called again. See docs/mysql.md for all that differs, and decision 064.
 //

@@ -17,6 +17,7 @@ var install = map[string]string{
 	"caddy":                   "make deploy-files, or apt-get install caddy",
 	"chromium-headless-shell": "apt-get install chromium-headless-shell, or name another Chromium in $CHROME",
 	"initdb":                  "apt-get install postgresql",
+	"ip":                      "apt-get install iproute2",
 	"java":                    "apt-get install default-jre-headless",
 	"mariadb-dump":            "apt-get install mariadb-client",
 	"mariadbd":                "apt-get install mariadb-server-core mariadb-client",
@@ -26,6 +27,7 @@ var install = map[string]string{
 	"pgbouncer":               "apt-get install pgbouncer",
 	"promtool":                "make deploy-files, or apt-get install prometheus",
 	"systemd-analyze":         "apt-get install systemd",
+	"rsync":                   "apt-get install rsync",
 	"zbarimg":                 "apt-get install zbar-tools",
 }
 
