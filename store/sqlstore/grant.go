@@ -18,8 +18,8 @@ func (s *Store) Grant(ctx context.Context, account string) error {
 }
 
 func (s *Store) grant(ctx context.Context, account string) error {
-	if s.dialect.String() != PostgreSQL().String() {
-		return fmt.Errorf("%s has no such privileges, or none that are known here", s.dialect)
+	if s.dialect.name != PostgreSQL().String() {
+		return fmt.Errorf("%s has no such privileges, or none that are known here", s.dialect.name)
 	}
 	to := `"` + strings.ReplaceAll(account, `"`, `""`) + `"`
 	tx, err := s.db.BeginTx(ctx, nil)
