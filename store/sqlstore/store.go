@@ -35,7 +35,7 @@ type Config struct {
 // called concurrently, and by many processes on one database.
 type Store struct {
 	db      *sql.DB
-	dialect Dialect
+	dialect *dialect
 	prefix  string
 	// own means that Open made db, and source is its data source name.
 	own    bool
@@ -48,9 +48,13 @@ type Store struct {
 	// writer has room for the one transaction that may write; it is nil if the
 	// database accepts many.
 	writer chan struct{}
+	// known is what is known of the server, if it may be one of several nodes.
+	known atomic.Pointer[node]
 	// head is where the audit log was last seen to end.
 	head atomic.Pointer[head]
 }
+
+var errNoDialect = errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL")
 
 // New returns a store over the host's database. It does not query the database:
 // call [Store.Migrate] before the first use, and close db after the last. The
@@ -63,8 +67,8 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if db == nil {
 		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
 	}
-	if d.name == "" {
-		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL"))
+	if d.kind == nil {
+		wrong = append(wrong, errNoDialect)
 	}
 	if !tablePrefix.MatchString(cfg.TablePrefix) {
 		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))
@@ -72,10 +76,10 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	s := &Store{db: db, dialect: d.kind, prefix: cfg.TablePrefix}
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
-	if d.oneWriter {
+	if d.kind.oneWriter {
 		s.writer = make(chan struct{}, 1)
 	}
 	return s, nil
