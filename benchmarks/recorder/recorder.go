@@ -1,89 +1,124 @@
-package main
+// Package recorder counts what an office sends to its database.
+package recorder
 
 import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"regexp"
 	"strings"
 	"sync"
 )
 
-// recorder opens connections that count what goes to the database and comes back:
+// Recorder opens connections that count what goes to the database and comes back:
 // each statement, BEGIN, COMMIT and ROLLBACK is one. Statements that are sent
 // together count as one. Preparing one does not count, because it happens once per
 // connection.
-type recorder struct {
+type Recorder struct {
 	driver driver.Driver
 	dsn    string
+	// Unlogged is a table for which the database does not wait for the disk.
+	Unlogged string
 
-	mu   sync.Mutex
-	sent []string
+	mu    sync.Mutex
+	sent  []string
+	saved int
 }
 
-// record opens a pool that counts.
-func (d database) record() (*sql.DB, *recorder, error) {
-	db, err := sql.Open(d.driver, d.dsn)
+// Open opens a pool that counts.
+func Open(driver, dsn string) (*sql.DB, *Recorder, error) {
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = db.Close() }()
-	r := &recorder{driver: db.Driver(), dsn: d.dsn}
+	r := &Recorder{driver: db.Driver(), dsn: dsn}
 	return sql.OpenDB(r), r, nil
 }
 
-// take returns what was sent since it was last called.
-func (r *recorder) take() counts {
+// Take returns what was sent since it was last called.
+func (r *Recorder) Take() Counts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c := counts{all: len(r.sent), sent: r.sent}
+	c := Counts{All: len(r.sent), Saved: r.saved, Sent: r.sent}
 	for _, query := range r.sent {
 		if strings.HasPrefix(query, "COMMIT") {
-			c.commits++
+			c.Commits++
 		}
 	}
-	r.sent = nil
+	r.sent, r.saved = nil, 0
 	return c
 }
 
-// counts are how many statements were sent, and how many of them are COMMIT.
-type counts struct {
-	all, commits int
-	sent         []string
+// Counts are how many statements were sent, and how many of them are COMMIT.
+type Counts struct {
+	All, Commits int
+	// Saved is how often the disk was waited for: transactions that changed something, and
+	// statements that did so outside of one.
+	Saved int
+	Sent  []string
 }
 
-func (r *recorder) add(query string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sent = append(r.sent, strings.TrimSpace(query))
+// add counts a statement that goes over a connection.
+func (c *recordedConn) add(query string) {
+	query = strings.TrimSpace(query)
+	change := changes(query) && (c.r.Unlogged == "" || !strings.Contains(query, c.r.Unlogged))
+	c.r.mu.Lock()
+	defer c.r.mu.Unlock()
+	c.r.sent = append(c.r.sent, query)
+	switch {
+	case strings.HasPrefix(query, "BEGIN"):
+		c.inside, c.changed = true, false
+	case strings.HasPrefix(query, "ROLLBACK"):
+		c.inside = false
+	case strings.HasPrefix(query, "COMMIT"):
+		c.inside = false
+		if c.changed {
+			c.r.saved++
+		}
+	case change && c.inside:
+		c.changed = true
+	case change:
+		c.r.saved++
+	}
 }
 
-func (r *recorder) Driver() driver.Driver { return r.driver }
+// change finds the first word of a statement that changes rows, also behind WITH.
+var change = regexp.MustCompile(`(?i)(^|[ (\n\t])(INSERT INTO|UPDATE postern|DELETE FROM) ?`)
 
-func (r *recorder) Connect(context.Context) (driver.Conn, error) {
+func changes(query string) bool { return change.MatchString(query) }
+
+// Driver implements [driver.Connector].
+func (r *Recorder) Driver() driver.Driver { return r.driver }
+
+// Connect implements [driver.Connector].
+func (r *Recorder) Connect(context.Context) (driver.Conn, error) {
 	conn, err := r.driver.Open(r.dsn)
-	return &recordedConn{conn, r}, err
+	return &recordedConn{Conn: conn, r: r}, err
 }
 
 // recordedConn passes on what database/sql asks drivers for.
 type recordedConn struct {
 	driver.Conn
-	r *recorder
+	r *Recorder
+	// inside says that a transaction has begun, changed that it has changed something.
+	inside, changed bool
 }
 
 func (c *recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.r.add(query)
+	c.add(query)
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
 func (c *recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.r.add(query)
+	c.add(query)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
 func (c *recordedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	c.r.add("BEGIN")
+	c.add("BEGIN")
 	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
-	return recordedTx{tx, c.r}, err
+	return recordedTx{tx, c}, err
 }
 
 func (c *recordedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -112,16 +147,16 @@ func (c *recordedConn) IsValid() bool {
 
 type recordedTx struct {
 	driver.Tx
-	r *recorder
+	c *recordedConn
 }
 
 func (t recordedTx) Commit() error {
-	t.r.add("COMMIT")
+	t.c.add("COMMIT")
 	return t.Tx.Commit()
 }
 
 func (t recordedTx) Rollback() error {
-	t.r.add("ROLLBACK")
+	t.c.add("ROLLBACK")
 	return t.Tx.Rollback()
 }
 
@@ -132,12 +167,12 @@ type recordedStmt struct {
 }
 
 func (s *recordedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	s.c.r.add(s.query)
+	s.c.add(s.query)
 	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 }
 
 func (s *recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	s.c.r.add(s.query)
+	s.c.add(s.query)
 	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }
 
