@@ -48,14 +48,7 @@ func (m *meter) acts() []act {
 	}
 	none := func(context.Context, int) error { return nil }
 	return []act{
-		{key: invited, name: "an operator is invited, takes it up and adds an authenticator app", prepare: none, do: func(ctx context.Context, i int) error {
-			p, err := m.newPerson(ctx, fmt.Sprintf("Operator %d", i))
-			if err == nil {
-				p.phone, err = p.Enrol(p.name)
-			}
-			o.people = append(o.people, p)
-			return err
-		}},
+		{key: invited, name: "an operator is invited, takes it up and adds an authenticator app", prepare: none, do: func(ctx context.Context, _ int) error { return m.enrolled(ctx) }},
 		{key: signedOut, name: "sign-out", prepare: none, do: func(_ context.Context, i int) error { return o.people[i].signOut() }},
 		{key: signedIn, name: "sign-in with password and code", prepare: ready, do: func(_ context.Context, i int) error { return o.people[i].SignIn(o.people[i].name, o.people[i].phone) }},
 		{key: newBrowser, name: "the same in a browser that is new to the office", prepare: ready, do: func(_ context.Context, i int) error {
@@ -113,10 +106,20 @@ func (m *meter) newPerson(ctx context.Context, name string) (*person, error) {
 	return p, err
 }
 
+// enrolled makes an operator with an authenticator app.
+func (m *meter) enrolled(ctx context.Context) error {
+	p, err := m.newPerson(ctx, fmt.Sprintf("Operator %d", len(m.office.people)))
+	if err == nil {
+		p.phone, err = p.Enrol(p.name)
+	}
+	m.office.people = append(m.office.people, p)
+	return err
+}
+
 // again makes the current codes of a person work again.
 func (m *meter) again(p *person) error {
 	p.phone.Forget()
-	_, err := m.plain.Exec("UPDATE postern_factors SET step = 0")
+	_, err := m.plain.Exec("UPDATE postern_factors SET step = 0 WHERE step > 0")
 	return err
 }
 

@@ -132,7 +132,7 @@ func rowsTable(f figures, a assumptions) string {
 	var rows [][]string
 	for i, k := range a.steady(f.Databases[0]) {
 		rows = append(rows, []string{
-			strings.ReplaceAll(k.table, "_", " "), k.how, fmt.Sprintf("%.0f", k.rows),
+			strings.ReplaceAll(k.table, "_", " "), k.how, grouped(int(k.rows)),
 			each(f, func(d measured) string {
 				b := d.Tables[k.table]
 				return fmt.Sprintf("%.0f + %.0f", b.Own, b.Indexes)
@@ -211,10 +211,10 @@ var sizesOfTable = []int{1, 100, 10_000}
 // needsTable is what communities need, for each layout.
 func needsTable(f figures, a assumptions) string {
 	var t strings.Builder
-	fmt.Fprintf(&t, "Assumed of each community: %d operators, in a day %d sign-ins, %d requests, %d audit entries, %d emails and %d wrong passwords of strangers; "+
+	fmt.Fprintf(&t, "Assumed of each community: %d operators, each with %d browsers and %d networks; in a day %d sign-ins, %d requests, %d audit entries, %d emails and %d wrong passwords of strangers; "+
 		"the busiest minute has %g times the average of the day. Assumed of machines: %d cores and %s MiB for each replica, and as many cores for the database, which has %d GiB and accepts %d connections; "+
 		"%d replicas with %d connections each (one process with SQLite).\n",
-		a.Operators, a.SignIns, a.Requests, a.Events, a.Mails, a.Wrong, a.Peak, a.Cores, grouped(a.MemoryMiB), a.DiskGiB, a.Connections, a.Replicas, a.Pool)
+		a.Operators, a.Browsers, a.Networks, a.SignIns, a.Requests, a.Events, a.Mails, a.Wrong, a.Peak, a.Cores, grouped(a.MemoryMiB), a.DiskGiB, a.Connections, a.Replicas, a.Pool)
 	for _, l := range layouts {
 		var rows [][]string
 		first, least := "", math.Inf(1)
@@ -230,7 +230,7 @@ func needsTable(f figures, a assumptions) string {
 			row := []string{one.what}
 			for _, n := range sizesOfTable {
 				need := a.needs(f, l, n)[i]
-				cell := strings.TrimSpace(amount(need.amount)+" "+need.unit) + fmt.Sprintf(" (%s)", share(need.of()))
+				cell := need.text() + fmt.Sprintf(" (%s)", share(need.of()))
 				if need.of() > 1 {
 					cell = "**" + cell + "**"
 				}
@@ -245,6 +245,13 @@ func needsTable(f figures, a assumptions) string {
 		fmt.Fprintf(&t, "\n### %s\n\n%s\nThe first limit: %s, at %s communities.\n", l.name, tabled(append(head, "enough for"), rows), first, amount(least))
 	}
 	return t.String()
+}
+
+func (n need) text() string {
+	if n.unit == "MiB" && n.amount >= 10*1024 {
+		return amount(n.amount/1024) + " GiB"
+	}
+	return strings.TrimSpace(amount(n.amount) + " " + n.unit)
 }
 
 // share writes a part as a percentage, or as a multiple.

@@ -69,9 +69,13 @@ func load(root string) (f figures, err error) {
 
 // size is how much is done to measure.
 type size struct {
-	// acts is how often each act is done, rounds how often everyone signs in, works and
-	// signs out before the size of tables is read.
-	acts, rounds int
+	// acts is how often each act is done. More than 40 would be more forms of strangers than
+	// an office remembers the answers of.
+	acts int
+	// people sign in, work and sign out again, rounds times, before the size of tables is read.
+	people, rounds int
+	// entries is how many audit entries of the host everyone leaves in a round.
+	entries int
 	// offices are in one process to see what one costs.
 	offices int
 	// lasts is how long speeds are measured.
@@ -79,7 +83,7 @@ type size struct {
 }
 
 // full is the size for the document.
-var full = size{acts: 100, rounds: 8, offices: 25, lasts: 3 * time.Second}
+var full = size{acts: 40, people: 150, rounds: 6, entries: 3, offices: 25, lasts: 3 * time.Second}
 
 // measure measures one database.
 func measure(ctx context.Context, e engine, s size) (d measured, err error) {
@@ -95,7 +99,7 @@ func measure(ctx context.Context, e engine, s size) (d measured, err error) {
 	if d.Acts, err = m.costs(ctx, s.acts); err != nil {
 		return d, err
 	}
-	if d.Tables, err = m.rowBytes(ctx, s.rounds); err != nil {
+	if d.Tables, err = m.rowBytes(ctx, s); err != nil {
 		return d, fmt.Errorf("%s, sizes: %w", e.name, err)
 	}
 	if s.lasts == 0 {

@@ -21,11 +21,12 @@ func main() {
 	a := usual
 	a.flags(flag.CommandLine)
 	root := flag.String("root", ".", "folder of the repository")
+	only := flag.String("only", "", "measure one database, and take what was measured of the others before")
 	calculate := flag.Bool("calculate", false, "measure nothing, print what communities need")
 	rewrite := flag.Bool("write", false, "write docs/scale.md, and the figures if they were measured")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, a, *root, *calculate, *rewrite)
+	err := run(ctx, a, *root, *only, *calculate, *rewrite)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -33,12 +34,10 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, a assumptions, root string, calculate, rewrite bool) (err error) {
-	var f figures
-	if calculate {
-		f, err = load(root)
-	} else {
-		f, err = measureAll(ctx)
+func run(ctx context.Context, a assumptions, root, only string, calculate, rewrite bool) error {
+	f, err := load(root)
+	if !calculate {
+		f, err = measureAll(ctx, f, only)
 	}
 	if err != nil {
 		return err
@@ -58,7 +57,16 @@ func run(ctx context.Context, a assumptions, root string, calculate, rewrite boo
 	return write(root, f, a)
 }
 
-func measureAll(ctx context.Context) (figures, error) {
+// engines are the databases, each of which is started when it is its turn.
+func engines(dir string) []func() (engine, error) {
+	return []func() (engine, error){
+		func() (engine, error) { return sqlite(dir), nil },
+		postgreSQL,
+	}
+}
+
+// measureAll measures every database, or one. What was measured before of the others stays.
+func measureAll(ctx context.Context, before figures, only string) (figures, error) {
 	f := figures{When: time.Now().UTC().Format("2 January 2006"), Machine: machine()}
 	dir, err := os.MkdirTemp("", "postern-scale-")
 	if err != nil {
@@ -68,14 +76,18 @@ func measureAll(ctx context.Context) (figures, error) {
 	if f.HashMillis, f.HashMiB, err = hash(ctx); err != nil {
 		return f, err
 	}
-	server, err := postgreSQL()
-	if err != nil {
-		return f, err
-	}
-	for _, e := range []engine{sqlite(dir), server} {
-		d, err := measure(ctx, e, full)
+	for _, start := range engines(dir) {
+		e, err := start()
 		if err != nil {
 			return f, err
+		}
+		d, measuredBefore := before.of(e.name)
+		if only == "" || only == e.name {
+			if d, err = measure(ctx, e, full); err != nil {
+				return f, err
+			}
+		} else if !measuredBefore {
+			continue
 		}
 		f.Databases = append(f.Databases, d)
 	}

@@ -14,13 +14,18 @@ import (
 
 // rowBytes lets everyone sign in, work and sign out again and again, and returns what
 // the rows of each table take on the disk, without what an empty table takes.
-func (m *meter) rowBytes(ctx context.Context, rounds int) (map[string]rowBytes, error) {
+func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, error) {
 	empty, err := m.emptyTables(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o := m.office
-	for round := range rounds {
+	for len(o.people) < s.people {
+		if err := m.enrolled(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for round := range s.rounds {
 		for i, p := range o.people {
 			err := m.again(p)
 			if err == nil {
@@ -29,7 +34,7 @@ func (m *meter) rowBytes(ctx context.Context, rounds int) (map[string]rowBytes, 
 			if err == nil {
 				err = p.SignIn(p.name, p.phone)
 			}
-			for range 3 {
+			for range s.entries {
 				if err == nil {
 					err = opened(p, "/water")
 				}
