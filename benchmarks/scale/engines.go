@@ -26,7 +26,8 @@ type engine struct {
 	create func(ctx context.Context, name string) (dsn string, err error)
 	// version asks for that of the server or library.
 	version string
-	// settle does what the server does by itself now and then, before sizes are read.
+	// settle does what the server does by itself now and then, before sizes are read; %s is
+	// the list of tables.
 	settle string
 	// sizes asks for the bytes of each table: its name, its own, and those of its indexes.
 	sizes string
@@ -35,6 +36,8 @@ type engine struct {
 	// log asks how many bytes were ever written to the log that a commit waits for.
 	// Empty: it is not known.
 	log string
+	// cold ends the name of a data source so that the driver keeps no statements.
+	cold string
 	// process is that of the server; 0 if there is none of its own.
 	process int
 }
@@ -69,10 +72,23 @@ func postgreSQL() (engine, error) {
 		sizes: `SELECT c.relname, pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class c
 			WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
 		whole: `SELECT pg_database_size(current_database())`,
+		cold:  "&statement_cache_capacity=1",
 		log:   `SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint`,
 	}, err
 }
 
+// engines are the databases, each of which is started when it is its turn.
+func engines(dir string) map[string]func() (engine, error) {
+	return map[string]func() (engine, error){
+		"SQLite":     func() (engine, error) { return sqlite(dir), nil },
+		"PostgreSQL": postgreSQL,
+	}
+}
+
+// order is theirs in the document.
+var order = []string{"SQLite", "PostgreSQL"}
+
+// postmaster reads the process of a server.
 func postmaster(file string) (int, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -115,9 +131,24 @@ func number(ctx context.Context, db *sql.DB, query string) (n int64, err error) 
 // table is what a table holds, and its bytes on the disk.
 type table struct{ rows, own, indexes int64 }
 
+// calm settles the database.
+func (e engine) calm(ctx context.Context, db *sql.DB) error {
+	query := e.settle
+	if strings.Contains(query, "%s") {
+		var tables string
+		err := db.QueryRowContext(ctx, `SELECT group_concat(table_name) FROM information_schema.tables WHERE table_schema = database()`).Scan(&tables)
+		if err != nil {
+			return err
+		}
+		query = fmt.Sprintf(query, tables)
+	}
+	_, err := db.ExecContext(ctx, query)
+	return err
+}
+
 // tables looks at all tables, by their name without the prefix.
 func (e engine) tables(ctx context.Context, db *sql.DB) (map[string]table, error) {
-	if _, err := db.ExecContext(ctx, e.settle); err != nil {
+	if err := e.calm(ctx, db); err != nil {
 		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, e.sizes)

@@ -57,14 +57,6 @@ func run(ctx context.Context, a assumptions, root, only string, calculate, rewri
 	return write(root, f, a)
 }
 
-// engines are the databases, each of which is started when it is its turn.
-func engines(dir string) []func() (engine, error) {
-	return []func() (engine, error){
-		func() (engine, error) { return sqlite(dir), nil },
-		postgreSQL,
-	}
-}
-
 // measureAll measures every database, or one. What was measured before of the others stays.
 func measureAll(ctx context.Context, before figures, only string) (figures, error) {
 	f := figures{When: time.Now().UTC().Format("2 January 2006"), Machine: machine()}
@@ -76,17 +68,17 @@ func measureAll(ctx context.Context, before figures, only string) (figures, erro
 	if f.HashMillis, f.HashMiB, err = hash(ctx); err != nil {
 		return f, err
 	}
-	for _, start := range engines(dir) {
-		e, err := start()
-		if err != nil {
-			return f, err
-		}
-		d, measuredBefore := before.of(e.name)
-		if only == "" || only == e.name {
+	for _, name := range order {
+		d, known := before.of(name)
+		if only == "" || only == name {
+			e, err := engines(dir)[name]()
+			if err != nil {
+				return f, err
+			}
 			if d, err = measure(ctx, e, full); err != nil {
 				return f, err
 			}
-		} else if !measuredBefore {
+		} else if !known {
 			continue
 		}
 		f.Databases = append(f.Databases, d)

@@ -178,6 +178,10 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 	}
 	d := a.day(f, m)
 	busy := a.Peak / secondsOfDay
+	idleOffice, idleServer := m.Office.IdleOffice, m.Office.IdleServer
+	if l.together {
+		idleOffice, idleServer = m.Office.idleOffice(), m.Office.idleServer()
+	}
 	slots := float64(max(a.Cores, 2))
 	memory := processMiB + slots*float64(f.HashMiB)
 	if l.together {
@@ -192,14 +196,14 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 			connections *= n
 		}
 		all = append(all, need{"connections", "", connections, float64(a.Connections), l.together})
-		all = append(all, need{"database: cores", "cores", n * (d.server*busy + replicas*m.Office.IdleServer/1e6), float64(a.Cores), false})
+		all = append(all, need{"database: cores", "cores", n * (d.server*busy + replicas*idleServer/1e6), float64(a.Cores), false})
 	}
 	commits := m.Speed.Apart
 	if l.database == "SQLite" {
 		commits = m.Speed.OneWriter
 	}
 	return append(all,
-		need{"application: cores, all replicas", "cores", n * (d.office*busy + replicas*m.Office.IdleOffice/1e6), replicas * float64(a.Cores), false},
+		need{"application: cores, all replicas", "cores", n * (d.office*busy + replicas*idleOffice/1e6), replicas * float64(a.Cores), false},
 		need{"application: memory of a replica", "MiB", memory, float64(a.MemoryMiB), false},
 		need{"commits a second that wait for the disk", "", n * d.saved * busy, commits, false},
 		need{"entries a second in one audit log", "", float64(a.Events) * busy, m.Speed.Writers, true},

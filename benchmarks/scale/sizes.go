@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"net/http"
 	"runtime"
 	"sync"
 	"time"
@@ -59,7 +59,7 @@ func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, erro
 			}
 		}
 		// As a server does by itself every minute or so.
-		if _, err := m.plain.ExecContext(ctx, m.settle); err != nil {
+		if err := m.calm(ctx, m.plain); err != nil {
 			return nil, err
 		}
 	}
@@ -102,7 +102,16 @@ type emptyOffice struct {
 	// IdleStatements go to the database in a second in which nothing happens, and take
 	// IdleOffice and IdleServer microseconds of a core.
 	IdleStatements, IdleOffice, IdleServer float64
+	// ColdOffice and ColdServer are the same where there are more offices than the driver
+	// keeps statements for, so that each is parsed and planned anew. They are 0 if that makes
+	// no difference.
+	ColdOffice, ColdServer float64
 }
+
+// idleOffice is what an idle second takes where there are many offices.
+func (o emptyOffice) idleOffice() float64 { return max(o.IdleOffice, o.ColdOffice) }
+
+func (o emptyOffice) idleServer() float64 { return max(o.IdleServer, o.ColdServer) }
 
 // emptyOffices measures some in one database, by their prefixes, and in this process.
 func (e engine) emptyOffices(ctx context.Context, s size) (each emptyOffice, err error) {
@@ -118,51 +127,70 @@ func (e engine) emptyOffices(ctx context.Context, s size) (each emptyOffice, err
 	defer func() { _ = counting.Close() }()
 	counting.SetMaxOpenConns(poolSize)
 	counting.SetMaxIdleConns(poolSize)
-
 	before, err := number(ctx, db, e.whole)
 	if err != nil {
 		return each, err
 	}
-	var offices []*office
-	defer func() {
-		for _, o := range offices {
-			o.close()
-		}
-	}()
-	var heap uint64
-	for i := range s.offices + 1 {
-		began := time.Now()
-		st, err := e.store(ctx, counting, fmt.Sprintf("office%c%c_", 'a'+i/26, 'a'+i%26))
-		if err != nil {
-			return each, err
-		}
-		migrated := time.Now()
-		o, err := newOffice(ctx, st)
-		if err != nil {
-			return each, err
-		}
-		offices = append(offices, o)
-		page, err := o.browser(i).Get("/login")
-		if err != nil || page.Status != 200 {
-			return each, fmt.Errorf("GET /login: status %d: %w", page.Status, err)
-		}
-		if i == 0 { // what all share is made with the first
-			heap = inUse()
-			continue
-		}
-		each.MigrateMillis += migrated.Sub(began).Seconds() * 1000 / float64(s.offices)
-		each.OpenMillis += time.Since(migrated).Seconds() * 1000 / float64(s.offices)
+	offices, err := e.fill(ctx, counting, s.offices, &each)
+	if err != nil {
+		return each, err
 	}
-	each.HeapKiB = float64(inUse()-heap) / 1024 / float64(s.offices)
-	if _, err := db.ExecContext(ctx, e.settle); err != nil {
+	if err := e.calm(ctx, db); err != nil {
 		return each, err
 	}
 	after, err := number(ctx, db, e.whole)
 	if err != nil {
 		return each, err
 	}
-	each.KiB = float64(after-before) / 1024 / float64(s.offices+1)
-	return each, e.idle(ctx, db, offices, sent, s.lasts, &each)
+	each.KiB = float64(after-before) / 1024 / float64(len(offices))
+	if err := e.idle(ctx, db, offices, sent, s.lasts, &each); err != nil || e.cold == "" {
+		return each, err
+	}
+	forgetful, sent, err := recorder.Open(e.driver, dsn+e.cold)
+	if err != nil {
+		return each, err
+	}
+	defer func() { _ = forgetful.Close() }()
+	forgetful.SetMaxOpenConns(poolSize)
+	forgetful.SetMaxIdleConns(poolSize)
+	var cold emptyOffice
+	if offices, err = e.fill(ctx, forgetful, s.offices, &cold); err != nil {
+		return each, err
+	}
+	err = e.idle(ctx, db, offices, sent, s.lasts, &cold)
+	each.ColdOffice, each.ColdServer = cold.IdleOffice, cold.IdleServer
+	return each, err
+}
+
+// fill opens n offices in a database, and one before that makes what all share.
+func (e engine) fill(ctx context.Context, db *sql.DB, n int, each *emptyOffice) (offices []*office, err error) {
+	var heap uint64
+	for i := range n + 1 {
+		began := time.Now()
+		st, err := e.store(ctx, db, fmt.Sprintf("office%c%c_", 'a'+i/26, 'a'+i%26))
+		if err != nil {
+			return nil, err
+		}
+		migrated := time.Now()
+		o, err := newOffice(ctx, st)
+		if err != nil {
+			return nil, err
+		}
+		offices = append(offices, o)
+		opened := time.Now()
+		page, err := o.browser(i).Get("/login")
+		if err != nil || page.Status != http.StatusOK {
+			return nil, fmt.Errorf("GET /login: status %d: %w", page.Status, err)
+		}
+		if i == 0 {
+			heap = inUse()
+			continue
+		}
+		each.MigrateMillis += migrated.Sub(began).Seconds() * 1000 / float64(n)
+		each.OpenMillis += opened.Sub(migrated).Seconds() * 1000 / float64(n)
+	}
+	each.HeapKiB = float64(inUse()-heap) / 1024 / float64(n)
+	return offices, nil
 }
 
 func inUse() uint64 {
@@ -173,15 +201,21 @@ func inUse() uint64 {
 	return m.HeapAlloc
 }
 
-// idle measures what offices do while nothing happens.
+// idle measures what offices do while nothing happens, and ends them.
 func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *recorder.Recorder, lasts time.Duration, each *emptyOffice) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	defer func() {
+		for _, o := range offices {
+			o.close()
+		}
+	}()
 	var running sync.WaitGroup
 	for _, o := range offices {
 		running.Go(func() { _ = o.Run(ctx) })
 	}
-	time.Sleep(3 * time.Second) // the first round does more
+	// The first round does more, and PostgreSQL plans a statement anew the first five times.
+	time.Sleep(3 * lasts)
 	sent.Take()
 	before, err := e.work(ctx, db)
 	if err != nil {
@@ -192,7 +226,7 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 	counted := sent.Take()
 	stop()
 	running.Wait()
-	if err != nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if err != nil {
 		return err
 	}
 	seconds := 2 * lasts.Seconds() * float64(len(offices))
