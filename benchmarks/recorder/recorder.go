@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -13,7 +14,7 @@ import (
 // Recorder opens connections that count what goes to the database and comes back:
 // each statement, BEGIN, COMMIT and ROLLBACK is one. Statements that are sent
 // together count as one. Preparing one does not count, because it happens once per
-// connection.
+// connection, unless the driver does it each time.
 type Recorder struct {
 	driver driver.Driver
 	dsn    string
@@ -67,7 +68,7 @@ func (c *recordedConn) add(query string) {
 	defer c.r.mu.Unlock()
 	c.r.sent = append(c.r.sent, query)
 	switch {
-	case strings.HasPrefix(query, "BEGIN"):
+	case strings.HasPrefix(query, "BEGIN"), strings.HasPrefix(query, "START TRANSACTION"):
 		c.inside, c.changed = true, false
 	case strings.HasPrefix(query, "ROLLBACK"):
 		c.inside = false
@@ -103,16 +104,28 @@ type recordedConn struct {
 	r *Recorder
 	// inside says that a transaction has begun, changed that it has changed something.
 	inside, changed bool
+	// skipped says that the driver wants the statement prepared that it has just got.
+	skipped bool
 }
 
 func (c *recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.add(query)
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	result, err := c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	c.sentUnless(err, query)
+	return result, err
 }
 
 func (c *recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.add(query)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	rows, err := c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	c.sentUnless(err, query)
+	return rows, err
+}
+
+// sentUnless counts a statement unless the driver wants it prepared, which then takes a
+// way of its own each time.
+func (c *recordedConn) sentUnless(err error, query string) {
+	if c.skipped = errors.Is(err, driver.ErrSkip); !c.skipped {
+		c.add(query)
+	}
 }
 
 func (c *recordedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -122,6 +135,10 @@ func (c *recordedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.
 }
 
 func (c *recordedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	if c.skipped {
+		c.skipped = false
+		c.add("PREPARE")
+	}
 	stmt, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
 	return &recordedStmt{stmt, c, query}, err
 }

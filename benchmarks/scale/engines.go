@@ -38,6 +38,8 @@ type engine struct {
 	log string
 	// cold ends the name of a data source so that the driver keeps no statements.
 	cold string
+	// unlogged is a table whose changes wait for no disk; empty if there is none.
+	unlogged string
 	// process is that of the server; 0 if there is none of its own.
 	process int
 }
@@ -71,9 +73,10 @@ func postgreSQL() (engine, error) {
 		settle:  `VACUUM ANALYZE`,
 		sizes: `SELECT c.relname, pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class c
 			WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
-		whole: `SELECT pg_database_size(current_database())`,
-		cold:  "&statement_cache_capacity=1",
-		log:   `SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint`,
+		whole:    `SELECT pg_database_size(current_database())`,
+		unlogged: "postern_answers",
+		cold:     "&statement_cache_capacity=1",
+		log:      `SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint`,
 	}, err
 }
 
@@ -82,11 +85,12 @@ func engines(dir string) map[string]func() (engine, error) {
 	return map[string]func() (engine, error){
 		"SQLite":     func() (engine, error) { return sqlite(dir), nil },
 		"PostgreSQL": postgreSQL,
+		"MariaDB":    mariaDB,
 	}
 }
 
 // order is theirs in the document.
-var order = []string{"SQLite", "PostgreSQL"}
+var order = []string{"SQLite", "PostgreSQL", "MariaDB"}
 
 // postmaster reads the process of a server.
 func postmaster(file string) (int, error) {

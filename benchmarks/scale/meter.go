@@ -52,9 +52,7 @@ func newMeter(ctx context.Context, e engine, name string) (*meter, error) {
 	if m.pool, m.sent, err = recorder.Open(e.driver, dsn); err != nil {
 		return nil, err
 	}
-	if e.process != 0 {
-		m.sent.Unlogged = "postern_answers"
-	}
+	m.sent.Unlogged = e.unlogged
 	m.pool.SetMaxOpenConns(poolSize)
 	m.pool.SetMaxIdleConns(poolSize)
 	st, err := e.store(ctx, m.pool, "")

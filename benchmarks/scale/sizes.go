@@ -80,7 +80,7 @@ func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, erro
 
 // emptyTables are those of a database in which nothing has happened.
 func (m *meter) emptyTables(ctx context.Context) (map[string]table, error) {
-	db, _, err := m.open(ctx, "nothing", 1)
+	db, _, err := m.open(ctx, "nothing", poolSize)
 	if err != nil {
 		return nil, err
 	}
