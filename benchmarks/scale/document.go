@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +22,7 @@ func section(name string) *regexp.Regexp {
 // document returns the text with all its generated parts made anew.
 func document(text string, f figures, a assumptions) (string, error) {
 	for name, part := range map[string]string{
-		"costs": costs(f), "rows": rowsTable(f, a), "offices": officesTable(f), "speeds": speedsTable(f), "needs": needsTable(f, a),
+		"costs": costs(f), "rows": rowsTable(f, a), "offices": officesTable(f), "speeds": speedsTable(f), "needs": needsTable(f, a), "one": oneTable(f, a),
 	} {
 		where := section(name)
 		if !where.MatchString(text) {
@@ -180,90 +179,27 @@ func speedsTable(f figures) string {
 	})
 }
 
-// amount rounds to three figures at most.
-func amount(n float64) string {
-	switch {
-	case n == 0:
-		return "-"
-	case n >= 1e6:
-		return fmt.Sprintf("%.3g million", n/1e6)
-	case n >= 1000:
-		step := math.Pow(10, math.Floor(math.Log10(n))-2)
-		return grouped(int(math.Round(n/step) * step))
-	case n >= 10:
-		return fmt.Sprintf("%.0f", n)
-	case n < 0.01:
-		return "under 0.01"
+// oneTable is how much one office can do, on the machines that are assumed.
+func oneTable(f figures, a assumptions) string {
+	row := func(what string, most func(measured) float64) []string {
+		day := func(d measured) string { return amount(most(d) * secondsOfDay / a.Peak) }
+		return []string{what, each(f, func(d measured) string { return amount(most(d)) }), each(f, day)}
 	}
-	return fmt.Sprintf("%.2g", n)
-}
-
-// grouped writes a number with commas.
-func grouped(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", grouped(n/1000), n%1000)
-}
-
-// sizes are how many communities the document is about.
-var sizesOfTable = []int{1, 100, 10_000}
-
-// needsTable is what communities need, for each layout.
-func needsTable(f figures, a assumptions) string {
-	var t strings.Builder
-	fmt.Fprintf(&t, "Assumed of each community: %d operators, each with %d browsers and %d networks; in a day %d sign-ins, %d requests, %d audit entries, %d emails and %d wrong passwords of strangers; "+
-		"the busiest minute has %g times the average of the day. Assumed of machines: %d cores and %s MiB for each replica, and as many cores for the database, which has %d GiB and accepts %d connections; "+
-		"%d replicas with %d connections each (one process with SQLite).\n",
-		a.Operators, a.Browsers, a.Networks, a.SignIns, a.Requests, a.Events, a.Mails, a.Wrong, a.Peak, a.Cores, grouped(a.MemoryMiB), a.DiskGiB, a.Connections, a.Replicas, a.Pool)
-	for _, l := range layouts {
-		var rows [][]string
-		first, least := "", math.Inf(1)
-		for i, one := range a.needs(f, l, 1) {
-			most := a.most(f, l, i)
-			full := "does not grow"
-			if !math.IsInf(most, 1) {
-				full = amount(most)
-			}
-			if most < least {
-				first, least = one.what, most
-			}
-			row := []string{one.what}
-			for _, n := range sizesOfTable {
-				need := a.needs(f, l, n)[i]
-				cell := need.text() + fmt.Sprintf(" (%s)", share(need.of()))
-				if need.of() > 1 {
-					cell = "**" + cell + "**"
-				}
-				row = append(row, cell)
-			}
-			rows = append(rows, append(row, full))
+	cores := func(d measured) float64 {
+		if d.Name == inProcess {
+			return float64(a.Cores)
 		}
-		head := []string{"needed, and how much of what there is"}
-		for _, n := range sizesOfTable {
-			head = append(head, map[bool]string{true: "1 community", false: grouped(n) + " communities"}[n == 1])
-		}
-		fmt.Fprintf(&t, "\n### %s\n\n%s\nThe first limit: %s, at %s communities.\n", l.name, tabled(append(head, "enough for"), rows), first, amount(least))
+		return float64(a.Cores * a.Replicas)
 	}
-	return t.String()
-}
-
-func (n need) text() string {
-	if n.unit == "MiB" && n.amount >= 10*1024 {
-		return amount(n.amount/1024) + " GiB"
-	}
-	return strings.TrimSpace(amount(n.amount) + " " + n.unit)
-}
-
-// share writes a part as a percentage, or as a multiple.
-func share(of float64) string {
-	switch {
-	case of > 1:
-		return amount(of) + " times"
-	case of < 0.001:
-		return "under 0.1 %"
-	case of < 0.1:
-		return fmt.Sprintf("%.1f %%", of*100)
-	}
-	return fmt.Sprintf("%.0f %%", of*100)
+	return tabled([]string{"one office: " + names(f), "a second, at most", fmt.Sprintf("a day, with a busiest minute of %g times that", a.Peak)}, [][]string{
+		row("changes, each with an audit entry", func(d measured) float64 { return max(d.Speed.OneWriter, d.Speed.Writers) }),
+		row("passwords, by hashing", func(d measured) float64 { return cores(d) * 1000 / f.HashMillis }),
+		row("requests, by the cores of the process", func(d measured) float64 { return cores(d) * 1e6 / d.Speed.GuardOffice }),
+		row("requests, by the cores of the server", func(d measured) float64 {
+			if d.Speed.GuardServer == 0 {
+				return 0
+			}
+			return float64(a.Cores) * 1e6 / d.Speed.GuardServer
+		}),
+	})
 }

@@ -150,9 +150,21 @@ type layout struct {
 }
 
 var layouts = []layout{
-	{"Each in a process of its own, one database server", "PostgreSQL", false},
-	{"All in one process, one database server", "PostgreSQL", true},
-	{"All in one process, a file of SQLite each", "SQLite", true},
+	{"Each in a process of its own, one server of PostgreSQL", "PostgreSQL", false},
+	{"All in one process, one server of PostgreSQL", "PostgreSQL", true},
+	{"All in one process, one server of MariaDB", "MariaDB", true},
+	{"All in one process, a file of SQLite each", inProcess, true},
+}
+
+// inProcess is the database that has no server.
+const inProcess = "SQLite"
+
+// cores names those that idle seconds take most of.
+func (l layout) cores() string {
+	if l.database == inProcess {
+		return "the cores of the application"
+	}
+	return "the cores of the database"
 }
 
 // processMiB is what a process has beside the memory of hashes: as in docs/deployment.md.
@@ -169,19 +181,42 @@ type need struct {
 // of is how much of what there is must be used.
 func (n need) of() float64 { return n.amount / n.have }
 
+// replicas are those of an office.
+func (a assumptions) replicas(l layout) float64 {
+	if l.database == inProcess {
+		return 1
+	}
+	return float64(a.Replicas)
+}
+
+// idle is what a second takes in which nothing happens, in microseconds of a core.
+func (l layout) idle(m measured) (office, server float64) {
+	if l.together {
+		return m.Office.idleOffice(), m.Office.idleServer()
+	}
+	return m.Office.IdleOffice, m.Office.IdleServer
+}
+
+// idleShare is how much of the cores that l.cores names is for such seconds.
+func (a assumptions) idleShare(f figures, l layout) float64 {
+	m, _ := f.of(l.database)
+	d, busy := a.day(f, m), a.Peak/secondsOfDay
+	idle, server := l.idle(m)
+	work := d.office * busy
+	if l.database != inProcess {
+		idle, work = server, d.server*busy
+	}
+	idle *= a.replicas(l) / 1e6
+	return idle / (idle + work)
+}
+
 // needs are those of some communities.
 func (a assumptions) needs(f figures, l layout, communities int) []need {
 	m, _ := f.of(l.database)
-	n, replicas := float64(communities), float64(a.Replicas)
-	if l.database == "SQLite" {
-		replicas = 1
-	}
+	n, replicas := float64(communities), a.replicas(l)
 	d := a.day(f, m)
 	busy := a.Peak / secondsOfDay
-	idleOffice, idleServer := m.Office.IdleOffice, m.Office.IdleServer
-	if l.together {
-		idleOffice, idleServer = m.Office.idleOffice(), m.Office.idleServer()
-	}
+	idleOffice, idleServer := l.idle(m)
 	slots := float64(max(a.Cores, 2))
 	memory := processMiB + slots*float64(f.HashMiB)
 	if l.together {
@@ -190,7 +225,7 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 		memory *= n
 	}
 	var all []need
-	if l.database != "SQLite" {
+	if l.database != inProcess {
 		connections := replicas * float64(a.Pool)
 		if !l.together {
 			connections *= n
@@ -199,7 +234,7 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 		all = append(all, need{"database: cores", "cores", n * (d.server*busy + replicas*idleServer/1e6), float64(a.Cores), false})
 	}
 	commits := m.Speed.Apart
-	if l.database == "SQLite" {
+	if l.database == inProcess {
 		commits = m.Speed.OneWriter
 	}
 	return append(all,

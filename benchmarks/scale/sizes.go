@@ -210,6 +210,11 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 			o.close()
 		}
 	}()
+	// The server works by itself, too.
+	alone, err := e.during(ctx, db, 2*lasts)
+	if err != nil {
+		return err
+	}
 	var running sync.WaitGroup
 	for _, o := range offices {
 		running.Go(func() { _ = o.Run(ctx) })
@@ -217,12 +222,7 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 	// The first round does more, and PostgreSQL plans a statement anew the first five times.
 	time.Sleep(3 * lasts)
 	sent.Take()
-	before, err := e.work(ctx, db)
-	if err != nil {
-		return err
-	}
-	time.Sleep(2 * lasts)
-	after, err := e.work(ctx, db)
+	did, err := e.during(ctx, db, 2*lasts)
 	counted := sent.Take()
 	stop()
 	running.Wait()
@@ -231,7 +231,18 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 	}
 	seconds := 2 * lasts.Seconds() * float64(len(offices))
 	each.IdleStatements = float64(counted.All) / seconds
-	each.IdleOffice = float64((after.office - before.office).Microseconds()) / seconds
-	each.IdleServer = float64((after.server - before.server).Microseconds()) / seconds
+	each.IdleOffice = max(0, float64((did.office-alone.office).Microseconds())/seconds)
+	each.IdleServer = max(0, float64((did.server-alone.server).Microseconds())/seconds)
 	return nil
+}
+
+// during is what is done in a time.
+func (e engine) during(ctx context.Context, db *sql.DB, lasts time.Duration) (work, error) {
+	before, err := e.work(ctx, db)
+	if err != nil {
+		return work{}, err
+	}
+	time.Sleep(lasts)
+	after, err := e.work(ctx, db)
+	return work{after.log - before.log, after.office - before.office, after.server - before.server}, err
 }
