@@ -55,8 +55,7 @@ func (a *assumptions) flags(fs *flag.FlagSet) {
 	fs.Float64Var(&a.Peak, "peak", a.Peak, "how many times the average of a day the busiest minute has")
 }
 
-// How long records are kept, in days. Those of internal/desk are listed in
-// docs/configuration.md, which a test compares.
+// How long records are kept, in days, as internal/desk does: a test compares.
 const (
 	keptMails   = 90
 	keptTokens  = 30
@@ -88,7 +87,7 @@ func (a assumptions) steady(d measured) []kept {
 		{"events", "`audit.keep`, by default 365 days", events},
 		{"event_times", "with its event", events * d.Acts[recorded].Rows["event_times"]},
 		{"mails", "90 days, without the text once sent", float64(a.Mails) * keptMails},
-		{"tokens", "30 days; for invitations, forgotten passwords and each sign-in with a passkey", keptTokens * d.Acts[byPasskey].Rows["tokens"] * float64(a.SignIns) / 2},
+		{"tokens", "30 days; for invitations, forgotten passwords and each sign-in with a passkey alone, here half of all", keptTokens * d.Acts[byPasskey].Rows["tokens"] * float64(a.SignIns) / 2},
 		{"counters", "a day at most", float64(a.Wrong) * d.Acts[wrong].Rows["counters"]},
 		{"answers", "5 minutes", float64(a.SignIns) * d.Acts[signedIn].Rows["answers"] * a.Peak * 5 / (24 * 60)},
 	}
@@ -243,6 +242,9 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 		need{"commits a second that wait for the disk", "", n * d.saved * busy, commits, false},
 		need{"entries a second in one audit log", "", float64(a.Events) * busy, m.Speed.Writers, true},
 		need{"disk after a year", "GiB", n * a.bytes(m) / (1 << 30), float64(a.DiskGiB), false},
+		need{"statements a second, idle ones too", "", n * (d.statements*busy + replicas*m.Office.IdleStatements), math.Inf(1), false},
+		need{"written ahead in a day", "GiB", n * d.log / (1 << 30), math.Inf(1), false},
+		need{"emails in a day", "", n * float64(a.Mails), math.Inf(1), false},
 	)
 }
 
@@ -250,7 +252,7 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 func (a assumptions) most(f figures, l layout, i int) float64 {
 	one, many := a.needs(f, l, 1)[i], a.needs(f, l, 1001)[i]
 	each := (many.amount - one.amount) / 1000
-	if one.fixed || each <= 0 {
+	if one.fixed || math.IsInf(one.have, 1) || each <= 0 {
 		return math.Inf(1)
 	}
 	return math.Floor((one.have-one.amount)/each) + 1

@@ -23,8 +23,14 @@ func needsTable(f figures, a assumptions) string {
 		var rows [][]string
 		first, least := "", math.Inf(1)
 		for i, one := range a.needs(f, l, 1) {
+			if one.amount == 0 {
+				continue // SQLite has no such log
+			}
 			most := a.most(f, l, i)
-			full := "does not grow"
+			full := "-"
+			if one.fixed {
+				full = "does not grow"
+			}
 			if !math.IsInf(most, 1) {
 				full = amount(most)
 			}
@@ -34,7 +40,10 @@ func needsTable(f figures, a assumptions) string {
 			row := []string{one.what}
 			for _, n := range sizesOfTable {
 				need := a.needs(f, l, n)[i]
-				cell := need.text() + fmt.Sprintf(" (%s)", share(need.of()))
+				cell := need.text()
+				if !math.IsInf(need.have, 1) {
+					cell += fmt.Sprintf(" (%s)", share(need.of()))
+				}
 				if need.of() > 1 {
 					cell = "**" + cell + "**"
 				}
