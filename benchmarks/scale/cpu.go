@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,77 +19,58 @@ func ownTime() (time.Duration, error) {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
 }
 
-// A tick is the unit of times in /proc.
-const tick = 10 * time.Millisecond
-
-// treeTime is the time of CPUs that a process has used, with its children, also those
-// that have ended.
+// treeTime is the time of CPUs that the threads of a process and of its children have used.
+// What has ended no longer counts, such as the workers that PostgreSQL starts now and then.
 func treeTime(pid int) (time.Duration, error) {
-	own, err := processTime(pid, true)
-	if err != nil {
-		return 0, err
-	}
+	all := time.Duration(0)
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		return 0, err
 	}
 	for _, stat := range stats {
-		child, err := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
-		if err != nil {
+		folder := filepath.Dir(stat)
+		if filepath.Base(folder) != strconv.Itoa(pid) && parent(stat) != pid {
 			continue
 		}
-		fields, err := statOf(child)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
-			continue // it has just ended
-		}
+		// See Documentation/scheduler/sched-stats.rst of Linux: the first number is in
+		// nanoseconds. The times in proc(5) are in hundredths of a second.
+		threads, err := filepath.Glob(filepath.Join(folder, "task", "*", "schedstat"))
 		if err != nil {
 			return 0, err
 		}
-		if fields[1] == strconv.Itoa(pid) {
-			t, err := sum(fields[11:13])
+		for _, thread := range threads {
+			text, err := os.ReadFile(thread)
 			if err != nil {
-				return 0, err
+				continue // it has just ended
 			}
-			own += t
+			var t time.Duration
+			if _, err := fmt.Sscan(string(text), &t); err != nil {
+				return 0, fmt.Errorf("%s: %w", thread, err)
+			}
+			all += t
 		}
 	}
-	return own, nil
-}
-
-// processTime is the time of one process, and of its children that have ended.
-func processTime(pid int, children bool) (time.Duration, error) {
-	fields, err := statOf(pid)
-	if err != nil {
-		return 0, err
-	}
-	if children {
-		return sum(fields[11:15])
-	}
-	return sum(fields[11:13])
-}
-
-// statOf returns the fields of a process from the third on: see proc(5).
-func statOf(pid int) ([]string, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return nil, err
-	}
-	// The second field is a name in brackets, which may hold anything.
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(fields) < 15 {
-		return nil, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
-	}
-	return fields, nil
-}
-
-func sum(ticks []string) (time.Duration, error) {
-	all := time.Duration(0)
-	for _, t := range ticks {
-		n, err := strconv.ParseInt(t, 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		all += time.Duration(n) * tick
+	if all == 0 {
+		return 0, fmt.Errorf("/proc says nothing about the process %d", pid)
 	}
 	return all, nil
+}
+
+// parent is the process that started another one; 0 if that has just ended.
+func parent(stat string) int {
+	text, err := os.ReadFile(stat)
+	if err != nil {
+		return 0
+	}
+	// The second field is a name in brackets, which may hold anything.
+	_, rest, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')')+1:]), " ")
+	fields := strings.Fields(rest)
+	if len(fields) < 2 {
+		return 0
+	}
+	pid, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return pid
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/benchmarks/recorder"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -132,7 +133,7 @@ func (m *meter) cost(ctx context.Context, a act, n int) (c cost, err error) {
 	each := func(total float64) float64 { return total / float64(n) }
 	c.Statements, c.Saved, c.Rows = middle(sent), middle(saved), map[string]float64{}
 	c.Log = each(float64(after.log - before.log))
-	c.Office, c.Server = each(float64((after.office - before.office).Microseconds())), each(float64((after.server - before.server).Microseconds()))
+	c.Office, c.Server = each(micros(after.office-before.office)), each(micros(after.server-before.server))
 	for name, rows := range rowsAfter {
 		if added := rows - rowsBefore[name]; added > 0 {
 			c.Rows[name] = each(float64(added))
@@ -140,6 +141,9 @@ func (m *meter) cost(ctx context.Context, a act, n int) (c cost, err error) {
 	}
 	return c, nil
 }
+
+// micros are never negative: what has ended no longer counts.
+func micros(d time.Duration) float64 { return max(0, float64(d.Nanoseconds())/1000) }
 
 func middle(all []int) int {
 	slices.Sort(all)

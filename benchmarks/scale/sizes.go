@@ -231,8 +231,8 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 	}
 	seconds := 2 * lasts.Seconds() * float64(len(offices))
 	each.IdleStatements = float64(counted.All) / seconds
-	each.IdleOffice = max(0, float64((did.office-alone.office).Microseconds())/seconds)
-	each.IdleServer = max(0, float64((did.server-alone.server).Microseconds())/seconds)
+	each.IdleOffice = micros(did.office-alone.office) / seconds
+	each.IdleServer = micros(did.server-alone.server) / seconds
 	return nil
 }
 

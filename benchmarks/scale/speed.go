@@ -122,7 +122,7 @@ func (m *meter) guarded(ctx context.Context, lasts time.Duration, s *speed) erro
 	}
 	s.Guarded = float64(n.Load()) / time.Since(began).Seconds()
 	after, err := m.work(ctx, m.plain)
-	each := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 / float64(n.Load()) }
+	each := func(d time.Duration) float64 { return micros(d) / float64(n.Load()) }
 	s.GuardOffice, s.GuardServer = each(after.office-before.office), each(after.server-before.server)
 	return err
 }
