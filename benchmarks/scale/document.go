@@ -134,6 +134,9 @@ func rowsTable(f figures, a assumptions) string {
 			strings.ReplaceAll(k.table, "_", " "), k.how, grouped(int(k.rows)),
 			each(f, func(d measured) string {
 				b := d.Tables[k.table]
+				if b.all() < 1 { // all rows fit into the page that an empty table has
+					return "-"
+				}
 				return fmt.Sprintf("%.0f + %.0f", b.Own, b.Indexes)
 			}),
 			each(f, func(d measured) string {
@@ -143,7 +146,7 @@ func rowsTable(f figures, a assumptions) string {
 	}
 	rows = append(rows, []string{"an office that is empty", "", "", "", each(f, func(d measured) string { return amount(d.Office.KiB / 1024) })})
 	rows = append(rows, []string{"**in all**", "", "", "", each(f, func(d measured) string { return "**" + amount(a.bytes(d)/(1<<20)) + "**" })})
-	return tabled([]string{"rows", "kept", "in one office", "bytes of one: " + names(f), "MiB"}, rows)
+	return tabled([]string{"rows", "kept", "how many", "bytes of one: " + names(f), "MiB of one office"}, rows)
 }
 
 // officesTable is what an office costs that nobody uses.
