@@ -49,7 +49,7 @@ func TestMigrate(t *testing.T) {
 func TestMigrateAllOrNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		db := d.open(t)
-		_, err := db.ExecContext(t.Context(), "CREATE TABLE postern_mails (id INTEGER)")
+		_, err := db.ExecContext(t.Context(), "CREATE TABLE postern_events (id INTEGER)")
 		require.NoError(t, err)
 		before := d.schema(t)
 		require.ErrorContains(t, d.over(t, db).Migrate(t.Context()), "0001_initial.up.sql")
@@ -59,7 +59,7 @@ func TestMigrateAllOrNothing(t *testing.T) {
 		}
 		err = d.over(t, db).Check(t.Context())
 		require.ErrorContains(t, err, "call Migrate")
-		_, err = db.ExecContext(t.Context(), "DROP TABLE postern_mails")
+		_, err = db.ExecContext(t.Context(), "DROP TABLE postern_events")
 		require.NoError(t, err)
 		d.store(t)
 		untouched := mariaDB(t)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/store"
-	"github.com/postern-go/postern/tests/postgres"
 )
 
 // TestAPulseIsOneQuery and reads no more than it must, because every replica asks
