@@ -238,7 +238,7 @@ func (a assumptions) needs(f figures, l layout, communities int) []need {
 	}
 	return append(all,
 		need{"application: cores, all replicas", "cores", n * (d.office*busy + replicas*idleOffice/1e6), replicas * float64(a.Cores), false},
-		need{"application: memory of a replica", "MiB", memory, float64(a.MemoryMiB), false},
+		need{"application: memory of each machine", "MiB", memory, float64(a.MemoryMiB), false},
 		need{"commits a second that wait for the disk", "", n * d.saved * busy, commits, false},
 		need{"entries a second in one audit log", "", float64(a.Events) * busy, m.Speed.Writers, true},
 		need{"disk after a year", "GiB", n * a.bytes(m) / (1 << 30), float64(a.DiskGiB), false},

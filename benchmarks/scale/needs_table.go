@@ -13,9 +13,9 @@ var sizesOfTable = []int{1, 100, 10_000}
 func needsTable(f figures, a assumptions) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "Assumed of each community: %d operators, each with %d browsers and %d networks; in a day %d sign-ins, %d requests, %d audit entries, %d emails and %d wrong passwords of strangers; "+
-		"the busiest minute has %g times the average of the day. Assumed of machines: %d cores and %s MiB for each replica, and as many cores for the database, which has %d GiB and accepts %d connections; "+
-		"%d replicas with %d connections each (one process with SQLite).\n",
-		a.Operators, a.Browsers, a.Networks, a.SignIns, a.Requests, a.Events, a.Mails, a.Wrong, a.Peak, a.Cores, grouped(a.MemoryMiB), a.DiskGiB, a.Connections, a.Replicas, a.Pool)
+		"the busiest minute has %g times the average of the day. Assumed of machines: %d for the application, each with a replica of everything, %d cores and %s MiB (with SQLite, one machine and no replicas); "+
+		"one for the database, with as many cores, %d GiB of disk and %d connections that it accepts. A replica has %d of these.\n",
+		a.Operators, a.Browsers, a.Networks, a.SignIns, a.Requests, a.Events, a.Mails, a.Wrong, a.Peak, a.Replicas, a.Cores, grouped(a.MemoryMiB), a.DiskGiB, a.Connections, a.Pool)
 	for _, l := range layouts {
 		if _, known := f.of(l.database); !known {
 			continue

@@ -89,8 +89,8 @@ func TestTheCalculation(t *testing.T) {
 		{apart, "connections", 8, 800, 10},
 		{together, "connections", 8, 8, math.Inf(1)},
 		// 50 MiB, and two hashes of 50 each.
-		{apart, "application: memory of a replica", 150, 15_000, 7},
-		{together, "application: memory of a replica", 151, 250, 900},
+		{apart, "application: memory of each machine", 150, 15_000, 7},
+		{together, "application: memory of each machine", 151, 250, 900},
 		// 864 requests a day are one each 10 s in the busiest minute, half a second of a core
 		// each; two replicas idle for a hundredth.
 		{together, "database: cores", 0.07, 7, 28},
