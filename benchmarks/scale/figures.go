@@ -83,7 +83,7 @@ type size struct {
 }
 
 // full is the size for the document.
-var full = size{acts: 40, people: 150, rounds: 6, entries: 3, offices: 25, lasts: 3 * time.Second}
+var full = size{acts: 40, people: 120, rounds: 5, entries: 3, offices: 20, lasts: 2 * time.Second}
 
 // measure measures one database.
 func measure(ctx context.Context, e engine, s size) (d measured, err error) {
