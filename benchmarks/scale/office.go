@@ -174,6 +174,22 @@ func (p *person) signOut() error {
 	return err
 }
 
+// tryName signs in with a wrong password from an IP address that nobody else has.
+func (o *office) tryName(n int, name string) error {
+	_, err := o.browser(n).Submit("/login", url.Values{"login": {name}, "password": {"wrong-" + visitor.Password}}, http.StatusUnprocessableEntity)
+	return err
+}
+
+// deliverAll sends all emails.
+func (o *office) deliverAll(ctx context.Context) error {
+	for {
+		sent, err := o.DeliverMail(ctx)
+		if err != nil || sent == 0 {
+			return err
+		}
+	}
+}
+
 // passkeys checks what authenticators answer, as in tests: what an office stores does not
 // depend on it.
 type passkeys struct{ authenticator.Checker }

@@ -27,36 +27,12 @@ func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, erro
 	}
 	for round := range s.rounds {
 		for i, p := range o.people {
-			err := m.again(p)
-			if err == nil {
-				err = p.signOut()
-			}
-			if err == nil {
-				err = p.SignIn(p.name, p.phone)
-			}
-			for range s.entries {
-				if err == nil {
-					err = opened(p, "/water")
-				}
-			}
-			if err == nil && i%8 == round%8 {
-				_, err = o.browser(50_000+len(o.people)*round+i).Submit("/login", wrongPassword(fmt.Sprintf("nobody-%d-%d", round, i)), 422)
-			}
-			if err == nil && i%2 == round%2 {
-				err = o.CommandLine().SendMessage(ctx, p.email, message)
-			}
-			if err != nil {
+			if err := m.visit(ctx, p, round*len(o.people)+i, s.entries); err != nil {
 				return nil, fmt.Errorf("%s, round %d: %w", p.name, round, err)
 			}
 		}
-		for {
-			sent, err := o.DeliverMail(ctx)
-			if err != nil {
-				return nil, err
-			}
-			if sent == 0 {
-				break
-			}
+		if err := o.deliverAll(ctx); err != nil {
+			return nil, err
 		}
 		// As a server does by itself every minute or so.
 		if err := m.calm(ctx, m.plain); err != nil {
@@ -76,6 +52,35 @@ func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, erro
 		found[name] = rowBytes{float64(t.own-empty[name].own) / float64(t.rows), float64(t.indexes-empty[name].indexes) / float64(t.rows)}
 	}
 	return found, nil
+}
+
+// visit lets someone sign out, sign in again and do some work. Every second time they get an
+// email, and every eighth time somebody else tries a name.
+func (m *meter) visit(ctx context.Context, p *person, number, entries int) error {
+	o := m.office
+	if err := m.again(p); err != nil {
+		return err
+	}
+	if err := p.signOut(); err != nil {
+		return err
+	}
+	if err := p.SignIn(p.name, p.phone); err != nil {
+		return err
+	}
+	for range entries {
+		if err := opened(p, "/water"); err != nil {
+			return err
+		}
+	}
+	if number%2 == 0 {
+		if err := o.CommandLine().SendMessage(ctx, p.email, message); err != nil {
+			return err
+		}
+	}
+	if number%8 == 0 {
+		return o.tryName(50_000+number, fmt.Sprintf("nobody-%d", number))
+	}
+	return nil
 }
 
 // emptyTables are those of a database in which nothing has happened.
