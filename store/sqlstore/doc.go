@@ -4,6 +4,7 @@
 //
 //	st := sqlstore.Open(sqlstore.SQLite(), "sqlite", "office.db") // modernc.org/sqlite, say
 //	st := sqlstore.Open(sqlstore.PostgreSQL(), "pgx", "postgres://localhost/community")
+//	st := sqlstore.Open(sqlstore.MySQL(), "mysql", "app@tcp(localhost:3306)/community") // MariaDB too
 //
 // backoffice.New opens such a store and creates its tables. Over a pool of the host's,
 //
@@ -59,13 +60,25 @@
 // the caller's context. Migrate waits at most a minute for a lock, and its
 // statements may take as long as they need.
 //
+// # MySQL and MariaDB
+//
+// Transactions run at READ COMMITTED under the same row locks, in the same order; each of
+// their statements is a round trip. A pool of the function [Open] bounds waits for locks,
+// and on MariaDB transactions that do nothing, by settings of its sessions; [New] leaves
+// those of the host's pool as they are, so say them in the data source name:
+//
+//	?innodb_lock_wait_timeout=4&idle_transaction_timeout=2
+//
+// Migrations commit statement by statement. One that breaks off goes on when Migrate is
+// called again. See docs/mysql.md for all that differs.
+//
 // # Fewer rights for the application
 //
 // Only [Store.Migrate] needs the right to create tables. To run the application
 // with fewer rights, migrate with another account, from another program, and give
-// the application's account what the file grants.sql in this folder lists: it may
-// then append audit events, but not change them. Called by such an account on a
-// database that is up to date, Migrate succeeds and does nothing.
+// the application's account what the file grants.sql in this folder lists, or
+// grants_mysql.sql: it may then append audit events, but not change them. Called by such
+// an account on a database that is up to date, Migrate succeeds and does nothing.
 //
 // Triggers on the tables of the audit log refuse UPDATE and DELETE even to accounts
 // that have the right (ASVS 16.4.2). PurgeEvents records, in the one row of the
@@ -117,7 +130,7 @@
 // nearer than that.
 //
 // What an error says about the database is decided by its SQLSTATE in PostgreSQL, by
-// its text in SQLite, and by the errors of packages context, net, io and
+// its number in MySQL and MariaDB, by its text in SQLite, and by the errors of packages context, net, io and
 // database/sql:
 //
 //   - Others were in the way (locks, deadlocks, SQLITE_BUSY): the call is repeated
