@@ -11,6 +11,8 @@
 //	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 //	err = st.Migrate(ctx)
 //
+// [MySQL] is for MySQL and MariaDB.
+//
 // The store takes a connection from the pool for each call and returns it. The names
 // of its tables begin with "postern_". They share the database with the host's own
 // tables, but not its transactions.
@@ -62,15 +64,25 @@
 //
 // # MySQL and MariaDB
 //
-// Transactions run at READ COMMITTED under the same row locks, in the same order; each of
-// their statements is a round trip. A pool of the function [Open] bounds waits for locks,
-// and on MariaDB transactions that do nothing, by settings of its sessions; [New] leaves
-// those of the host's pool as they are, so say them in the data source name:
+// Transactions always run at READ COMMITTED, which is set for each, so that a session of
+// the host's keeps its own level, under the same row locks as on PostgreSQL, in the same
+// order. The statements of a commit are sent one by one; with interpolateParams=true in the
+// data source name each is one round trip, and otherwise two. The audit log is locked for
+// the last three and COMMIT. The count of changed rows means the same with and without
+// clientFoundRows=true: where an UPDATE that must hold changed nothing, it is sent again
+// under a lock.
+//
+// A pool of the function [Open] bounds waits for locks, and on MariaDB transactions that do
+// nothing, by settings of its sessions; [New] leaves those of the host's pool as they are,
+// so say them in the data source name:
 //
 //	?innodb_lock_wait_timeout=4&idle_transaction_timeout=2
 //
+// Text is compared byte by byte, with the spaces at its end, whatever the collation of the
+// database. A key has at most 255 characters; a longer one is an error.
+//
 // Migrations commit statement by statement. One that breaks off goes on when Migrate is
-// called again. See docs/mysql.md for all that differs.
+// called again. See docs/mysql.md for all that differs, and decision 064.
 //
 // # Fewer rights for the application
 //
@@ -96,8 +108,9 @@
 // same transaction, so a change counts from the next request of every process. What is
 // changed by hand, with SQL, counts within a minute, or at once if the columns mark of
 // postern_operators and roles_mark of postern_parameters get another random number.
-// Sessions that are deleted by hand end at once. On SQLite, the statements of requests stay prepared; on PostgreSQL, that is
-// left to the driver, because poolers such as PgBouncer may not allow it.
+// Sessions that are deleted by hand end at once. On SQLite and MySQL, the statements of
+// requests stay prepared; on PostgreSQL, that is left to the driver, because poolers such as
+// PgBouncer may not allow it.
 //
 // # Lists
 //
