@@ -88,10 +88,16 @@ func costs(f figures) string {
 		})
 	}
 	var versions []string
+	busy := 0.0
 	for _, d := range f.Databases {
 		versions = append(versions, d.Name+" "+d.Version)
+		busy = max(busy, d.Load)
 	}
-	return fmt.Sprintf("Measured on %s with `%s`: %s; %s. Several figures are those of %s; one is the same for all.\n\n", f.When, command, f.Machine, strings.Join(versions, ", "), names(f)) +
+	others := ""
+	if busy > 1 {
+		others = fmt.Sprintf(" Other programs ran beside it, with a load average of %.0f, so times are longer than they would be alone.", busy)
+	}
+	return fmt.Sprintf("Measured on %s with `%s`: %s; %s. Several figures are those of %s; one is the same for all.%s\n\n", f.When, command, f.Machine, strings.Join(versions, ", "), names(f), others) +
 		tabled([]string{"act", "statements", "waits for the disk", "rows that stay", "log", "office, ms of a core", "server, ms of a core"}, rows)
 }
 

@@ -26,6 +26,8 @@ type figures struct {
 // measured is one database.
 type measured struct {
 	Name, Version string
+	// Load is the load average of the machine before: what other programs did.
+	Load float64
 	// Acts are what each act costs, by its key.
 	Acts map[string]cost
 	// Tables are the bytes of a row, by the name of the table.
@@ -87,7 +89,7 @@ var full = size{acts: 40, people: 120, rounds: 5, entries: 3, offices: 20, lasts
 
 // measure measures one database.
 func measure(ctx context.Context, e engine, s size) (d measured, err error) {
-	d.Name = e.name
+	d.Name, d.Load = e.name, loadAverage()
 	m, err := newMeter(ctx, e, "acts")
 	if err != nil {
 		return d, err
@@ -138,6 +140,14 @@ func hash(ctx context.Context) (millis float64, mib int, err error) {
 	}
 	slices.Sort(took)
 	return took[times/2], int(h.Params().MemoryKiB) / 1024, nil
+}
+
+// loadAverage is that of the last minute; 0 if the machine does not say.
+func loadAverage() (load float64) {
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
+		_, _ = fmt.Sscan(string(text), &load)
+	}
+	return load
 }
 
 // machine describes what this was measured on.
