@@ -182,7 +182,8 @@ type Config struct {
 
 	// PasswordHashing sets the cost of hashing passwords, and how many hashes run
 	// at once. The zero value is argon2id with 64 MiB, and as many at once as there
-	// are CPUs, but at least two, of which strangers never have the last.
+	// are CPUs, but at least two, of which strangers never have the last. Offices of one
+	// process with the same settings share these.
 	PasswordHashing password.Config
 	// Passkeys lets operators use passkeys, for which Origin must have a host name:
 	// passkey.New() of the module github.com/postern-go/postern/passkey. If nil, no passkey

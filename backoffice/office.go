@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -173,12 +172,20 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 // that. While nobody has set up the office, it prints the setup link to Config.Console,
 // or logs how to get it. Every replica may run it. Without it emails wait, and the
 // office says so.
+//
+// Several offices in one process have one Run for all: see [Offices].
 func (o *Office) Run(ctx context.Context) error {
-	var watching sync.WaitGroup
-	watching.Go(func() { o.greet(ctx) })
-	watching.Go(func() { o.watchAlias(ctx) })
-	defer watching.Wait()
-	return o.desk.Run(ctx)
+	var alone desk.Rounds
+	_ = alone.Add(o.desk, o.tasks()...) // there is no other
+	return alone.Run(ctx)
+}
+
+// tasks are the periodic work of an office that the desk cannot do.
+func (o *Office) tasks() []desk.Task {
+	return []desk.Task{
+		{Name: "greet", Do: o.greet},
+		{Name: "watch alias", Every: askAgain, Do: o.aliasWatch()},
+	}
 }
 
 // HomeURL returns the URL of the office's home page, with a slash at the end. It

@@ -37,6 +37,22 @@ func ParseSecret(text string) ([]byte, error) {
 	return secret, nil
 }
 
+// SecretFor returns the Secret of one of several offices, made from a secret that all of them
+// share and a name that never changes, such as the id of the tenant:
+//
+//	cfg.Secret = backoffice.SecretFor(secret, tenant.ID)
+//
+// No office can open or sign anything of another, even if someone moves rows or cookies
+// between them. Whoever has the result cannot find out the shared secret. To replace that, put
+// SecretFor of the earlier one into [Config.OldSecrets]. What is not a master secret is
+// returned as it is, so that New says what is wrong with it.
+func SecretFor(secret []byte, office string) []byte {
+	if vault.CheckSecret(secret) != nil {
+		return secret
+	}
+	return vault.SecretFor(secret, office)
+}
+
 // secrets returns the master secrets, the current one first. It returns none if
 // SecretFile does not exist.
 func (c *Config) secrets() ([][]byte, error) {

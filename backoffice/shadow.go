@@ -143,24 +143,18 @@ func (a *asked) title() string {
 	return strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(found[1]), ""))), " ")
 }
 
-// watchAlias logs once for each alias that it hides a page of the community, however it
-// came about: at random, from the command line or on another replica. The alias is a
-// secret, so the log does not name it.
-func (o *Office) watchAlias(ctx context.Context) {
-	tick := time.NewTicker(askAgain)
-	defer tick.Stop()
+// aliasWatch returns a task that logs once for each alias that it hides a page of the
+// community, however it came about: at random, from the command line or on another replica.
+// The alias is a secret, so the log does not name it.
+func (o *Office) aliasWatch() func(context.Context) error {
 	checked := ""
-	for {
+	return func(ctx context.Context) error {
 		if home := o.desk.Home(); home != checked && o.community.Load() != nil {
 			checked = home
 			if o.shadows(home).Path != "" {
 				o.desk.Log.WarnContext(ctx, "the community has a page of its own at the office's alias, which no one can open: choose another alias, on the Parameters page or with: alias rotate")
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+		return nil
 	}
 }

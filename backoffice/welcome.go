@@ -23,7 +23,7 @@ func (w *welcome) print(what, url string) { fmt.Fprintf(w.console, "\n%s: %s\n\n
 
 // greet says, once a process, what to do while nobody has set up the office. Every
 // replica says it: each reader has one console.
-func (o *Office) greet(ctx context.Context) {
+func (o *Office) greet(ctx context.Context) error {
 	o.welcome.once.Do(func() {
 		w := &o.welcome
 		if !w.empty {
@@ -44,6 +44,7 @@ func (o *Office) greet(ctx context.Context) {
 			w.print("setup", link)
 		}
 	})
+	return nil
 }
 
 // missRun says, once, that nothing leads the first person in. Nobody sees the pages

@@ -29,7 +29,8 @@ type Config struct {
 	Params Params
 	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two, and at most four where
 	// addresses have 32 bits. One of several is kept free for reserved callers, see Caller. Memory in use is at most
-	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the maximum for a stored hash.
+	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the maximum for a stored hash. Hashers of one process
+	// with the same Concurrency, Queue and QueueWait share these, so any number of them together uses that memory.
 	Concurrency int
 	// Queue is how many strangers may wait for a turn, and as many reserved callers. If it is full, a reserved caller
 	// is turned away, or a stranger: the caller whose groups want most. Zero means 32 per slot; -1 means none.
@@ -42,8 +43,8 @@ type Config struct {
 	// context of the caller. It returns the context of the operation, and a function that is called after it with its
 	// error, or nil. It must be safe for concurrent use and return quickly. Nil means none.
 	Trace func(ctx context.Context, operation string) (context.Context, func(error))
-	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
-	// made under it can be guessed at full speed.
+	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds, and shares nothing with
+	// other hashers. For tests only: hashes made under it can be guessed at full speed.
 	InsecureParams bool
 }
 
@@ -105,9 +106,13 @@ func NewHasher(cfg Config) (*Hasher, error) {
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("password: new hasher: %w", errors.Join(errs...))
 	}
+	queueOf := queueOf
+	if cfg.InsecureParams { // tests do not wait for each other
+		queueOf = newQueue
+	}
 	return &Hasher{
 		params:  cfg.Params,
-		queue:   newQueue(cfg.Concurrency, cfg.Queue, cfg.QueueWait),
+		queue:   queueOf(cfg.Concurrency, cfg.Queue, cfg.QueueWait),
 		salt:    func(b []byte) { rand.Read(b) },
 		peppers: ring,
 		trace:   cfg.Trace,

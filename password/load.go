@@ -8,7 +8,7 @@ const (
 	TraceHash = "password.hash"
 )
 
-// Load tells how busy a [Hasher] is.
+// Load tells how busy a [Hasher] is, together with those that share its turns; see [Config.Concurrency].
 type Load struct {
 	// Slots is how many hashes can run at once, and Running how many do.
 	Slots, Running int

@@ -25,6 +25,31 @@ type queue struct {
 	reserved, strangers line
 }
 
+// queues are those of this process, by their limits; see [Config.Concurrency].
+var queues struct {
+	sync.Mutex
+	of map[queueLimits]*queue
+}
+
+type queueLimits struct {
+	slots, limit int
+	wait         time.Duration
+}
+
+// queueOf returns the queue of all hashers with these limits: memory is the process's.
+func queueOf(slots, limit int, wait time.Duration) *queue {
+	queues.Lock()
+	defer queues.Unlock()
+	of := queueLimits{slots, limit, wait}
+	if queues.of[of] == nil {
+		if queues.of == nil {
+			queues.of = map[queueLimits]*queue{}
+		}
+		queues.of[of] = newQueue(slots, limit, wait)
+	}
+	return queues.of[of]
+}
+
 func newQueue(slots, limit int, wait time.Duration) *queue {
 	return &queue{slots: slots, limit: limit, wait: wait, seed: maphash.MakeSeed()}
 }

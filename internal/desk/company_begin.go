@@ -42,7 +42,7 @@ func (d *Desk) BeginCompany(ctx context.Context, v Visit, id *Identity, s Compan
 	}
 	now := d.Now()
 	f := &companyFlow{
-		Seed: vault.Token(), Purpose: s.Purpose, Began: now.UnixMicro(), Home: homeTag(d.Alias()), Agent: flowAgent(v),
+		Seed: vault.Token(), Purpose: s.Purpose, Began: now.UnixMicro(), Home: homeTag(d.Alias()), Office: d.officeID(), Agent: flowAgent(v),
 	}
 	if len(s.Next) <= maxFlowNext {
 		f.Next = s.Next

@@ -48,9 +48,11 @@ type companyFlow struct {
 	Next    string         `json:"n,omitempty"`
 	// Began is in microseconds since 1970.
 	Began int64 `json:"b"`
-	// Home stands for the alias at which it began, Agent for the browser.
-	Home  string `json:"h"`
-	Agent string `json:"a"`
+	// Home stands for the alias at which it began, Office is the id of the office, which
+	// others with the same Secret do not have, and Agent stands for the browser.
+	Home   string `json:"h"`
+	Office string `json:"f"`
+	Agent  string `json:"a"`
 	// Session and Operator are those of a link or a step-up.
 	Session  string `json:"i,omitempty"`
 	Operator string `json:"o,omitempty"`
@@ -114,7 +116,7 @@ func (d *Desk) openFlows(v Visit, cookie string) []*companyFlow {
 			continue
 		}
 		f := &companyFlow{}
-		if json.Unmarshal(plain, f) != nil || f.Home != home || f.Agent != agent ||
+		if json.Unmarshal(plain, f) != nil || f.Home != home || f.Office != d.officeID() || f.Agent != agent ||
 			ahead(f.began(), now) || now.Sub(f.began()) >= CompanyFlowLife {
 			continue
 		}

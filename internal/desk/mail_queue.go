@@ -50,7 +50,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		busy   = lanes{}
 		ended  = make(chan result, senders)
 	)
-	end := func(r result) {
+	sent := func(r result) {
 		if busy[r.lane]--; busy[r.lane] == 0 {
 			delete(busy, r.lane)
 		}
@@ -63,12 +63,13 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 			return n, failed
 		}
 		wait := lookAgain
-		m, err := d.claim(ctx, busy)
+		m, end, err := d.claim(ctx, busy)
 		switch {
 		case err == nil:
 			n++
 			busy[m.Lane]++
 			go func() {
+				defer end()
 				// In a goroutine of its own, a panic would end the host's process.
 				ended <- result{m.Lane, safely(func() error { return d.deliver(ctx, m) })}
 			}()
@@ -82,7 +83,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		timer := time.NewTimer(wait)
 		select {
 		case r := <-ended:
-			end(r)
+			sent(r)
 		case <-timer.C:
 		case <-ctx.Done():
 		}
@@ -91,7 +92,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 			for late := time.After(stopTime); len(busy) > 0; {
 				select {
 				case r := <-ended:
-					end(r)
+					sent(r)
 				case <-late:
 					return n, err
 				}
@@ -127,19 +128,27 @@ func (l lanes) full() []store.MailLane {
 	return full
 }
 
-// claim takes an email that may be sent beside those on their way, or returns
-// ErrNotFound.
-func (d *Desk) claim(ctx context.Context, busy lanes) (store.Mail, error) {
+// claim takes an email that may be sent beside those on their way, here and, until end is
+// called, in other desks of the process; or it returns ErrNotFound.
+func (d *Desk) claim(ctx context.Context, busy lanes) (m store.Mail, end func(), err error) {
 	if err := ctx.Err(); err != nil {
-		return store.Mail{}, err
+		return m, nil, err
 	}
 	urgent, notices := busy.count()
 	if urgent+notices == senders {
-		return store.Mail{}, store.ErrNotFound
+		return m, nil, store.ErrNotFound
+	}
+	end, ok := d.periodic.mail.Load().take()
+	if !ok {
+		return m, nil, store.ErrNotFound
 	}
 	now := d.Now()
-	return d.Store.ClaimMail(ctx, store.MailClaim{
+	m, err = d.Store.ClaimMail(ctx, store.MailClaim{
 		Now: now, Until: now.Add(claimTime),
 		Urgent: urgent < sendersOfAKind, Others: notices < sendersOfAKind, Except: busy.full(),
 	})
+	if err != nil {
+		end()
+	}
+	return m, end, err
 }

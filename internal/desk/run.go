@@ -31,8 +31,10 @@ type periodic struct {
 	runs atomic.Int32
 	// ticked is the last pulse of Run, last that of Run or of a health check.
 	ticked, last atomic.Pointer[pulse]
-	// mailDue wakes the delivery of emails.
-	mailDue chan struct{}
+	// mailDue means that emails are due, and mail bounds how many of all desks are sent at
+	// once; nil does not.
+	mailDue atomic.Bool
+	mail    atomic.Pointer[turns]
 }
 
 // pulse is what the store said, and when.
@@ -48,10 +50,10 @@ type step struct {
 	do   func(context.Context) error
 	// limit is how long it may take at a time. If 0, its parts are bounded.
 	limit time.Duration
-	// every is how often it is done, beginning at once. A step with wake is done
-	// when it is woken instead.
-	every time.Duration
-	wake  <-chan struct{}
+	// every is how often it is done, beginning at once; 0 is once. A step that is onCall is
+	// done when emails are due instead.
+	every  time.Duration
+	onCall bool
 
 	// busy is held while it is done: another Run of this process skips it.
 	busy    sync.Mutex
@@ -62,8 +64,6 @@ type step struct {
 
 // steps are what Run does. None of them waits for another.
 func (d *Desk) steps() []*step {
-	due := make(chan struct{}, 1)
-	d.periodic.mailDue = due
 	return []*step{
 		{name: "refresh parameters", do: d.beat, limit: beatTime, every: beatEvery},
 		{name: "roll back alias", do: d.rollBack, limit: beatTime, every: beatEvery},
@@ -72,7 +72,7 @@ func (d *Desk) steps() []*step {
 		}},
 		{name: "let people sign in again", do: d.endedAhead, limit: purgeTime, every: beatEvery},
 		// What is under way to a mail server must not be cut off.
-		{name: "deliver email", wake: due, do: func(ctx context.Context) error {
+		{name: "deliver email", onCall: true, do: func(ctx context.Context) error {
 			_, err := d.Deliver(ctx)
 			return err
 		}},
@@ -108,7 +108,16 @@ func (d *Desk) steps() []*step {
 // fails, panics or hangs is logged once, holds up no other, and is tried again until it
 // succeeds, which is also logged. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
+	var alone Rounds
+	_ = alone.Add(d) // there is no other
+	return alone.Run(ctx)
+}
+
+// beginRun notes that the periodic work begins; mail bounds how many emails it sends beside
+// those of other desks.
+func (d *Desk) beginRun(ctx context.Context, mail *turns) {
 	d.running.Store(true)
+	d.periodic.mail.Store(mail)
 	if d.periodic.runs.Add(1) == 1 {
 		started := d.Audit(Visit{}, "office.started", Success).System()
 		for name, value := range d.Setup {
@@ -116,37 +125,12 @@ func (d *Desk) Run(ctx context.Context) error {
 		}
 		started.Record(ctx)
 	}
-	defer func() {
-		if d.periodic.runs.Add(-1) == 0 {
-			d.Audit(Visit{}, "office.stopped", Success).System().Record(ctx)
-		}
-	}()
-	var work sync.WaitGroup
-	for _, s := range d.periodic.steps {
-		work.Go(func() { d.repeat(ctx, s) })
-	}
-	work.Wait()
-	return ctx.Err()
 }
 
-// repeat does a step when it is due until ctx ends.
-func (d *Desk) repeat(ctx context.Context, s *step) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	tick := timer.C
-	if s.wake != nil {
-		tick = nil
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick:
-		case <-s.wake:
-		}
-		began := time.Now()
-		d.attempt(ctx, s)
-		timer.Reset(max(0, s.every-time.Since(began)))
+// endRun notes that it has ended.
+func (d *Desk) endRun(ctx context.Context) {
+	if d.periodic.runs.Add(-1) == 0 {
+		d.Audit(Visit{}, "office.stopped", Success).System().Record(ctx)
 	}
 }
 
@@ -217,10 +201,7 @@ func (d *Desk) beat(ctx context.Context) error {
 	}
 	d.periodic.ticked.Store(p)
 	if p.Mail.Queued > 0 && !p.Mail.DueAt.After(d.Now()) {
-		select {
-		case d.periodic.mailDue <- struct{}{}:
-		default:
-		}
+		d.periodic.mailDue.Store(true)
 	}
 	d.reportLeftOut(ctx)
 	_, err = d.refresh(ctx, p.Revision)

@@ -64,6 +64,15 @@ func (d *Desk) Founded() bool { return d.founded }
 // State returns the last reading of the parameters, nil before Open.
 func (d *Desk) State() *State { return d.state.Load() }
 
+// officeID is the id of the office, which no other has, whatever secret they share; empty
+// before Open.
+func (d *Desk) officeID() string {
+	if s := d.State(); s != nil {
+		return s.Stored.Office
+	}
+	return ""
+}
+
 // Settings returns the settings of the last reading, or the defaults before Open.
 func (d *Desk) Settings() settings.Settings {
 	if s := d.State(); s != nil {

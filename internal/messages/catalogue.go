@@ -2,6 +2,7 @@ package messages
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
+
+	"github.com/postern-go/postern/internal/weakmap"
 )
 
 // Source is the language in which messages are written first. Every other falls back to it.
@@ -23,7 +26,7 @@ const Source = "en"
 type Catalogue struct {
 	tags []string
 	// files are those of the host, for each language; ours have none.
-	host      fs.FS
+	host      *folder
 	files     map[string][]string
 	languages map[string]func() *Language
 }
@@ -44,6 +47,18 @@ func Load(host fs.FS) (*Catalogue, error) {
 	if host == nil {
 		return Ours(), nil
 	}
+	read := readFolder(host)
+	if !read.whole() {
+		return loadTheirs(read) // which says what is wrong
+	}
+	return loaded.Get(read.digest(), func() (*Catalogue, error) { return loadTheirs(read) })
+}
+
+// loaded are the catalogues with messages of hosts, by a digest: an office that has the same
+// as another one shares them.
+var loaded weakmap.Map[[sha256.Size]byte, Catalogue]
+
+func loadTheirs(host *folder) (*Catalogue, error) {
 	c, err := load(host)
 	if err != nil {
 		return nil, err
@@ -59,7 +74,7 @@ func Load(host fs.FS) (*Catalogue, error) {
 // Shared reports whether the language is one of [Ours], which all offices of a process share.
 func (l *Language) Shared() bool { return l.shared }
 
-func load(host fs.FS) (*Catalogue, error) {
+func load(host *folder) (*Catalogue, error) {
 	c := &Catalogue{host: host, files: map[string][]string{}, languages: map[string]func() *Language{}}
 	for _, tag := range ourTags() {
 		c.files[tag] = nil
@@ -83,23 +98,17 @@ func load(host fs.FS) (*Catalogue, error) {
 // findFiles finds the files of the host, and reports all that are named wrong.
 func (c *Catalogue) findFiles() error {
 	var mistakes []error
-	found := false
-	err := fs.WalkDir(c.host, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.EqualFold(path.Ext(name), ".json") {
-			return err
-		}
+	for _, name := range c.host.names {
 		tag, err := tagOf(name)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("messages: %s: %w", name, err))
 		}
 		c.files[tag] = append(c.files[tag], name)
-		found = true
-		return nil
-	})
+	}
 	switch {
-	case err != nil:
-		mistakes = append(mistakes, fmt.Errorf("messages: the folder cannot be read (os.DirFS looks from the working directory): %w", err))
-	case !found:
+	case c.host.err != nil:
+		mistakes = append(mistakes, fmt.Errorf("messages: the folder cannot be read (os.DirFS looks from the working directory): %w", c.host.err))
+	case len(c.host.names) == 0:
 		mistakes = append(mistakes, errors.New("messages: the folder has no file such as de.json (go:embed takes only what its pattern names)"))
 	}
 	return errors.Join(mistakes...)
@@ -161,7 +170,7 @@ func (c *Catalogue) In(tag string) *Language {
 func (c *Catalogue) read(tag string) *Language {
 	l := &Language{Tag: tag, tag: language.Make(tag), ours: unpacked(tag), messages: map[string]message{}}
 	for _, name := range c.files[tag] {
-		values, err := readFile(c.host, name)
+		values, err := c.host.messages(name)
 		if err != nil {
 			continue
 		}
@@ -198,18 +207,17 @@ func (c *Catalogue) parent(tag language.Tag) string {
 	return Source
 }
 
-// readFile reads a file, without the byte order mark that some editors write.
-func readFile(fsys fs.FS, name string) (map[string]json.RawMessage, error) {
-	text, err := fs.ReadFile(fsys, name)
-	if err != nil {
+// messages reads a file, without the byte order mark that some editors write.
+func (f *folder) messages(name string) (map[string]json.RawMessage, error) {
+	if err := f.files[name].err; err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text := bytes.TrimPrefix(f.files[name].text, []byte("\ufeff"))
 	if !utf8.Valid(text) {
 		return nil, fmt.Errorf("messages: %s: the file is not UTF-8", name)
 	}
 	var values map[string]json.RawMessage
-	err = json.Unmarshal(text, &values)
+	err := json.Unmarshal(text, &values)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		line := 1 + bytes.Count(text[:syntax.Offset], []byte("\n"))
 		return nil, fmt.Errorf("messages: %s: line %d: not JSON: %w", name, line, err)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -75,8 +74,8 @@ func (c *Catalogue) check() error {
 	return errors.Join(mistakes...)
 }
 
-func checkFile(fsys fs.FS, name string, tag language.Tag) error {
-	values, err := readFile(fsys, name)
+func checkFile(host *folder, name string, tag language.Tag) error {
+	values, err := host.messages(name)
 	if err != nil {
 		return err
 	}

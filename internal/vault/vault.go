@@ -115,6 +115,11 @@ func CheckSecret(secret []byte) error {
 	return nil
 }
 
+// SecretFor derives the master secret of one of several offices. Its label is no other's.
+func SecretFor(secret []byte, office string) []byte {
+	return (&ring{secret: secret}).key("secret of an office "+string(encode(office)), SecretSize)
+}
+
 func (k *ring) key(label string, size int) []byte {
 	// HKDF fails only for outputs longer than 255 hashes.
 	return must(hkdf.Key(sha256.New, k.secret, nil, "postern v1 "+label, size))

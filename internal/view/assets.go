@@ -25,19 +25,20 @@ type Asset struct {
 	Gzip []byte
 }
 
-// compressed are the embedded files, by name, as gzip makes them. They are compressed
-// once in a process, when the first office is made.
-var compressed = sync.OnceValue(func() map[string][]byte {
-	all := map[string][]byte{}
+// embedded are the embedded files, by name, with what gzip makes of them. All offices of a
+// process share them: they are read and compressed when the first is made.
+var embedded = sync.OnceValue(func() map[string]Asset {
+	all := map[string]Asset{}
 	files, _ := static.ReadDir("static")
 	for _, file := range files {
 		body, _ := static.ReadFile("static/" + file.Name())
+		all[file.Name()] = Asset{Body: body}
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
 		_, _ = w.Write(body)
 		_ = w.Close()
 		if len(body)-b.Len() > leastSaved {
-			all[file.Name()] = b.Bytes()
+			all[file.Name()] = Asset{Body: body, Gzip: bytes.Clone(b.Bytes())}
 		}
 	}
 	return all
@@ -112,12 +113,12 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 		{&l.Passkey, "passkey", ".js", "text/javascript; charset=utf-8"},
 		{&l.Icon, "icon", ".svg", "image/svg+xml"},
 	} {
-		body, err := static.ReadFile("static/" + file.stem + file.ext)
-		if err != nil {
-			return nil, links{}, fmt.Errorf("read asset: %w", err)
+		asset, ok := embedded()[file.stem+file.ext]
+		if !ok {
+			return nil, links{}, fmt.Errorf("there is no asset %s%s", file.stem, file.ext)
 		}
-		name := add(file.stem, file.ext, file.contentType, body)
-		assets[name] = Asset{ContentType: file.contentType, Body: body, Gzip: compressed()[file.stem+file.ext]}
+		name := add(file.stem, file.ext, file.contentType, asset.Body)
+		assets[name] = Asset{ContentType: file.contentType, Body: asset.Body, Gzip: asset.Gzip}
 		*file.link = name
 	}
 	l.Brand = add("brand", ".css", stylesheet, []byte(b.Stylesheet()))

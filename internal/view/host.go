@@ -43,7 +43,7 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap, tokenless ...st
 	base := r.templates.parsed()
 	host := &HostPages{
 		renderer: r, funcs: apart(funcs, nil), sets: map[*messages.Language]*set{},
-		parsed: &parsed{trees: maps.Clone(base.trees), defaults: base.defaults, pages: map[string]error{}},
+		parsed: &parsed{trees: base.common(), defaults: base.defaults, pages: map[string]error{}},
 	}
 	if base.shared != nil {
 		return nil, base.shared
@@ -68,6 +68,17 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap, tokenless ...st
 		}
 	}
 	return host, errors.Join(mistakes...)
+}
+
+// common are the templates that are not part of one page of ours.
+func (p *parsed) common() map[string]*parse.Tree {
+	trees := maps.Clone(p.trees)
+	maps.DeleteFunc(trees, func(name string, _ *parse.Tree) bool {
+		page, _, part := strings.Cut(name, ":")
+		_, ours := p.pages[page]
+		return part && ours
+	})
+	return trees
 }
 
 // literalOf is the text that a pipe is, and no more: "cart".

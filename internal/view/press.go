@@ -150,12 +150,12 @@ type presses struct {
 }
 
 // of returns the press of a language.
-func (all *presses) of(l *messages.Language, t *Templates) *press {
+func (all *presses) of(l *messages.Language, make func() *press) *press {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	p := all.all[l]
 	if p == nil {
-		p = newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
+		p = make()
 		if all.all == nil {
 			all.all = map[*messages.Language]*press{}
 		}
@@ -164,13 +164,20 @@ func (all *presses) of(l *messages.Language, t *Templates) *press {
 	return p
 }
 
-// press returns the one of a language. All renderers of the templates share those of shared
-// languages; one with messages of a host goes with the host's renderer.
+// press returns the one of a language. All renderers of the templates share it; one with
+// messages of a host lasts as long as a renderer that has used it.
 func (r *Renderer) press(l *messages.Language) *press {
-	if l.Shared() {
-		return r.templates.presses.of(l, r.templates)
+	t := r.templates
+	build := func() *press {
+		return newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
 	}
-	return r.presses.of(l, r.templates)
+	if l.Shared() {
+		return t.presses.of(l, build)
+	}
+	return r.presses.of(l, func() *press {
+		p, _ := t.theirPresses.Get(l, func() (*press, error) { return build(), nil })
+		return p
+	})
 }
 
 // inLanguage puts the messages that take no arguments into a template: {{t "key"}} becomes

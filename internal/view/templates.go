@@ -1,6 +1,7 @@
 package view
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"text/template/parse"
 
 	"github.com/postern-go/postern/internal/messages"
+	"github.com/postern-go/postern/internal/weakmap"
 )
 
 // Templates are the files of pages: layout.html, partials/ and a file for each page. They
@@ -27,6 +29,11 @@ type Templates struct {
 	theirs  map[string]string
 	parsed  func() *parsed
 	presses presses
+	// theirPresses are those of languages with messages of hosts, and overridden the
+	// templates with those of hosts, by a digest: an office that has the same as another one
+	// shares them.
+	theirPresses weakmap.Map[*messages.Language, press]
+	overridden   weakmap.Map[[sha256.Size]byte, Templates]
 }
 
 // parsed is what the files say, in no language yet. A name that a page defines is kept
@@ -68,10 +75,26 @@ func (t *Templates) has(page string) bool {
 // override returns the templates with the host's files in place of ours, all
 // parsed and checked against the pages that they are for.
 func (t *Templates) override(fsys fs.FS, samples []Page) (*Templates, error) {
-	files, theirs := maps.Clone(t.files), map[string]string{}
+	theirs := map[string]string{}
 	if err := readInto(theirs, fsys); err != nil {
 		return nil, fmt.Errorf("overrides: %w", err)
 	}
+	return t.overridden.Get(digest(theirs), func() (*Templates, error) { return t.with(theirs, samples) })
+}
+
+// digest tells sets of files apart.
+func digest(files map[string]string) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(h, "%d %s %d %s", len(name), name, len(files[name]), files[name])
+	}
+	h.Sum(sum[:0])
+	return sum
+}
+
+// with is override for files that were read.
+func (t *Templates) with(theirs map[string]string, samples []Page) (*Templates, error) {
+	files := maps.Clone(t.files)
 	names := slices.Sorted(maps.Keys(t.files))
 	var mistakes []error
 	for _, name := range slices.Sorted(maps.Keys(theirs)) {

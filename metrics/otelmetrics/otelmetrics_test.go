@@ -97,6 +97,35 @@ func TestAReaderGetsTheNumbersOfAnOffice(t *testing.T) {
 	require.LessOrEqual(t, len(found), len(series.All))
 }
 
+func TestAReaderGetsTheNumbersOfSeveralOffices(t *testing.T) {
+	var offices backoffice.Offices
+	for i, name := range []string{"garden", "pasture"} {
+		require.NoError(t, offices.Add(name, opened(t, func(c *backoffice.Config) {
+			c.Origin = "https://" + name + ".example"
+			c.Secret = backoffice.SecretFor(c.Secret, name)
+		})), i)
+	}
+	producer := otelmetrics.NewProducer()
+	reader := metric.NewManualReader(metric.WithProducer(producer))
+	metric.NewMeterProvider(metric.WithReader(reader))
+	producer.AddOffices(&offices)
+	var all metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &all))
+	require.Len(t, all.ScopeMetrics, 1)
+	seen := map[string]int{}
+	for _, m := range all.ScopeMetrics[0].Metrics {
+		seen[m.Name]++
+		if gauge, ok := m.Data.(metricdata.Gauge[float64]); ok && m.Name == "postern.run.running" {
+			require.Len(t, gauge.DataPoints, 2)
+			for i, want := range []string{"garden", "pasture"} {
+				got, _ := gauge.DataPoints[i].Attributes.Value("office")
+				require.Equal(t, want, got.AsString())
+			}
+		}
+	}
+	require.Equal(t, 1, seen["postern.run.running"], "one metric of both")
+}
+
 func TestATraceHoldsWhatTheOfficeDid(t *testing.T) {
 	spans := tracetest.NewSpanRecorder()
 	provider := sdk.NewTracerProvider(sdk.WithSpanProcessor(spans))

@@ -16,6 +16,8 @@ package otelmetrics
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,35 +39,76 @@ var _ metric.Producer = (*Producer)(nil)
 // Source is an office: *backoffice.Office.
 type Source interface{ Stats() backoffice.Stats }
 
-// Producer reads the numbers of an office whenever a reader asks. Before [Producer.Add]
-// there are none. It is safe for concurrent use.
+// Sources are several offices with their names: *backoffice.Offices.
+type Sources interface {
+	All() iter.Seq2[string, *backoffice.Office]
+}
+
+// Producer reads the numbers of one or more offices whenever a reader asks. Before
+// [Producer.Add] or [Producer.AddOffices] there are none. It is safe for concurrent use.
 type Producer struct {
-	began  time.Time
-	mu     sync.Mutex
-	office Source
+	began   time.Time
+	mu      sync.Mutex
+	office  Source
+	offices Sources
 }
 
 // NewProducer returns a producer for the option metric.WithProducer.
 func NewProducer() *Producer { return &Producer{began: time.Now()} }
 
-// Add sets the office.
+// Add sets the office, if there is one.
 func (p *Producer) Add(office Source) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.office = office
 }
 
+// AddOffices sets several offices, in place of one: those that are there whenever a reader
+// asks. Their points have the attribute "office", with the name under which each was added.
+func (p *Producer) AddOffices(offices Sources) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.offices = offices
+}
+
+// points are those of all offices. Those of a series are beside each other.
+func (p *Producer) points() []series.Point {
+	p.mu.Lock()
+	office, offices := p.office, p.offices
+	p.mu.Unlock()
+	if offices == nil {
+		if office == nil {
+			return nil
+		}
+		return series.Read(office.Stats())
+	}
+	of := map[*series.Series][]series.Point{}
+	for name, o := range offices.All() {
+		for _, point := range series.Read(o.Stats()) {
+			s := point.Series
+			point.Series = &series.Series{Name: s.Name, Help: s.Help, Kind: s.Kind, Labels: append(slices.Clone(s.Labels), "office")}
+			point.Values = append(slices.Clone(point.Values), name)
+			if all := of[s]; len(all) > 0 {
+				point.Series = all[0].Series
+			}
+			of[s] = append(of[s], point)
+		}
+	}
+	var points []series.Point
+	for _, s := range series.All {
+		points = append(points, of[s]...)
+	}
+	return points
+}
+
 // Produce implements [metric.Producer].
 func (p *Producer) Produce(context.Context) ([]metricdata.ScopeMetrics, error) {
-	p.mu.Lock()
-	office := p.office
-	p.mu.Unlock()
-	if office == nil {
+	points := p.points()
+	if len(points) == 0 {
 		return nil, nil
 	}
 	now := time.Now()
 	var metrics []metricdata.Metrics
-	points := series.Read(office.Stats())
 	for len(points) > 0 {
 		n := 1
 		for n < len(points) && points[n].Series == points[0].Series {

@@ -3,11 +3,13 @@
 //	registry.MustRegister(prommetrics.NewCollector(office))
 //
 // They hold no secrets, names and addresses. Serve them on a port that only your
-// monitoring reaches. For several offices in one process, set them apart by a label
-// with prometheus.WrapRegistererWith.
+// monitoring reaches. For several offices in one process there is [NewOfficesCollector].
 package prommetrics
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/postern-go/postern/backoffice"
@@ -17,18 +19,50 @@ import (
 // Source is an office: *backoffice.Office.
 type Source interface{ Stats() backoffice.Stats }
 
-// Collector reads the numbers of an office whenever Prometheus asks. It is safe for
-// concurrent use.
-type Collector struct {
-	office Source
-	descs  map[*series.Series]*prometheus.Desc
+// Sources are several offices with their names: *backoffice.Offices.
+type Sources interface {
+	All() iter.Seq2[string, *backoffice.Office]
 }
 
-// NewCollector returns a collector to register.
+// Collector reads the numbers of one or more offices whenever Prometheus asks. It is safe for
+// concurrent use.
+type Collector struct {
+	offices func() iter.Seq2[string, Source]
+	// named means that each series has the label "office".
+	named bool
+	descs map[*series.Series]*prometheus.Desc
+}
+
+// NewCollector returns a collector of an office to register.
 func NewCollector(office Source) *Collector {
-	c := &Collector{office, make(map[*series.Series]*prometheus.Desc)}
+	return newCollector(false, func() iter.Seq2[string, Source] {
+		return func(yield func(string, Source) bool) { yield("", office) }
+	})
+}
+
+// NewOfficesCollector returns a collector of all offices that are there whenever Prometheus
+// asks. Their series have the label "office", with the name under which each was added. What
+// is the process's, such as the connections of a pool that they share, is in those of each.
+func NewOfficesCollector(offices Sources) *Collector {
+	return newCollector(true, func() iter.Seq2[string, Source] {
+		return func(yield func(string, Source) bool) {
+			for name, o := range offices.All() {
+				if !yield(name, o) {
+					return
+				}
+			}
+		}
+	})
+}
+
+func newCollector(named bool, offices func() iter.Seq2[string, Source]) *Collector {
+	c := &Collector{offices, named, make(map[*series.Series]*prometheus.Desc)}
 	for _, s := range series.All {
-		c.descs[s] = prometheus.NewDesc(s.Name, s.Help, s.Labels, nil)
+		labels := s.Labels
+		if named {
+			labels = append(slices.Clone(labels), "office")
+		}
+		c.descs[s] = prometheus.NewDesc(s.Name, s.Help, labels, nil)
 	}
 	return c
 }
@@ -42,16 +76,25 @@ func (c *Collector) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (c *Collector) Collect(to chan<- prometheus.Metric) {
-	for _, p := range series.Read(c.office.Stats()) {
-		switch p.Kind {
-		case series.Histogram:
-			count, buckets := cumulative(p.Histogram)
-			to <- prometheus.MustNewConstHistogram(c.descs[p.Series], count, p.Histogram.Sum.Seconds(), buckets, p.Values...)
-		case series.Counter:
-			to <- prometheus.MustNewConstMetric(c.descs[p.Series], prometheus.CounterValue, p.Value, p.Values...)
-		default:
-			to <- prometheus.MustNewConstMetric(c.descs[p.Series], prometheus.GaugeValue, p.Value, p.Values...)
+	for name, office := range c.offices() {
+		for _, p := range series.Read(office.Stats()) {
+			if c.named {
+				p.Values = append(slices.Clone(p.Values), name)
+			}
+			c.collect(to, p)
 		}
+	}
+}
+
+func (c *Collector) collect(to chan<- prometheus.Metric, p series.Point) {
+	switch p.Kind {
+	case series.Histogram:
+		count, buckets := cumulative(p.Histogram)
+		to <- prometheus.MustNewConstHistogram(c.descs[p.Series], count, p.Histogram.Sum.Seconds(), buckets, p.Values...)
+	case series.Counter:
+		to <- prometheus.MustNewConstMetric(c.descs[p.Series], prometheus.CounterValue, p.Value, p.Values...)
+	default:
+		to <- prometheus.MustNewConstMetric(c.descs[p.Series], prometheus.GaugeValue, p.Value, p.Values...)
 	}
 }
 

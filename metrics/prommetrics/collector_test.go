@@ -2,6 +2,7 @@ package prommetrics_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,9 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/metrics/internal/series"
 	"github.com/postern-go/postern/metrics/prommetrics"
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
 )
 
 // office is one whose numbers a test chooses.
@@ -122,4 +125,41 @@ func TestTheDashboardAndTheDocumentsTellWhatThereIs(t *testing.T) {
 		require.True(t, shown[name], "grafana.json does not show %s", name)
 		require.Contains(t, string(operations), "`"+name+"`")
 	}
+}
+
+// named makes an office for [backoffice.Offices].
+func named(t *testing.T, offices *backoffice.Offices, name string) {
+	t.Helper()
+	o, err := backoffice.New(t.Context(), backoffice.Config{
+		Origin: "https://" + name + ".example", Secret: backoffice.SecretFor([]byte("\x00\x01\x02\x03 a secret of 32 bytes, 12345"[:32]), name),
+		Store: memstore.New(), Mail: &mail.Outbox{Dir: t.TempDir()}, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	require.NoError(t, offices.Add(name, o))
+}
+
+func TestPrometheusReadsSeveralOfficesThatComeAndGo(t *testing.T) {
+	var offices backoffice.Offices
+	registry := prometheus.NewPedanticRegistry()
+	require.NoError(t, registry.Register(prommetrics.NewOfficesCollector(&offices)))
+	scrape := func() string {
+		_, err := testutil.GatherAndLint(registry)
+		require.NoError(t, err)
+		w := httptest.NewRecorder()
+		promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		return w.Body.String()
+	}
+	require.Empty(t, scrape())
+	named(t, &offices, "garden")
+	named(t, &offices, "pasture")
+	text := scrape()
+	for _, line := range []string{
+		`postern_run_running{office="garden"} 0`, `postern_run_running{office="pasture"} 0`,
+		`postern_store_calls_total{method="Commit",office="garden",result="succeeded"} 1`,
+	} {
+		require.Contains(t, text, line+"\n")
+	}
+	offices.Remove("garden")
+	require.NotContains(t, scrape(), "garden")
+	require.Contains(t, scrape(), `office="pasture"`)
 }

@@ -26,8 +26,8 @@ var tablePrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
 type Config struct {
 	// TablePrefix replaces "postern_" in the names of tables, so that several
 	// offices can share a database: a lower-case letter, followed by at most 23
-	// lower-case letters, digits and underscores. If empty, it is
-	// [DefaultTablePrefix].
+	// lower-case letters, digits and underscores. No prefix
+	// may begin with that of another office. If empty, it is [DefaultTablePrefix].
 	TablePrefix string
 }
 

@@ -24,7 +24,9 @@ var layers = map[string][]string{
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
 	// What people read, in their language.
-	"internal/messages": nil,
+	"internal/messages": {"internal/weakmap"},
+	// What several offices of a process share.
+	"internal/weakmap": nil,
 	// Colours and names, for pages, emails and parameters.
 	"internal/brand": {"internal/messages"},
 	// What a line of text may be, wherever it comes from.
@@ -35,7 +37,7 @@ var layers = map[string][]string{
 	"internal/desk":     {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	// The values that parts of pages are made from.
 	"backoffice/parts":  nil,
-	"internal/view":     {"internal/messages", "password", "internal/brand", "backoffice/parts"},
+	"internal/view":     {"internal/messages", "internal/weakmap", "password", "internal/brand", "backoffice/parts"},
 	"internal/pages":    {"internal/messages", "store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view", "backoffice/parts"},
 	"internal/commands": {"internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.

@@ -14,7 +14,7 @@ import (
 
 // snippets are the parts of package guide that documents show, by the name in
 // the marks around them.
-var snippets = []string{"mount", "store", "pool", "mail", "office", "serve", "chi", "staff", "pages", "page", "widgets", "directory", "search members", "reset links", "redeem", "look", "test", "test form", "test handler", "commands", "session values", "log", "services", "programs", "events", "follow", "kinds", "audited", "job", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "use", "post", "resource", "act", "rows", "parts", "repo", "validate", "resource test", "refuse", "chart", "goose", "golang-migrate"}
+var snippets = []string{"mount", "store", "pool", "mail", "office", "serve", "chi", "staff", "pages", "page", "widgets", "directory", "search members", "reset links", "redeem", "look", "test", "test form", "test handler", "commands", "session values", "log", "services", "programs", "events", "follow", "kinds", "audited", "job", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "tenants", "use", "post", "resource", "act", "rows", "parts", "repo", "validate", "resource test", "refuse", "chart", "goose", "golang-migrate"}
 
 // snippet is the code between "// begin NAME" and "// end NAME" in package guide, or in an
 // example.
