@@ -56,7 +56,7 @@ func (m *meter) acts() []act {
 		{key: byPasskey, name: "sign-in with a passkey alone", prepare: func(ctx context.Context, i int) error {
 			p, err := m.newPerson(ctx, fmt.Sprintf("Keyed %d", i))
 			if err == nil {
-				err = p.enrolPasskey()
+				err = p.enrolPasskey(o.origin())
 			}
 			if err == nil {
 				err = p.signOut()

@@ -60,7 +60,7 @@ func newMeter(ctx context.Context, e engine, name string) (*meter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.office, err = newOffice(ctx, st); err != nil {
+	if m.office, err = newOffice(ctx, st, "community"); err != nil {
 		return nil, err
 	}
 	return m, m.office.setUp(ctx)

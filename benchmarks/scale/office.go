@@ -22,17 +22,15 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const (
-	origin = "https://community.example"
-	// watered is the code of the audit entries of this host.
-	watered = "garden.watered"
-)
+// watered is the code of the audit entries of this host.
+const watered = "garden.watered"
 
 var secret = []byte("\x8f\x13\xa7\x62\xd0\x44\xee\x91\x0b\x5c\x38\xf6\x27\xb9\x70\x1d\xc2\x85\x4a\xe3\x9e\x06\x5f\xd8\x31\x77\xac\x12\xfb\x60\x94\x2b")
 
 // office is one in this process, with hashes that cost nothing: hashing is measured apart.
 type office struct {
 	*backoffice.Office
+	tenant  string
 	handler http.Handler
 	outbox  string
 	people  []*person
@@ -46,14 +44,15 @@ type person struct {
 	keys        *authenticator.Authenticator
 }
 
-func newOffice(ctx context.Context, st store.Store) (*office, error) {
+// newOffice opens the office of a tenant.
+func newOffice(ctx context.Context, st store.Store, tenant string) (*office, error) {
 	outbox, err := os.MkdirTemp("", "postern-outbox-")
 	if err != nil {
 		return nil, err
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "page") })
-	o := &office{outbox: outbox}
+	o := &office{tenant: tenant, outbox: outbox}
 	pages.HandleFunc("GET /water", func(w http.ResponseWriter, r *http.Request) {
 		act := backoffice.Act{Code: watered, Kind: "garden", ID: "garden-1842", Name: "Herbs behind the shed", Before: map[string]string{"water": "dry"}, After: map[string]string{"water": "wet"}}
 		if err := o.Record(r.Context(), act); err != nil {
@@ -61,7 +60,7 @@ func newOffice(ctx context.Context, st store.Store) (*office, error) {
 		}
 	})
 	o.Office, err = backoffice.New(ctx, backoffice.Config{
-		Origin: origin, Secret: secret, Store: st, Mail: &mail.Outbox{Dir: outbox, Sender: "office@community.example"},
+		Origin: o.origin(), Secret: backoffice.SecretFor(secret, tenant), Store: st, Mail: &mail.Outbox{Dir: outbox, Sender: "office@community.example"},
 		Handler: pages, Guards: map[string]string{"/page": backoffice.AnyOperator, "/water": backoffice.AnyOperator},
 		Passkeys:        passkeys{},
 		Events:          []backoffice.EventKind{{Code: watered, Label: "A garden was watered"}},
@@ -76,6 +75,8 @@ func newOffice(ctx context.Context, st store.Store) (*office, error) {
 	o.handler = o.Wrap(http.NotFoundHandler())
 	return o, nil
 }
+
+func (o *office) origin() string { return "https://" + o.tenant + ".example" }
 
 func (o *office) close() { _ = os.RemoveAll(o.outbox) }
 
@@ -123,7 +124,7 @@ func (p *person) welcome(link string) error {
 }
 
 // enrolPasskey adds a passkey in place of an authenticator app.
-func (p *person) enrolPasskey() error {
+func (p *person) enrolPasskey(origin string) error {
 	if _, err := p.Submit("/login", url.Values{"login": {p.name}, "password": {visitor.Password}}, http.StatusSeeOther); err != nil {
 		return err
 	}

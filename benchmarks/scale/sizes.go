@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/benchmarks/recorder"
 )
 
@@ -172,12 +173,13 @@ func (e engine) fill(ctx context.Context, db *sql.DB, n int, each *emptyOffice) 
 	var heap uint64
 	for i := range n + 1 {
 		began := time.Now()
-		st, err := e.store(ctx, db, fmt.Sprintf("office%c%c_", 'a'+i/26, 'a'+i%26))
+		tenant := fmt.Sprintf("office%c%c", 'a'+i/26, 'a'+i%26)
+		st, err := e.store(ctx, db, tenant+"_")
 		if err != nil {
 			return nil, err
 		}
 		migrated := time.Now()
-		o, err := newOffice(ctx, st)
+		o, err := newOffice(ctx, st, tenant)
 		if err != nil {
 			return nil, err
 		}
@@ -220,10 +222,14 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 	if err != nil {
 		return err
 	}
-	var running sync.WaitGroup
+	var all backoffice.Offices
 	for _, o := range offices {
-		running.Go(func() { _ = o.Run(ctx) })
+		if err := all.Add(o.tenant, o.Office); err != nil {
+			return err
+		}
 	}
+	var running sync.WaitGroup
+	running.Go(func() { _ = all.Run(ctx) })
 	// The first round does more, and PostgreSQL plans a statement anew the first five times.
 	time.Sleep(3 * lasts)
 	sent.Take()
