@@ -38,7 +38,7 @@ bench: ## what is promised beside what is measured, in ten minutes; writes docs/
 	go run ./benchmarks/table -write .
 
 scale: ## what an office costs, and what many need from it, in five minutes; writes docs/scale.md
-	@scripts/install-test-tools bench
+	@scripts/install-test-tools scale
 	go run ./benchmarks/scale -write
 
 timing: ## whether a name that exists takes longer, at the full cost of hashing, in twenty minutes

@@ -13,7 +13,7 @@ import (
 func mariaDB() (engine, error) {
 	server, err := mariadb.Serve("--innodb-buffer-pool-size=512M", "--innodb-log-file-size=512M")
 	if err != nil {
-		return engine{}, fmt.Errorf("%w\nMariaDB is needed: scripts/install-test-tools installs it, or apt-get install mariadb-server", err)
+		return engine{}, fmt.Errorf("%w\nMariaDB is needed: scripts/install-test-tools installs it, or apt-get install mariadb-server-core", err)
 	}
 	pid, err := postmaster(filepath.Join(string(server), "pid"))
 	return engine{
