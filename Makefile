@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint mutants bench timing faults deploy-files screenshots
+.PHONY: run test race check format vet lint mutants bench scale timing faults deploy-files screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -36,6 +36,10 @@ mutants: ## whether the tests that docs/requirements.md names can fail; up to ha
 bench: ## what is promised beside what is measured, in ten minutes; writes docs/performance.md
 	@scripts/install-test-tools bench
 	go run ./benchmarks/table -write .
+
+scale: ## what an office costs, and what many need from it, in five minutes; writes docs/scale.md
+	@scripts/install-test-tools scale
+	go run ./benchmarks/scale -write
 
 timing: ## whether a name that exists takes longer, at the full cost of hashing, in twenty minutes
 	@scripts/install-test-tools bench

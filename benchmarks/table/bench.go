@@ -15,6 +15,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/postern-go/postern/benchmarks/recorder"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
 	"github.com/postern-go/postern/tests/populate"
@@ -33,7 +34,7 @@ type bench struct {
 	databases int
 	built     map[string]string
 	loaded    *underLoad
-	counted   map[string]counts
+	counted   map[string]recorder.Counts
 	filled    map[populate.Size]database
 	memory    store.Store // of ada
 	ada       *office

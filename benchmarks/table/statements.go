@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/benchmarks/recorder"
 	"github.com/postern-go/postern/benchmarks/visitor"
 	"github.com/postern-go/postern/store"
 )
@@ -36,32 +37,32 @@ func statementsOf(act string) func(context.Context, *bench) (measurement, error)
 			b.counted = counted
 		}
 		p, s := b.counted["PostgreSQL "+act], b.counted["SQLite "+act]
-		m := measurement{got: fmt.Sprintf("PostgreSQL %d, SQLite %d", p.all, s.all), met: p.all <= limits[act][0]}
+		m := measurement{got: fmt.Sprintf("PostgreSQL %d, SQLite %d", p.All, s.All), met: p.All <= limits[act][0]}
 		if act == "sign-in" {
-			m.met = m.met && s.all <= limits[act][1] && p.commits == 2 && s.commits == 2
-			m.got += fmt.Sprintf("; commits %d and %d", p.commits, s.commits)
+			m.met = m.met && s.All <= limits[act][1] && p.Commits == 2 && s.Commits == 2
+			m.got += fmt.Sprintf("; commits %d and %d", p.Commits, s.Commits)
 		}
 		if !m.met && b.verbose {
-			m.beside = p.sent
+			m.beside = p.Sent
 		}
 		return m, nil
 	}
 }
 
 // countAll does every act on both databases, once to warm up where that matters.
-func (b *bench) countAll(ctx context.Context) (map[string]counts, error) {
-	all := map[string]counts{}
+func (b *bench) countAll(ctx context.Context) (map[string]recorder.Counts, error) {
+	all := map[string]recorder.Counts{}
 	p, err := b.postgreSQL(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for name, d := range map[string]database{"PostgreSQL": p, "SQLite": b.sqlite()} {
-		db, r, err := d.record()
+		db, r, err := recorder.Open(d.driver, d.dsn)
 		if err != nil {
 			return nil, err
 		}
 		db.SetMaxOpenConns(4)
-		err = b.countActs(ctx, d, db, r, func(act string, c counts) { all[name+" "+act] = c })
+		err = b.countActs(ctx, d, db, r, func(act string, c recorder.Counts) { all[name+" "+act] = c })
 		_ = db.Close()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -70,7 +71,7 @@ func (b *bench) countAll(ctx context.Context) (map[string]counts, error) {
 	return all, nil
 }
 
-func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *recorder, note func(string, counts)) error {
+func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *recorder.Recorder, note func(string, recorder.Counts)) error {
 	st, err := d.store(ctx, db)
 	if err != nil {
 		return err
@@ -94,12 +95,12 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 	}
 	for act, path := range map[string]string{"home": "/", "roles": "/roles"} {
 		for range 2 { // the second time, caches are warm
-			r.take()
+			r.Take()
 			page, err := o.ada.Get(path)
 			if err != nil || page.Status != http.StatusOK {
 				return fmt.Errorf("GET %s: status %d: %w", path, page.Status, err)
 			}
-			note(act, r.take())
+			note(act, r.Take())
 		}
 	}
 	if err := o.save(r, note); err != nil {
@@ -120,9 +121,9 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 		if err != nil {
 			return err
 		}
-		r.take()
+		r.Take()
 		page, err = v.Post(page, path, fields)
-		note(act, r.take())
+		note(act, r.Take())
 		if err == nil && page.Status != status {
 			err = fmt.Errorf("POST %s: status %d", path, page.Status)
 		}
@@ -145,14 +146,14 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 }
 
 // save counts the post that saves a parameter, after the page that shows the change.
-func (o *office) save(r *recorder, note func(string, counts)) error {
+func (o *office) save(r *recorder.Recorder, note func(string, recorder.Counts)) error {
 	page, err := o.ada.Submit("/parameters/look", url.Values{"office.name": {"Measured"}}, http.StatusOK)
 	if err != nil {
 		return err
 	}
-	r.take()
+	r.Take()
 	page, err = o.ada.Post(page, "/parameters/look", nil)
-	note("parameters", r.take())
+	note("parameters", r.Take())
 	if err == nil && page.Status != http.StatusSeeOther {
 		err = fmt.Errorf("save parameters: status %d", page.Status)
 	}
@@ -160,25 +161,25 @@ func (o *office) save(r *recorder, note func(string, counts)) error {
 }
 
 // signIn counts the two posts of a sign-in.
-func (o *office) signIn(r *recorder, note func(string, counts)) error {
+func (o *office) signIn(r *recorder.Recorder, note func(string, recorder.Counts)) error {
 	v := o.visitor()
 	page, err := v.Get("/login")
 	if err != nil {
 		return err
 	}
-	r.take()
+	r.Take()
 	if _, err = v.Post(page, "/login", url.Values{"login": {"Ada"}, "password": {visitor.Password}}); err != nil {
 		return err
 	}
-	first := r.take()
+	first := r.Take()
 	if page, err = v.Get("/login/code"); err != nil {
 		return err
 	}
 	code, _ := o.phone.Code(time.Now())
-	r.take()
+	r.Take()
 	page, err = v.Post(page, "/login/code", url.Values{"code": {code}})
-	second := r.take()
-	note("sign-in", counts{first.all + second.all, first.commits + second.commits, append(first.sent, second.sent...)})
+	second := r.Take()
+	note("sign-in", recorder.Counts{All: first.All + second.All, Commits: first.Commits + second.Commits, Sent: append(first.Sent, second.Sent...)})
 	if err == nil && page.Status != http.StatusSeeOther {
 		err = fmt.Errorf("sign-in: status %d", page.Status)
 	}
@@ -192,7 +193,7 @@ func idle(ctx context.Context, b *bench) (measurement, error) {
 	if err != nil {
 		return measurement{}, err
 	}
-	db, r, err := d.record()
+	db, r, err := recorder.Open(d.driver, d.dsn)
 	if err != nil {
 		return measurement{}, err
 	}
@@ -212,15 +213,15 @@ func idle(ctx context.Context, b *bench) (measurement, error) {
 	ended := make(chan error, 1)
 	go func() { ended <- o.Run(running) }()
 	time.Sleep(settle)
-	r.take()
+	r.Take()
 	time.Sleep(wait)
-	c := r.take()
+	c := r.Take()
 	stop()
 	<-ended
-	second := float64(c.all) / wait.Seconds()
+	second := float64(c.All) / wait.Seconds()
 	m := measurement{got: fmt.Sprintf("%.1f", second), met: second <= wantedIdle}
 	if !m.met && b.verbose {
-		m.beside = c.sent
+		m.beside = c.Sent
 	}
 	return m, nil
 }
