@@ -84,6 +84,9 @@ func (s *Store) Check(ctx context.Context) error {
 	if err == nil {
 		err = s.checkVersion(ctx)
 	}
+	if isReadable(err) {
+		return nil // as Migrate
+	}
 	if err == nil {
 		err = s.dialect.check(ctx, s)
 	}

@@ -43,7 +43,7 @@ func (d Dialect) conditionOf(err error) condition {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return other
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, new(*awayError)):
 		return down
 	}
 	if c := d.condition(err); c != other {

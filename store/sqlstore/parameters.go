@@ -16,7 +16,7 @@ func scanParameters(r row) (p store.Parameters, err error) {
 func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 	const query = `SELECT revision, office, alias, previous_alias, confirm_by, sessions_from, settings, setup, updated_at, updated_by
 		FROM postern_parameters WHERE id = 1 AND revision > 0`
-	p, err := find(ctx, s, scanParameters, query)
+	p, err := orAside(s, func(s *Store) (store.Parameters, error) { return find(ctx, s, scanParameters, query) })
 	return p, s.wrap("load parameters", err)
 }
 
@@ -24,6 +24,9 @@ func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 func (s *Store) ParametersRevision(ctx context.Context) (read store.Reading, err error) {
 	var now int64
 	err = s.retry(ctx, func() error { return s.revision.first(ctx, s, []any{&read.Revision, &now}) })
+	if err != nil && s.home == nil && isReadable(err) {
+		return s.aside().ParametersRevision(ctx)
+	}
 	read.At = timeOf(now)
 	return read, s.wrap("parameters revision", err)
 }

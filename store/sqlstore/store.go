@@ -50,6 +50,9 @@ type Store struct {
 	writer chan struct{}
 	// head is where the audit log was last seen to end.
 	head atomic.Pointer[head]
+	// still is this store over tables that are set aside; of that one, home is this one.
+	still atomic.Pointer[Store]
+	home  *Store
 }
 
 // New returns a store over the host's database. It does not query the database:
@@ -66,19 +69,30 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if d.name == "" {
 		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite or PostgreSQL"))
 	}
-	if !tablePrefix.MatchString(cfg.TablePrefix) {
-		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))
+	if err := checkPrefix(cfg.TablePrefix); err != nil {
+		wrong = append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	return newStore(db, d, cfg.TablePrefix), nil
+}
+
+func checkPrefix(prefix string) error {
+	if !tablePrefix.MatchString(prefix) {
+		return fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", prefix)
+	}
+	return nil
+}
+
+func newStore(db *sql.DB, d Dialect, prefix string) *Store {
+	s := &Store{db: db, dialect: d, prefix: prefix}
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
 	if d.oneWriter {
 		s.writer = make(chan struct{}, 1)
 	}
-	return s, nil
+	return s
 }
 
 // Pool implements [store.Pooled].

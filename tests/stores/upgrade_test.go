@@ -172,7 +172,7 @@ func insert(t *testing.T, db *sql.DB, d database, table string, columns []string
 				value = fmt.Sprintf("x'ff%02d'", row)
 			case kind == "BOOL" || kind == "BOOLEAN":
 				value = []string{"FALSE", "TRUE"}[row]
-			case column == "two_factor" || strings.HasPrefix(column, "must_") || strings.HasPrefix(column, "require_"):
+			case column == "two_factor" || column == "passkey" || strings.HasPrefix(column, "must_") || strings.HasPrefix(column, "require_"):
 				value = fmt.Sprint(row)
 			case strings.HasPrefix(kind, "INT"):
 				value = fmt.Sprint(1000 + 10*i + row)

@@ -1,0 +1,183 @@
+package stores_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/postgres"
+)
+
+// moves are the ways between kinds of databases.
+var moves = []struct {
+	name     string
+	from, to func(*testing.T) database
+}{
+	{"SQLite to PostgreSQL", tunedSQLite, postgreSQL},
+	{"PostgreSQL to SQLite", postgreSQL, plainSQLite},
+}
+
+// TestEveryColumnOfEveryTableMoves fills all columns that the schema has, and looks for them.
+func TestEveryColumnOfEveryTableMoves(t *testing.T) {
+	for _, c := range moves {
+		t.Run(c.name, func(t *testing.T) {
+			from, to := c.from(t), c.to(t)
+			db := from.open(t)
+			s := from.over(t, db)
+			require.NoError(t, s.Migrate(t.Context()))
+			tables := from.tables(t, db)
+			for _, table := range tables {
+				fillTable(t, db, from, table)
+			}
+			was := from.contents(t, db, "")
+			there := to.over(t, to.open(t))
+			moved, err := s.Move(t.Context(), store.Move{Way: store.MoveAll, To: there})
+			require.NoError(t, err)
+			require.Equal(t, was, to.contents(t, to.open(t), ""))
+			require.Equal(t, was, from.contents(t, db, "aside_"), "the old tables are as they were")
+			var names []string
+			for _, m := range moved.Tables {
+				names = append(names, m.Name)
+				require.NotZero(t, m.Rows, m.Name)
+			}
+			require.ElementsMatch(t, tables, names)
+			require.NoError(t, there.Check(t.Context()))
+		})
+	}
+}
+
+// tables lists the tables of an office, without their prefix.
+func (d database) tables(t *testing.T, db *sql.DB) (found []string) {
+	t.Helper()
+	query := `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1`
+	if d.driver == postgres.Driver {
+		query = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
+	}
+	prefix := d.tablePrefix()
+	for _, name := range texts(t, db, query) {
+		name, ok := strings.CutPrefix(name, prefix)
+		if ok && name != "migrations" {
+			found = append(found, name)
+		}
+	}
+	require.NotEmpty(t, found)
+	return found
+}
+
+func (d database) tablePrefix() string {
+	if d.prefix == "" {
+		return sqlstore.DefaultTablePrefix
+	}
+	return d.prefix
+}
+
+func texts(t *testing.T, db *sql.DB, query string) (found []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		require.NoError(t, rows.Scan(&text))
+		found = append(found, text)
+	}
+	require.NoError(t, rows.Err())
+	return found
+}
+
+// fillTable gives every column of a table a value that is not its default.
+func fillTable(t *testing.T, db *sql.DB, d database, table string) {
+	t.Helper()
+	columns := slices.DeleteFunc(columnsOf(t, db, table), func(c string) bool { return c == "area" })
+	var statements []string
+	switch table {
+	case "guards":
+		return
+	case "parameters":
+		statements = []string{`UPDATE postern_parameters SET revision = 7, roles_mark = 9007199254740993, office = 'office', alias = 'alias', previous_alias = 'before',
+			confirm_by = 1, sessions_from = 2, settings = '{"a":"b"}', setup = '{"c":"d"}', updated_at = 3, updated_by = 'ada'`}
+	case "event_head":
+		bytes := "x'00ff'"
+		if d.driver == postgres.Driver {
+			bytes = `'\x00ff'`
+		}
+		statements = []string{`UPDATE postern_event_head SET seq = 5000, mac = ` + bytes + `, latest_at = 1, purged_seq = 2, purged_mac = ` + bytes + `, seal = ` + bytes}
+	default:
+		insert(t, db, d, table, columns)
+		return
+	}
+	for _, statement := range statements {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err, table)
+	}
+}
+
+// contents are all rows of all tables of an office, in an order and a form that all databases
+// share.
+func (d database) contents(t *testing.T, db *sql.DB, aside string) string {
+	t.Helper()
+	var all strings.Builder
+	d.prefix = d.tablePrefix() + aside
+	for _, table := range d.tables(t, db) {
+		if aside == "" && strings.HasPrefix(table, "aside_") {
+			continue
+		}
+		all.WriteString(table + "\n")
+		var lines []string
+		rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+d.prefix+table)
+		require.NoError(t, err)
+		columns, err := rows.Columns()
+		require.NoError(t, err)
+		types, err := rows.ColumnTypes()
+		require.NoError(t, err)
+		for rows.Next() {
+			values, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			require.NoError(t, rows.Scan(into...))
+			var line []string
+			for i, v := range values {
+				line = append(line, columns[i]+"="+canonical(v, types[i].DatabaseTypeName()))
+			}
+			slices.Sort(line)
+			lines = append(lines, strings.Join(line, " "))
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+		slices.Sort(lines)
+		all.WriteString(strings.Join(lines, "\n") + "\n")
+	}
+	return all.String()
+}
+
+func canonical(v any, kind string) string {
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case bool:
+		if v {
+			return "1"
+		}
+		return "0"
+	case []byte:
+		if kind == "BYTEA" || kind == "BLOB" || strings.HasSuffix(kind, "BINARY") {
+			return hex.EncodeToString(v)
+		}
+		return string(bytes.Clone(v))
+	}
+	return fmt.Sprint(v)
+}
+
+var _ = context.Background
+var _ = filepath.Join
