@@ -87,6 +87,10 @@ type Moved struct {
 	Tables []MovedTable
 	// Resumed reports that an earlier call had begun.
 	Resumed bool
+	// Stopped reports that the office is stopped, and neither here nor there: call again.
+	Stopped bool
+	// Left is how the names of the tables begin that stay in the old database.
+	Left string
 }
 
 // MovedTable is a table and how many rows it has.

@@ -26,6 +26,8 @@ const (
 type Command struct {
 	// Templates are the originals that "templates export" writes, by folder.
 	Templates map[string]fs.FS
+	// Movable is the office's store, nil if that cannot be moved.
+	Movable store.Movable
 
 	kind           *kind
 	operands       []string

@@ -36,6 +36,8 @@ func (s *Store) Move(ctx context.Context, how store.Move) (store.Moved, error) {
 	}
 	m.report.From = s.dialect.String()
 	err := m.run(ctx)
+	m.report.Stopped = m.out.in(phaseMoving, phaseHanding, phaseReturning) && err != nil
+	m.report.Left = s.aside().prefix
 	if m.to != nil {
 		err = m.to.hushed(err)
 	}
