@@ -157,7 +157,10 @@ func (m *move) checkTarget(ctx context.Context) error {
 		return fmt.Errorf("it still has the tables of an office that was moved away, %s* and %smigrations: drop them with -replace, or choose another table prefix", to.aside().prefix, to.prefix)
 	case m.in.in(phaseArriving):
 		// The call that made it ended before it stopped anything here.
-		return to.aside().vacant(ctx)
+		if to.aside().vacant(ctx) != nil {
+			return errors.New("it has an unfinished copy of an office: if it is of this one, drop it with -undo; otherwise choose another database or table prefix")
+		}
+		return nil
 	case m.in.phase != "":
 		return &awayError{awayMark: m.in}
 	}
@@ -312,7 +315,7 @@ func (m *move) hand(ctx context.Context) error {
 		return err
 	}
 	if m.in.phase == "" {
-		if err := m.sameOffice(ctx); err != nil {
+		if err := m.sameOffice(ctx, m.from.aside(), m.to); err != nil {
 			return err
 		}
 	} else {
@@ -325,14 +328,14 @@ func (m *move) hand(ctx context.Context) error {
 	return m.from.change(ctx, moved, handing)
 }
 
-// sameOffice checks that the office of a target without a mark is the one that is being moved.
-func (m *move) sameOffice(ctx context.Context) error {
+// sameOffice checks that a copy is of the office that is being moved.
+func (m *move) sameOffice(ctx context.Context, from, to *Store) error {
 	const query = `SELECT office FROM postern_parameters WHERE id = 1 AND revision > 0`
-	ours, err := find(ctx, m.from.aside(), value[string], query)
+	ours, err := find(ctx, from, value[string], query)
 	if err != nil {
 		return err
 	}
-	theirs, err := list(ctx, m.to, value[string], query)
+	theirs, err := list(ctx, to, value[string], query)
 	if err == nil && (len(theirs) == 0 || theirs[0] != ours) {
 		err = errors.New("it has another office than the one that is being moved")
 	}

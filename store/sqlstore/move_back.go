@@ -22,10 +22,10 @@ func (m *move) back(ctx context.Context) error {
 	case m.out.in(phaseArriving, phaseSettling, phaseLeaving):
 		return &awayError{awayMark: m.out}
 	case m.out.phase == "" && m.to != nil && m.in.in(phaseArriving, phaseLeaving):
-		// It had stopped nothing yet, or is undone but for this.
-		if m.in.in(phaseArriving) {
-			if err := m.to.aside().vacant(ctx); err != nil {
-				return aim(err)
+		// The move had stopped nothing yet, or is undone but for this.
+		if m.in.in(phaseArriving) && m.to.aside().vacant(ctx) != nil {
+			if err := m.sameOffice(ctx, m.from, m.to.aside()); err != nil {
+				return err
 			}
 		}
 		return aim(m.drop(ctx, leaving))
