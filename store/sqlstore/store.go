@@ -67,7 +67,7 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
 	}
 	if d.name == "" {
-		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite or PostgreSQL"))
+		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL"))
 	}
 	if err := checkPrefix(cfg.TablePrefix); err != nil {
 		wrong = append(wrong, err)
