@@ -31,7 +31,7 @@ func (r record) key(t table) []any { return r[:t.keys] }
 // page returns the rows after a key, in the order of the keys: at most batchRows, and fewer if
 // they are long. Of no key, it returns the first. Keys sort alike in every database.
 func (s *Store) page(ctx context.Context, t table, after []any) ([]record, error) {
-	columns := t.moving()
+	columns := t.columns
 	query := `SELECT ` + names(columns) + ` FROM ` + t.full()
 	var args []any
 	switch key := names(columns[:t.keys]); {
@@ -66,7 +66,7 @@ func (s *Store) page(ctx context.Context, t table, after []any) ([]record, error
 }
 
 // scanRecord returns a row, in the types of record, and about how many bytes it has.
-func scanRecord(from row, columns []column, keys int) (r record, size int, err error) {
+func scanRecord(from row, columns []field, keys int) (r record, size int, err error) {
 	r = make(record, len(columns))
 	into := make([]any, len(columns))
 	for i := range r {
@@ -109,7 +109,7 @@ func nameOf(key []any) string {
 }
 
 // convert returns a value as every database keeps it, whatever type this one's driver has for it.
-func (c column) convert(v any) (any, bool) {
+func (c field) convert(v any) (any, bool) {
 	if v == nil {
 		if c.kind == ofBytes && !c.null {
 			return []byte{}, true // what some drivers make of no bytes
@@ -231,7 +231,7 @@ func (m *move) copyTable(ctx context.Context, t table, from, to *Store) error {
 
 // lastKey returns the last key of a table, or nil if it is empty.
 func (s *Store) lastKey(ctx context.Context, t table) ([]any, error) {
-	keys := t.moving()[:t.keys]
+	keys := t.columns[:t.keys]
 	var order []string
 	for _, c := range keys {
 		order = append(order, c.name+" DESC")
@@ -248,7 +248,7 @@ func (s *Store) lastKey(ctx context.Context, t table) ([]any, error) {
 
 // insert adds rows, all or none of them.
 func (s *Store) insert(ctx context.Context, t table, page []record) error {
-	columns := t.moving()
+	columns := t.columns
 	places := "(" + strings.Repeat("?, ", len(columns)-1) + "?)"
 	return s.transact(ctx, s.dialect.beginMigration, func(x *tx) error {
 		for rest := page; len(rest) > 0; {
@@ -269,7 +269,7 @@ func (s *Store) insert(ctx context.Context, t table, page []record) error {
 
 // update sets the rows that migrations make, all or none of them.
 func (s *Store) update(ctx context.Context, t table, page []record) error {
-	columns := t.moving()
+	columns := t.columns
 	rest := columns[t.keys:]
 	if len(rest) == 0 {
 		return nil // nothing but a key: comparing finds what is missing

@@ -2,32 +2,30 @@ package sqlstore
 
 import "strings"
 
-// kind is what a column holds, by whatever type a database keeps it.
-type kind string
+// fieldKind is what a column holds, by whatever type a database keeps it.
+type fieldKind string
 
 const (
-	ofText   kind = "text"
-	ofNumber kind = "number"
-	ofFlag   kind = "flag"
-	ofBytes  kind = "bytes"
+	ofText   fieldKind = "text"
+	ofNumber fieldKind = "number"
+	ofFlag   fieldKind = "flag"
+	ofBytes  fieldKind = "bytes"
 )
 
-// column is one of a table.
-type column struct {
+// field is a column of a table.
+type field struct {
 	name string
-	kind kind
+	kind fieldKind
 	// null means that it may be NULL.
 	null bool
-	// own means that its value belongs to the tables themselves: it does not go
-	// elsewhere with the row.
-	own bool
 }
 
-// table is one of an office's tables. Columns that the database computes are not in it.
+// table is one of an office's tables. Columns that the database computes are not in it, nor those
+// that belong to the tables and not to the office: touch, which only locks, and min_version.
 type table struct {
 	// name is without the prefix.
 	name    string
-	columns []column
+	columns []field
 	// keys is how many of the first columns are the primary key.
 	keys int
 	// made means that migrations make its rows, all of them; they are only updated.
@@ -71,15 +69,13 @@ var officeTables = []table{
 		latest_at number`),
 }
 
-// kept describes a table by its columns, each a name, a kind, and "null" or "own".
+// kept describes a table by its columns, each a name, a kind, and perhaps "null".
 func kept(name string, keys int, columns string) table {
 	t := table{name: name, keys: keys}
 	for one := range strings.SplitSeq(columns, ",") {
 		words := strings.Fields(one)
-		c := column{name: words[0], kind: kind(words[1])}
-		for _, word := range words[2:] {
-			c.null, c.own = c.null || word == "null", c.own || word == "own"
-		}
+		c := field{name: words[0], kind: fieldKind(words[1])}
+		c.null = len(words) > 2
 		t.columns = append(t.columns, c)
 	}
 	return t
@@ -92,22 +88,11 @@ func made(name string, keys int, columns string) table {
 	return t
 }
 
-// moving are the columns that go elsewhere with a row. The key is the first of them.
-func (t table) moving() []column {
-	var all []column
-	for _, c := range t.columns {
-		if !c.own {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
 // full is the name of the table in queries.
 func (t table) full() string { return DefaultTablePrefix + t.name }
 
 // names lists columns in a query.
-func names(columns []column) string {
+func names(columns []field) string {
 	all := make([]string, len(columns))
 	for i, c := range columns {
 		all[i] = c.name
