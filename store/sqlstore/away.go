@@ -263,10 +263,37 @@ func (t *tx) rename(ctx context.Context, from, to string) error {
 			return err
 		}
 	}
+	if s.dialect.String() == "mysql" {
+		undo, err := t.boundRename(ctx)
+		if err != nil {
+			return err
+		}
+		defer undo()
+	}
 	for _, statement := range s.renames(from, to) {
 		if _, err := t.conn.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// boundRename has MySQL wait no longer than a minute for others: by default it is a day, and
+// everybody queues behind. It returns what restores the setting of the session.
+func (t *tx) boundRename(ctx context.Context) (undo func(), err error) {
+	was, err := find(ctx, t, value[int64], `SELECT @@SESSION.lock_wait_timeout`)
+	if err != nil {
+		return nil, err
+	}
+	set := func(ctx context.Context, seconds int64) error {
+		_, err := t.conn.ExecContext(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout = %d", seconds))
+		return err
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+		defer cancel()
+		if set(ctx, was) != nil {
+			discard(t.conn)
+		}
+	}, set(ctx, min(was, 60))
 }

@@ -24,6 +24,7 @@ type engine struct {
 
 var engines = []engine{
 	{PostgreSQL, "PostgreSQL", postgresqlName.MatchString, []string{"pgx", "postgres", "pgx/v5"}, "github.com/jackc/pgx/v5/stdlib"},
+	{MySQL, "MySQL and MariaDB", mysqlName.MatchString, []string{"mysql"}, "github.com/go-sql-driver/mysql"},
 	{SQLite, "SQLite", func(string) bool { return true }, []string{"sqlite", "sqlite3"}, "modernc.org/sqlite"},
 }
 
@@ -57,15 +58,12 @@ func engineOf(name string) (engine, error) {
 		}
 		return engine{}, errors.New("no store for databases of the kind " + found[1] + "://")
 	}
-	if mysqlName.MatchString(name) {
-		return engine{}, errors.New("this looks like the data source name of MySQL, which this version has no store for")
-	}
 	return engines[len(engines)-1], nil
 }
 
 // Elsewhere implements [store.Movable]. The data source name of PostgreSQL is a URL or words such
-// as "host=db dbname=office", and everything else is the path of a SQLite file. The program must
-// import a driver for it.
+// as "host=db dbname=office", that of MySQL and MariaDB is like "user@tcp(host)/office", and
+// everything else is the path of a SQLite file. The program must import a driver for it.
 func (s *Store) Elsewhere(p store.Place) (store.Store, error) {
 	e, err := engineOf(p.DataSourceName)
 	if err != nil {

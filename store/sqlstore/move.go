@@ -187,6 +187,13 @@ func (s *Store) vacant(ctx context.Context) error {
 		case "event_head":
 			query += ` WHERE seq <> 0 OR purged_seq <> 0`
 		}
+		// A migration may have been cut off.
+		if there, err := s.hasTable(ctx, s, s.prefix+t.name); err != nil || !there {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		there, err := exists(ctx, s, query+` LIMIT 1`)
 		if err != nil {
 			return err
