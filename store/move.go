@@ -69,10 +69,10 @@ type MoveProgress struct {
 // MoveStep is a part of a move.
 type MoveStep string
 
-// The steps of a move, in their order. MoveRead is what MoveTry does in place of the others.
+// The steps of a move, in their order; the copy is verified as well. MoveTry ends before MoveStop.
 const (
-	MoveRead    MoveStep = "read"
 	MoveVerify  MoveStep = "verify"
+	MoveRead    MoveStep = "read"
 	MoveStop    MoveStep = "stop"
 	MoveCopy    MoveStep = "copy"
 	MoveCompare MoveStep = "compare"

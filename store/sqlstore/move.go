@@ -141,7 +141,11 @@ func (m *move) begin(ctx context.Context) error {
 	case m.report.Resumed:
 		return nil
 	}
-	if err := m.from.checkVersion(ctx); err != nil {
+	err := m.from.checkVersion(ctx)
+	if err == nil {
+		err = m.from.checkOwner(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("the database to move from: %w", err)
 	}
 	return aim(m.checkTarget(ctx))
@@ -208,22 +212,25 @@ func (s *Store) vacant(ctx context.Context) error {
 // try reports all that would stop a move.
 func (m *move) try(ctx context.Context) error {
 	err := m.begin(ctx)
-	if err != nil && ctx.Err() != nil {
+	if ctx.Err() != nil || m.out.phase != "" && !isReadable(&awayError{awayMark: m.out}) {
 		return err
 	}
-	if m.out.phase != "" && !isReadable(&awayError{awayMark: m.out}) {
-		return err
-	}
+	return errors.Join(err, m.examine(ctx))
+}
+
+// examine verifies the audit log and reads everything, and reports all that cannot move.
+func (m *move) examine(ctx context.Context) error {
 	m.Progress(store.MoveProgress{Step: store.MoveVerify})
-	wrong := []error{err, m.Verify(ctx, m.where())}
+	wrong := []error{m.Verify(ctx, m.where())}
+	m.Progress(store.MoveProgress{Step: store.MoveRead})
+	limits, err := m.to.dialect.limits()
+	wrong = append(wrong, err)
 	for _, t := range officeTables {
-		rows, err := m.read(ctx, t)
-		if err != nil {
-			wrong = append(wrong, err)
-		}
+		rows, err := m.read(ctx, t, limits)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return errors.Join(err, ctx.Err())
 		}
+		wrong = append(wrong, err)
 		m.report.Tables = append(m.report.Tables, store.MovedTable{Name: t.name, Rows: rows})
 	}
 	return errors.Join(wrong...)
@@ -245,8 +252,8 @@ func (m *move) all(ctx context.Context) error {
 // copy stops the office, copies it, and compares the copies.
 func (m *move) copy(ctx context.Context) error {
 	if m.out.phase == "" {
-		m.Progress(store.MoveProgress{Step: store.MoveVerify})
-		if err := m.Verify(ctx, m.from); err != nil {
+		// Before anything stops.
+		if err := m.examine(ctx); err != nil {
 			return err
 		}
 		m.Progress(store.MoveProgress{Step: store.MoveStop})
@@ -306,7 +313,7 @@ func (m *move) stop(ctx context.Context) error {
 
 // owned says what to do if an account may not rename the tables.
 func owned(err error) error {
-	if stateOf(err) == "42501" {
+	if stateOf(err) == "42501" || numberOf(err) == 1142 { // insufficient privilege
 		return fmt.Errorf("%w; run the move with the account that owns the tables, which is the one that migrates", err)
 	}
 	return err

@@ -170,8 +170,9 @@ func (s *Store) count(ctx context.Context, t table) (int, error) {
 	return find(ctx, s, value[int], `SELECT count(*) FROM `+t.full())
 }
 
-// read reads all rows of a table, and returns how many they are.
-func (m *move) read(ctx context.Context, t table) (rows int, err error) {
+// read reads all rows of a table, and returns how many they are, and the first that the new
+// database would not take.
+func (m *move) read(ctx context.Context, t table, limits map[string]limit) (rows int, err error) {
 	from := m.where()
 	of, err := from.count(ctx, t)
 	if err != nil {
@@ -185,6 +186,11 @@ func (m *move) read(ctx context.Context, t table) (rows int, err error) {
 		}
 		if len(page) == 0 {
 			return rows, nil
+		}
+		for _, r := range page {
+			if err := r.fits(t, limits); err != nil {
+				return of, fmt.Errorf("read %s: %w", t.name, err)
+			}
 		}
 		rows += len(page)
 		after = page[len(page)-1].key(t)
