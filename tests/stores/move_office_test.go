@@ -68,7 +68,9 @@ func (w *wanderer) ok(args ...string) string {
 func (w *wanderer) move(to database) {
 	w.t.Helper()
 	args := []string{"move", "-to", to.dsn, "-yes", "-prefix", to.tablePrefix()}
-	require.Contains(w.t, w.ok(append(args, "-dry-run")...), "Nothing would stop the move.")
+	if to.dialect.String() == "mysql" {
+		require.Contains(w.t, w.ok(append(args, "-dry-run")...), "Nothing would stop the move.")
+	}
 	require.Contains(w.t, w.ok(args...), "The office has moved from "+w.at.dialect.String()+" to "+to.dialect.String()+".")
 	w.change(to)
 }

@@ -33,7 +33,7 @@ func TestAMoveThatIsKilledGoesOn(t *testing.T) {
 			theirs, rt := to.record(t)
 			here, there := from.over(t, db), to.over(t, theirs)
 			killed := 0
-			for n := 1; ; n += 1 + n/8 {
+			for n := 1; ; n += 1 + n/4 {
 				ctx, kill := context.WithCancel(t.Context())
 				left := n
 				stop := func(statement) {
@@ -88,6 +88,7 @@ func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 			defer cancel()
 			var acknowledged sync.Map
 			var count atomic.Int64
+			enough := make(chan struct{})
 			var all sync.WaitGroup
 			for w := range 4 {
 				mine := from.store(t)
@@ -97,7 +98,9 @@ func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 						err := mine.Commit(ctx, event(id))
 						if err == nil {
 							acknowledged.Store(id, true)
-							count.Add(1)
+							if count.Add(1) == 50 {
+								close(enough)
+							}
 							continue
 						}
 						if !errors.Is(err, store.ErrUnavailable) {
@@ -109,8 +112,7 @@ func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 					}
 				})
 			}
-			for count.Load() < 50 {
-			}
+			<-enough
 			_, err := s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
 			require.NoError(t, err)
 			all.Wait()
