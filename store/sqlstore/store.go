@@ -40,6 +40,8 @@ type Store struct {
 	// own means that Open made db, and source is its data source name.
 	own    bool
 	source string
+	// known is how many migrations this program has: the version of the tables that they make.
+	known int64
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.
@@ -73,6 +75,11 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	files, err := s.files()
+	if err != nil {
+		return nil, err
+	}
+	s.known = int64(len(files))
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
 	if d.oneWriter {

@@ -34,7 +34,7 @@ func TestStore(t *testing.T) {
 			})
 		})
 	}
-	t.Run("SQLite in memory, with one connection", func(t *testing.T) {
+	t.Run("SQLite in memory, with one connection, and tables that a newer program added to", func(t *testing.T) {
 		storetest.RunContests(t, func(t *testing.T) (a, b store.Store) {
 			d := plainSQLite(t)
 			d.dsn = ":memory:"
@@ -42,6 +42,7 @@ func TestStore(t *testing.T) {
 			db.SetMaxOpenConns(1)
 			s := d.over(t, db)
 			require.NoError(t, s.Migrate(t.Context()))
+			addTo(t, db, d)
 			return s, s
 		})
 	})

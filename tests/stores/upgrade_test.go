@@ -15,8 +15,9 @@ import (
 	"github.com/postern-go/postern/tests/postgres"
 )
 
-// changed are the tables to which migrations after the first one add columns.
-var changed = []string{"operators", "roles", "sessions", "pre_sessions", "factors", "tokens"}
+// changed are the tables to which migrations after the first one add columns. The last one has
+// one row, always.
+var changed = []string{"operators", "roles", "sessions", "pre_sessions", "factors", "tokens", "parameters"}
 
 // TestAnUpgradeKeepsTheData migrates tables with rows from each version before this one.
 func TestAnUpgradeKeepsTheData(t *testing.T) {
@@ -28,15 +29,25 @@ func TestAnUpgradeKeepsTheData(t *testing.T) {
 		before := map[string][]string{}
 		for _, table := range changed {
 			columns := columnsOf(t, db, table)
-			insert(t, db, d, table, columns)
+			if table == "parameters" {
+				require.NoError(t, exec(t, d, "UPDATE postern_parameters SET revision = 7, alias = 'k7w3', settings = '{}'"))
+			} else {
+				insert(t, db, d, table, columns)
+			}
 			before[table] = columns
 		}
 		was := map[string]string{}
 		for table, columns := range before {
 			was[table] = rowsOf(t, db, table, columns)
-			require.Equal(t, 2, strings.Count(was[table], "\n"), table)
+			require.Contains(t, []int{1, 2}, strings.Count(was[table], "\n"), table)
 		}
-		require.ErrorContains(t, d.over(t, db).Check(t.Context()), files[1]+" did not run yet")
+		for i, file := range files[1:] {
+			s := d.over(t, db)
+			require.ErrorContains(t, s.Check(t.Context()), strings.Join(files[1+i:], ", ")+" did not run yet: call Migrate")
+			if i+1 < len(files)-1 {
+				run(t, db, d, file)
+			}
+		}
 		require.NoError(t, d.over(t, db).Migrate(t.Context()))
 		for table, columns := range before {
 			require.Equal(t, was[table], rowsOf(t, db, table, columns), table)
