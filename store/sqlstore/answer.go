@@ -11,10 +11,12 @@ import (
 // ClaimAnswer implements [store.Answers], in one statement. If the connection breaks, it
 // is repeated, and may find its own claim.
 func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (claimed bool, err error) {
-	const claim = `INSERT INTO postern_answers (digest, claim, data, expires_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (digest) DO UPDATE SET claim = excluded.claim, data = excluded.data, expires_at = excluded.expires_at
-		WHERE postern_answers.expires_at <= ? OR postern_answers.claim = excluded.claim`
-	n, err := s.execSingle(ctx, claim, a.Key, a.Claim, []byte{}, a.ExpiresAt, now)
+	claim := upsert{
+		table: `postern_answers`, columns: []string{`digest`, `claim`, `data`, `expires_at`}, keys: 1,
+		values: []any{a.Key, a.Claim, []byte{}, a.ExpiresAt},
+		where:  `postern_answers.expires_at <= ? OR postern_answers.claim = excluded.claim`, whereArgs: []any{now},
+	}
+	n, err := s.putSingle(ctx, claim)
 	return n > 0, s.wrap("claim answer", err)
 }
 
@@ -42,9 +44,32 @@ func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer,
 	return a, s.wrap("find answer", err)
 }
 
+// putSingle sends an upsert on its own, if the dialect has it as one statement.
+func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
+	if s.dialect.returning {
+		query, args := s.dialect.upsert(u)
+		return s.execSingle(ctx, query, args...)
+	}
+	err = s.write(ctx, func(t *tx) (err error) {
+		put := t.put(u)
+		put.need, t.steps = 1, nil
+		n, err = s.dialect.run(ctx, t, put)
+		return err
+	})
+	return n, err
+}
+
 // execSingle sends one statement that writes, on its own, and returns how many rows it
-// changed.
+// changed. In MySQL it is a transaction, as the session of the host may not write
+// outside one.
 func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n int64, err error) {
+	if !s.dialect.returning {
+		err = s.write(ctx, func(t *tx) error {
+			n, err = t.exec(ctx, query, args...)
+			return err
+		})
+		return n, err
+	}
 	err = s.single(ctx, func(conn *sql.Conn) error {
 		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
 		if err == nil {

@@ -115,7 +115,7 @@ func (t *tx) lastSeen() head {
 
 // lockHead returns where the head is.
 func (t *tx) lockHead(ctx context.Context) (head, error) {
-	h, err := find(ctx, t, scanHead, selectHead+` FOR UPDATE`)
+	h, err := find(ctx, t, scanHead, t.store.dialect.lock(selectHead))
 	if errors.Is(err, store.ErrNotFound) {
 		err = errNoHead
 	}

@@ -34,6 +34,10 @@ type step struct {
 	// write, although they change the same tables: they never change the same rows,
 	// and it does not matter whether it sees their changes.
 	apart bool
+	// ifAbsent means that a key that is taken is no error: the statement then changes
+	// nothing, or what or says.
+	ifAbsent bool
+	or       *upsert
 	// write is the position, and of the type, of the write that it belongs to.
 	write int
 	of    string
@@ -80,6 +84,21 @@ func (t *tx) must(otherwise error, query string, args ...any) *step {
 	return s
 }
 
+// insert adds an INSERT that fails with the error otherwise if a key is taken.
+func (t *tx) insert(otherwise error, query string, args ...any) *step {
+	s := t.must(otherwise, t.store.dialect.ifAbsent(query), args...)
+	s.ifAbsent = true
+	return s
+}
+
+// put adds an upsert.
+func (t *tx) put(u upsert) *step {
+	query, args := t.store.dialect.upsert(u)
+	s := t.then(query, args...)
+	s.ifAbsent, s.or = true, &u
+	return s
+}
+
 // mustNow is must, but sends the statement immediately.
 func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ...any) error {
 	n, err := t.exec(ctx, query, args...)
@@ -91,8 +110,8 @@ func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ..
 
 // again repeats each once more, for the row with the key, in the waiting
 // statement that begins with query and ends with tail. If none waits, or one
-// after it concerns the row, again adds a statement. If otherwise is set, each
-// repetition has to change a row.
+// after it concerns the row, again adds a statement. If otherwise is set, it is an
+// INSERT if absent, and each repetition has to add a row.
 func (t *tx) again(otherwise error, key any, query, each, tail string, args ...any) {
 	for i := len(t.steps) - 1; i >= 0; i-- {
 		s := &t.steps[i]
@@ -111,7 +130,7 @@ func (t *tx) again(otherwise error, key any, query, each, tail string, args ...a
 	s := t.then(query, args...)
 	s.each, s.tail, s.times, s.keys, s.otherwise = each, tail, 1, []any{key}, otherwise
 	if otherwise != nil {
-		s.need = 1
+		s.need, s.ifAbsent = 1, true
 	}
 }
 
@@ -214,9 +233,9 @@ func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, is head, err e
 // send sends steps that can be one statement, and judges them in their order.
 func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is head, err error) {
 	counts := make([]int64, len(steps))
-	if t.store.dialect.oneWriter || len(steps) == 1 && l == nil {
+	if !t.store.dialect.combines || len(steps) == 1 && l == nil {
 		for i := range steps {
-			counts[i], err = t.exec(ctx, steps[i].text(), steps[i].args...)
+			counts[i], err = t.store.dialect.run(ctx, t, &steps[i])
 			if err == nil {
 				err = steps[i].judge(ctx, counts[i])
 			}

@@ -41,20 +41,20 @@ func foundBy(digests []store.Digest) (condition string, args []any) {
 }
 
 func (t *tx) putBrowser(ctx context.Context, w store.PutBrowser) error {
-	const put = `INSERT INTO postern_browsers (id, digest, previous, operator_id, created_at, seen_at, ip, user_agent)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM postern_browsers x WHERE x.digest = ? AND x.id <> ?)
-		ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, previous = excluded.previous,
-			created_at = excluded.created_at, seen_at = excluded.seen_at, ip = excluded.ip, user_agent = excluded.user_agent
-		WHERE postern_browsers.operator_id = excluded.operator_id`
 	b := w.Browser
 	if err := t.requireOperator(ctx, b.OperatorID); err != nil {
 		return err
 	}
-	t.must(store.ErrExists, put, b.ID, b.Digest, b.Previous, b.OperatorID, b.CreatedAt, b.SeenAt, b.IP, b.UserAgent,
-		b.Digest, b.ID)
+	s := t.put(upsert{
+		table: `postern_browsers`, columns: []string{`id`, `digest`, `previous`, `operator_id`, `created_at`, `seen_at`, `ip`, `user_agent`}, keys: 1,
+		values: []any{b.ID, b.Digest, b.Previous, b.OperatorID, b.CreatedAt, b.SeenAt, b.IP, b.UserAgent},
+		from:   t.store.dialect.unless(`SELECT 1 FROM postern_browsers x WHERE x.digest = ? AND x.id <> ?`), fromArgs: []any{b.Digest, b.ID},
+		where: `postern_browsers.operator_id = excluded.operator_id`,
+	})
+	s.need, s.otherwise = 1, store.ErrExists
 	if w.Keep > 0 {
-		t.then(`DELETE FROM postern_browsers WHERE id IN (SELECT x.id FROM postern_browsers x
-			WHERE x.operator_id = ? AND x.id <> ? ORDER BY x.seen_at DESC, x.id LIMIT 1000000 OFFSET ?)`,
+		t.then(`DELETE FROM postern_browsers WHERE id IN (SELECT y.id FROM (SELECT x.id FROM postern_browsers x
+			WHERE x.operator_id = ? AND x.id <> ? ORDER BY x.seen_at DESC, x.id LIMIT 1000000 OFFSET ?) y)`,
 			b.OperatorID, b.ID, w.Keep-1).apart = true
 	}
 	return nil

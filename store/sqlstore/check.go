@@ -221,9 +221,15 @@ func (s *Store) checkGrants(ctx context.Context) error {
 
 // mended adds to an error of Migrate what the server administrator can do about it.
 func (s *Store) mended(err error) error {
+	advice := ""
+	if err != nil && s.dialect.name == "mysql" {
+		advice = adviceMySQL(err)
+	}
 	switch {
 	case err == nil:
 		return nil
+	case advice != "":
+		return fmt.Errorf("%w; %s", err, advice)
 	case stateOf(err) == "42P05", stateOf(err) == "26000": // a prepared statement is there already, or is not
 		return fmt.Errorf("%w; a pooler gives each transaction another connection: add default_query_exec_mode=exec to the data source name for pgx, "+
 			"binary_parameters=yes for lib/pq, or set pool_mode to session", err)

@@ -175,6 +175,20 @@ func fromJSON(into any) sql.Scanner {
 	})
 }
 
+// keyInto scans a column of a key, to be an argument again: a number, text, or bytes.
+// Some drivers return text as bytes.
+func keyInto(column string, into *any) sql.Scanner {
+	return scanFunc(func(v any) error {
+		*into = v
+		if b, ok := v.([]byte); ok && column == "digest" {
+			*into = bytes.Clone(b)
+		} else if ok {
+			*into = string(b)
+		}
+		return nil
+	})
+}
+
 // scanFunc is a function as a sql.Scanner.
 type scanFunc func(v any) error
 

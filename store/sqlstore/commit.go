@@ -147,12 +147,13 @@ func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 		}
 	}
 	t.concerned = distinct(operators)
-	if t.store.dialect.oneWriter {
+	d := t.store.dialect
+	if d.oneWriter {
 		return nil
 	}
 	if guards = distinct(guards); len(guards) > 0 {
 		which, args := in(guards)
-		held, err := list(ctx, t, value[string], `SELECT name FROM postern_guards WHERE name`+which+` ORDER BY name FOR UPDATE`, args...)
+		held, err := list(ctx, t, value[string], d.lock(`SELECT name FROM postern_guards WHERE name`+which+` ORDER BY name`), args...)
 		if err == nil && len(held) != len(guards) {
 			err = errors.New("a row is missing")
 		}
@@ -193,9 +194,7 @@ func (t *tx) lockOperators(ctx context.Context, ids []string) error {
 		err = r.Scan(append([]any{&id, &version}, h.into()...)...)
 		t.versions[id], t.seen = version, &h
 		return id, err
-	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
-		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
-		WHERE o.id`+which+` ORDER BY o.id FOR UPDATE OF o`, args...)
+	}, t.store.dialect.lockOperators(which), args...)
 	if err != nil {
 		return fmt.Errorf("lock operators: %w", err)
 	}

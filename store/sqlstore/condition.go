@@ -136,6 +136,9 @@ func (s *Store) wrap(operation string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if s.dialect.hush != nil {
+		err = s.dialect.hush(err)
+	}
 	switch s.dialect.conditionOf(err) {
 	case outdated:
 		return fmt.Errorf("sqlstore: %s: %w: tables or columns are missing: if they are older than this program, call Migrate; "+

@@ -92,49 +92,44 @@ func seen(hits []store.Hit) (found map[string]store.Counter, complete bool) {
 	return found, true
 }
 
-const putCounters = ` ON CONFLICT (id) DO UPDATE SET hits = excluded.hits, first_at = excluded.first_at,
-	last_at = excluded.last_at, expires_at = excluded.expires_at`
+// counterColumns are those of a counter, its key first.
+var counterColumns = []string{`id`, `hits`, `first_at`, `last_at`, `expires_at`}
+
+// The parts of [syntax.countUnchanged], around what says which counters are unchanged:
+// the ids of held.
+var (
+	givenCounters = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
+	givenCounter  = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+		CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`
+	storeGiven = ` INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
+		SELECT id, hits, first_at, last_at, expires_at FROM given g
+		WHERE (SELECT count(*) FROM held) = ? AND (SELECT count(*) FROM given g
+		WHERE (SELECT c.id FROM postern_counters c WHERE c.id = g.id) IS NOT NULL) = ?` +
+		onConflict(counterColumns[:1], counterColumns[1:]) + `
+		WHERE postern_counters.id IN (SELECT id FROM held)`
+)
 
 // countIfUnchanged stores all counters if each is still as it was, and none
 // otherwise. It does not wait for locks. If the connection breaks, it is repeated
 // and may find its own changes: the attempt then counts twice, but never not at
 // all.
 func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
-	const (
-		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
-		row   = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
-			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`
-		// Looked up one by one, as in eachCounter.
-		held = `), held AS (SELECT found.id FROM given g CROSS JOIN LATERAL (SELECT c.id FROM postern_counters c WHERE c.id = g.id
-			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at FOR UPDATE SKIP LOCKED) found)`
-		insert = ` INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
-			SELECT id, hits, first_at, last_at, expires_at FROM given g
-			WHERE (SELECT count(*) FROM held) = ? AND (SELECT count(*) FROM given g
-			WHERE (SELECT c.id FROM postern_counters c WHERE c.id = g.id) IS NOT NULL) = ?` + putCounters + `
-			WHERE postern_counters.id IN (SELECT id FROM held)`
-		// Where several write at once, someone may create a counter between the two:
-		// then the statement fails, so that it stores nothing.
-		allOrNone = ` RETURNING id)
-			SELECT CAST(CASE WHEN count(*) IN (0, ?) THEN CAST(count(*) AS TEXT) ELSE 'counters have changed meanwhile' END AS BIGINT)
-			FROM counted`
-		// If only one can write, no row needs a lock.
-		same = `), held AS (SELECT c.id FROM given g CROSS JOIN postern_counters c WHERE c.id = g.id
-			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at)`
-	)
+	query := s.dialect.countUnchanged(len(results))
+	if query == "" {
+		return false, nil
+	}
 	var args []any
 	for _, r := range inOrder(results) {
 		c, w := r.Counter, was[r.Counter.Key]
 		args = append(args, c.Key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, w.Count, w.FirstAt, w.LastAt)
 	}
 	args = append(args, len(was), len(was))
-	query := given + repeated(row, ", ", len(results))
 	stored := int64(0)
 	err := s.single(ctx, func(conn *sql.Conn) error {
-		if !s.dialect.oneWriter {
-			query := s.sql(query + held + `, counted AS (` + insert + allOrNone)
-			return conn.QueryRowContext(ctx, query, bind(append(args, len(results)))...).Scan(&stored)
+		if s.dialect.combines {
+			return conn.QueryRowContext(ctx, s.sql(query), bind(append(args, len(results)))...).Scan(&stored)
 		}
-		done, err := conn.ExecContext(ctx, s.sql(query+same+insert), bind(args)...)
+		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
 		if err == nil {
 			stored, err = done.RowsAffected()
 		}
@@ -172,7 +167,7 @@ func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) 
 // so that no two transactions wait for one another.
 func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, error) {
 	which, args := in(keysOf(hits))
-	read, err := list(ctx, t, scanCounter, selectCounters+which+` ORDER BY id FOR UPDATE`, args...)
+	read, err := list(ctx, t, scanCounter, t.store.dialect.lock(selectCounters+which+` ORDER BY id`), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -181,25 +176,22 @@ func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.
 	if !counted {
 		return results, errRefused
 	}
-	const values = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at) VALUES `
-	for _, part := range []struct {
-		exist    bool
-		conflict string
-	}{{false, ` ON CONFLICT DO NOTHING`}, {true, putCounters}} {
-		args = nil
+	for _, there := range []bool{false, true} {
+		put := upsert{table: `postern_counters`, columns: counterColumns, keys: 1}
 		for _, r := range inOrder(results) {
-			if _, exists := found[r.Counter.Key]; exists == part.exist {
-				args = append(args, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+			if _, exists := found[r.Counter.Key]; exists == there {
+				put.values = append(put.values, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
 			}
 		}
-		if len(args) == 0 {
+		if len(put.values) == 0 {
 			continue
 		}
-		n, err := t.exec(ctx, values+repeated(`(?, ?, ?, ?, ?)`, ", ", len(args)/5)+part.conflict, args...)
-		if err == nil && int(n) < len(args)/5 {
-			err = errMeanwhile
+		if there {
+			t.put(put)
+		} else {
+			t.insert(errMeanwhile, put.insert()+put.row(), put.values...).need = put.rows()
 		}
-		if err != nil {
+		if err := t.flush(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -2,15 +2,14 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
 // Dialect is a kind of database: one value holds all differences but the
-// migrations. Get one from [SQLite] or [PostgreSQL]; [New] refuses the zero value.
+// migrations. Get one from [SQLite], [PostgreSQL] or [MySQL]; [New] refuses the zero value.
 type Dialect struct {
 	// name is its name in errors, and the folder of its migrations.
 	name string
@@ -28,144 +27,84 @@ type Dialect struct {
 	readOnly string
 	// begin starts a transaction that may write, and bounds how long it can hold
 	// others up. beginMigration does the same for DDL, which takes its time.
-	begin, beginMigration string
+	begin, beginMigration []string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
-	lockMigrations string
+	// unlockMigrations ends that, if COMMIT does not.
+	lockMigrations, unlockMigrations string
 	// oneWriter means that begin excludes every other writer, so that single
 	// rows need no locks. Writers then queue in the process, which is fairer
 	// and faster than having the database turn them away.
 	oneWriter bool
+	// combines means that statements which change rows can be parts of one: see
+	// [combine].
+	combines bool
+	// returning means that an UPDATE can return what it changed.
+	returning bool
 	// prepares means that the statements of requests are kept prepared. On
 	// PostgreSQL that would fail behind a pooler that gives each transaction
 	// another connection, and where it works, the driver does it.
 	prepares bool
-	// words are pairs of old and new: replacements for the PostgreSQL terms in
-	// which the queries are written.
-	words []string
-	// numbered means that placeholders are $1, $2 and not question marks.
-	numbered bool
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool
+	// undone reports whether a COMMIT that failed certainly did nothing.
+	undone func(error) bool
 	// condition is what the database's own errors mean.
 	condition func(error) condition
+	// hush takes values that were to be written out of an error; nil if none are in it.
+	hush func(error) error
+	syntax
 }
 
-// String returns "sqlite" or "postgresql", and "" for the zero value.
+// syntax is how a database says what others say in another way. Everything else in
+// queries is the SQL that they share.
+type syntax interface {
+	// placeholders turns the question marks of a query into those of the database.
+	placeholders(query string) string
+	// lock makes a query lock the rows that it returns. lockFree returns, and locks,
+	// only rows that nobody else has locked.
+	lock(query string) string
+	lockFree(query string) string
+	// lockOperators is a query that locks operators, and reads their versions and, beside
+	// each, the head of the audit log, which it does not lock.
+	lockOperators(which string) string
+	// ifAbsent makes an INSERT change nothing if a key is taken, and upsert makes it
+	// change the row that has the key. See [tx.run].
+	ifAbsent(insert string) string
+	upsert(u upsert) (query string, args []any)
+	// run sends a statement of a transaction that changes rows, and returns how many
+	// rows it matched.
+	run(ctx context.Context, t *tx, s *step) (int64, error)
+	// countUnchanged is a statement that stores n counters if each still is as
+	// it was, without waiting for anyone; "" if that takes more than one.
+	countUnchanged(n int) string
+	// lanesDue returns the lanes with an email that is due, the most urgent first.
+	lanesDue(state store.MailState, from, to string, now time.Time, most int) (query string, args []any)
+	// sealedMails selects those emails after one that still have a body, in order.
+	sealedMails() string
+	// nest is the query for a view, and readNested has its answer scanned as one row, of
+	// the view's columns and then its arrays.
+	nest(v view) (query string, args []any)
+	readNested(ctx context.Context, r reader, v view, scan func(row) error, query string, args []any) error
+	// after is the condition that columns come after a key in the order of a list, or
+	// before it: op is ">", "<", ">=" or "<=".
+	after(columns []string, op string, key []any) (condition string, args []any)
+	// has is the condition that a list of texts, which is JSON, has an element.
+	has(list, element string) string
+	// unless ends a SELECT of arguments alone: it returns no row if a query returns one.
+	unless(query string) string
+	// joined is a text, which is an argument, before another.
+	joined(arg, text string) string
+	// contains is the condition that a text contains an argument.
+	contains(column string) string
+}
+
+// String returns "sqlite", "postgresql" or "mysql", and "" for the zero value.
 func (d Dialect) String() string { return d.name }
 
-// SQLite returns the dialect for SQLite 3.38 or later, with any driver.
-func SQLite() Dialect {
-	return Dialect{
-		name:         "sqlite",
-		probe:        "SELECT sqlite_version()",
-		requirements: sqliteRequirements,
-		check:        checkSQLite,
-		writable:     "let this account write the file and its folder, and take mode=ro and immutable=1 out of the data source name",
-		now:          "0",
-		// That a file cannot be written shows only when someone tries.
-		readOnly: "0",
-		// A transaction that begins as a reader cannot always become a writer.
-		begin:          "BEGIN IMMEDIATE",
-		beginMigration: "BEGIN IMMEDIATE",
-		oneWriter:      true,
-		prepares:       true,
-		words: []string{
-			" FOR UPDATE SKIP LOCKED", "",
-			" FOR UPDATE OF o", "",
-			" FOR UPDATE", "",
-			"json_build_array(", "json_array(",
-			"json_agg(", "json_group_array(",
-			"encode(", "hex(", ", 'hex')", ")",
-			"r.permissions::json", "json(r.permissions)",
-			"o.roles::jsonb @> to_jsonb(CAST(? AS TEXT))", "EXISTS (SELECT 1 FROM json_each(o.roles) j WHERE j.value = ?)",
-			"o.roles::jsonb @> to_jsonb(r.id)", "EXISTS (SELECT 1 FROM json_each(o.roles) j WHERE j.value = r.id)",
-			"strpos(", "instr(",
-		},
-		recommit:  true,
-		condition: conditionInSQLite,
-	}
-}
-
-// PostgreSQL returns the dialect for PostgreSQL 12 or later, with a driver whose
-// errors have a method SQLState() string, such as pgx and lib/pq.
-func PostgreSQL() Dialect {
-	return Dialect{
-		name:         "postgresql",
-		probe:        "SELECT current_setting('server_version_num')",
-		requirements: postgresqlRequirements,
-		check:        checkPostgreSQL,
-		writable:     "connect to the server that takes writes, with target_session_attrs=read-write in the data source name, or run ALTER DATABASE name RESET default_transaction_read_only",
-		now:          "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
-		readOnly:     "current_setting('transaction_read_only') = 'on'",
-		begin:        beginPostgreSQL + boundsPostgreSQL,
-		// No migration of ours holds the tables for longer than that.
-		beginMigration: beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
-			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`,
-		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",
-		numbered:       true,
-		condition:      conditionInPostgreSQL,
-	}
-}
-
-const (
-	// Set explicitly, because the database's default may differ: the queries
-	// lock first, and then read what others have committed.
-	beginPostgreSQL = "BEGIN ISOLATION LEVEL READ COMMITTED"
-	// A process that freezes in a transaction loses it, and its locks, after two
-	// seconds. A wait for a lock lasts longer than that, and a statement longer than
-	// its wait. SET LOCAL works behind PgBouncer and in one message with BEGIN, as
-	// drivers send statements without arguments as they are.
-	boundsPostgreSQL = `; SET LOCAL idle_in_transaction_session_timeout = '2s'` +
-		`; SET LOCAL lock_timeout = '4s'; SET LOCAL statement_timeout = '5s'`
-)
-
-// rewrite translates a query into the dialect, with the prefix for its tables.
-// Question marks in queries are only placeholders, and "postern_" occurs only
-// before table names.
+// rewrite completes a query: it gives placeholders the dialect's form, and tables
+// their prefix. Question marks in queries are only placeholders, and "postern_" occurs
+// only before table names.
 func (d Dialect) rewrite(query, prefix string) string {
-	query = strings.NewReplacer(append(d.words, DefaultTablePrefix, prefix)...).Replace(query)
-	if !d.numbered {
-		return query
-	}
-	var b strings.Builder
-	for n := 1; ; n++ {
-		before, after, found := strings.Cut(query, "?")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		b.WriteString("$" + strconv.Itoa(n))
-		query = after
-	}
-}
-
-// taken turns the violation of a unique constraint into its sentinel. The code
-// checks before it writes, under a lock; this is for rows written by others, who do
-// not take our locks. Drivers share no error type, but all of them pass on the
-// database's message, which names the constraint: "operators_name_key_key" in
-// PostgreSQL, "operators.name_key" in SQLite. PostgreSQL may speak any language
-// (lc_messages), but its SQLSTATE is the same.
-func taken(err error) error {
-	if err == nil {
-		return nil
-	}
-	text := strings.ToLower(err.Error())
-	if stateOf(err) != "23505" && !strings.Contains(text, "unique constraint") {
-		return err
-	}
-	for _, sentinel := range []struct {
-		column string
-		err    error
-	}{
-		{"name_key", store.ErrNameTaken},
-		{"email_key", store.ErrEmailTaken},
-		{"member_id", store.ErrMemberTaken},
-		{"operators_subject", store.ErrSubjectTaken}, {"operators.subject", store.ErrSubjectTaken},
-	} {
-		if strings.Contains(text, sentinel.column) {
-			return fmt.Errorf("%w: %w", sentinel.err, err)
-		}
-	}
-	return fmt.Errorf("%w: %w", store.ErrExists, err)
+	return d.placeholders(strings.ReplaceAll(query, DefaultTablePrefix, prefix))
 }

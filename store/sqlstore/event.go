@@ -43,7 +43,7 @@ func listEvents(q store.EventQuery) listing {
 			ORDER BY t.at DESC LIMIT 1), 0)`
 	)
 	l := listing{
-		table: `postern_events`, columns: eventColumns, key: `seq`, desc: !q.OldestFirst,
+		table: `postern_events`, columns: eventColumns, key: []string{`seq`}, desc: !q.OldestFirst,
 		limit: store.PageLimit(q.Limit), reach: store.PageReach * store.PageLimit(q.Limit),
 	}
 	l.equal(

@@ -37,7 +37,7 @@ func (s *Store) CountEvents(ctx context.Context, q store.EventQuery, bounds []ti
 	for i := range len(bounds) - 1 {
 		q.From, q.Until = bounds[i], bounds[i+1]
 		span := listEvents(q)
-		f := span.bounded(lead)
+		f := span.bounded(s.dialect, lead)
 		if len(follow.conditions) == 0 {
 			columns = append(columns, `(SELECT COUNT(*) FROM (SELECT 1 FROM postern_events`+f.where()+` ORDER BY seq LIMIT ?) AS counted)`)
 			args = append(args, f.with(max(most, 0))...)

@@ -58,11 +58,11 @@ func scanRecoverySet(r row) (set store.RecoverySet, err error) {
 
 func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	const query = `INSERT INTO postern_factors (id, operator_id, kind, label, secret, step,
-		created_at, confirmed_at, last_used_at, ip, handle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		created_at, confirmed_at, last_used_at, ip, handle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
 		return err
 	}
-	t.must(store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
+	t.insert(store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
 		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP, orNoDigest(f.Handle))
 	switch {
 	case f.ConfirmedAt.IsZero():

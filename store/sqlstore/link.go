@@ -63,7 +63,6 @@ const (
 
 	insertTimes = `INSERT INTO postern_event_times (at, seq) `
 	selectTime  = `SELECT CAST(? AS BIGINT), CAST(? AS BIGINT) FROM h`
-	timeValues  = `(?, ?)`
 	upsertTimes = ` ON CONFLICT (at) DO UPDATE SET seq = excluded.seq`
 )
 
@@ -115,8 +114,7 @@ func (t *tx) sendLink(ctx context.Context, l *link) (moved bool, is head, err er
 	if err != nil {
 		return false, is, err
 	}
-	values := func(one string, n int) string { return `VALUES ` + repeated(one, ", ", n) }
-	if _, err := t.exec(ctx, insertEvents+values(eventValues, len(l.events)), l.eventArgs()...); err != nil {
+	if _, err := t.exec(ctx, insertEvents+`VALUES `+repeated(eventValues, ", ", len(l.events)), l.eventArgs()...); err != nil {
 		return false, is, err
 	}
 	if query, args := l.forget(); query != "" {
@@ -124,6 +122,6 @@ func (t *tx) sendLink(ctx context.Context, l *link) (moved bool, is head, err er
 			return false, is, err
 		}
 	}
-	_, err = t.exec(ctx, insertTimes+values(timeValues, len(l.times))+upsertTimes, l.timeArgs()...)
-	return true, is, err
+	t.put(upsert{table: `postern_event_times`, columns: []string{`at`, `seq`}, keys: 1, values: l.timeArgs()})
+	return true, is, t.flush(ctx)
 }

@@ -11,7 +11,7 @@ import (
 type listing struct {
 	table, columns string
 	// key holds the columns that the list is sorted by.
-	key string
+	key []string
 	// filters are filters by one column. For each, an index begins with the
 	// column and continues in the order of key, so each can lead.
 	filters []equality
@@ -78,12 +78,12 @@ func readList[T any](ctx context.Context, s *Store, l listing, scan func(row) (T
 			return nil, nil, err
 		}
 	}
-	f := l.bounded(lead)
+	f := l.bounded(s.dialect, lead)
 	f.add(follow)
 	if end != nil {
-		f.and(l.compare("<=", ">="), end...)
+		f.add(l.compare(s.dialect, "<=", ">=", end))
 	}
-	query := `SELECT ` + l.columns + `, ` + l.key + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT ?`
+	query := `SELECT ` + l.columns + `, ` + strings.Join(l.key, `, `) + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT ?`
 	found, err := list(ctx, s, func(r row) (one listed[T], err error) {
 		k := l.keyed(r)
 		one.row, err = scan(k)
@@ -112,7 +112,7 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 	for i, e := range l.filters {
 		var lead filter
 		e.leads(&lead)
-		f := l.bounded(lead)
+		f := l.bounded(s.dialect, lead)
 		query := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + l.table + f.where() + ` LIMIT ?) counted`
 		n, err := find(ctx, s, value[int], query, f.with(l.reach+1)...)
 		if err != nil {
@@ -128,8 +128,8 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 // lookUntil returns the key of the last row to look at; nil if it is the last of
 // the list.
 func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, error) {
-	f := l.bounded(lead)
-	query := `SELECT ` + l.key + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT 2 OFFSET ?`
+	f := l.bounded(s.dialect, lead)
+	query := `SELECT ` + strings.Join(l.key, `, `) + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT 2 OFFSET ?`
 	ends, err := list(ctx, s, func(r row) ([]any, error) {
 		k := l.keyed(r)
 		err := k.Scan()
@@ -143,45 +143,45 @@ func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, e
 
 // bounded adds the beginning of the page and the bounds of the key to the leading
 // filter.
-func (l listing) bounded(lead filter) filter {
+func (l listing) bounded(d Dialect, lead filter) filter {
 	f := filter{slices.Clone(lead.conditions), slices.Clone(lead.args)}
 	f.add(l.within)
 	if l.after != nil {
-		f.and(l.compare(">", "<"), l.after...)
+		f.add(l.compare(d, ">", "<", l.after))
 	}
 	return f
 }
 
 // compare compares keys, in the order of the list.
-func (l listing) compare(ascending, descending string) string {
+func (l listing) compare(d Dialect, ascending, descending string, key []any) (f filter) {
 	op := ascending
 	if l.desc {
 		op = descending
 	}
-	if !strings.Contains(l.key, ",") {
-		return l.key + ` ` + op + ` ?`
-	}
-	return `(` + l.key + `) ` + op + ` (?, ?)`
+	condition, args := d.after(l.key, op, key)
+	f.and(condition, args...)
+	return f
 }
 
 func (l listing) order() string {
 	if !l.desc {
-		return ` ORDER BY ` + l.key
+		return ` ORDER BY ` + strings.Join(l.key, `, `)
 	}
-	return ` ORDER BY ` + strings.ReplaceAll(l.key, `,`, ` DESC,`) + ` DESC`
+	return ` ORDER BY ` + strings.Join(l.key, ` DESC, `) + ` DESC`
 }
 
 // keyed scans the key behind the columns of a row.
 type keyed struct {
 	row
-	key []any
+	columns []string
+	key     []any
 }
 
-func (l listing) keyed(r row) keyed { return keyed{r, make([]any, strings.Count(l.key, ",")+1)} }
+func (l listing) keyed(r row) keyed { return keyed{r, l.key, make([]any, len(l.key))} }
 
 func (k keyed) Scan(into ...any) error {
-	for i := range k.key {
-		into = append(into, &k.key[i])
+	for i, column := range k.columns {
+		into = append(into, keyInto(column, &k.key[i]))
 	}
 	return k.row.Scan(into...)
 }

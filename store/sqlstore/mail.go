@@ -21,7 +21,7 @@ func scanMail(r row) (m store.Mail, err error) {
 	return m, err
 }
 
-// A lane is kept as one text, because [lanesDue] steps from one to the next. The
+// A lane is kept as one text, because [syntax.lanesDue] steps from one to the next. The
 // names of the urgent ones sort after all others.
 const (
 	urgentLane = "urgent"
@@ -54,10 +54,10 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 		// Those of scanMail, without the body.
 		columns: `id, kind, operator_id, recipient, subject, search_key, NULL, state, attempts, next_attempt_at, lane, reply,
 			created_at, tried_at, sent_at, expires_at`,
-		table: `postern_mails`, key: `created_at, id`, desc: true,
+		table: `postern_mails`, key: []string{`created_at`, `id`}, desc: true,
 		limit: store.PageLimit(q.Limit), reach: store.PageReach * store.PageLimit(q.Limit),
 	}
-	if l.besides.search(`search_key`, q.Search); len(l.besides.conditions) > 0 {
+	if l.besides.search(s.dialect, `search_key`, q.Search); len(l.besides.conditions) > 0 {
 		l.reach = store.SearchReach
 	}
 	l.equal(
@@ -79,29 +79,11 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 	return p, nil
 }
 
-// lanesDue are the lanes in which an email is due, the most urgent first. The lanes
-// are found by stepping through the index, each step to the next one, so that
-// neither long lanes nor long tables cost anything.
-const lanesDue = `WITH RECURSIVE lanes (lane) AS (
-		SELECT min(lane) FROM postern_mails WHERE state = ? AND lane >= ? AND lane < ?
-	UNION ALL
-		SELECT (SELECT min(m.lane) FROM postern_mails m WHERE m.state = ? AND m.lane > lanes.lane AND m.lane < ?)
-		FROM lanes WHERE lanes.lane IS NOT NULL
-	)
-	SELECT lane FROM (
-		SELECT lane, (SELECT min(m.next_attempt_at) FROM postern_mails m WHERE m.state = ? AND m.lane = lanes.lane) AS due
-		FROM lanes WHERE lane IS NOT NULL
-	) AS heads WHERE due <= ? ORDER BY lane < 'urgent', due LIMIT ?`
-
 // spareLanes is how many lanes are tried, if other replicas empty the first ones.
 const spareLanes = 8
 
 // ClaimMail implements [store.Mails].
 func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
-	const claim = `UPDATE postern_mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = (
-			SELECT id FROM postern_mails WHERE state = ? AND lane = ? AND next_attempt_at <= ?
-			ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
-		) RETURNING ` + mailColumns
 	from, to := otherLane, afterLanes
 	if !c.Others {
 		from = urgentLane
@@ -109,8 +91,8 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 	if !c.Urgent {
 		to = urgentLane
 	}
-	const q = store.MailQueued
-	names, err := list(ctx, s, value[string], lanesDue, q, from, to, q, to, q, c.Now, len(c.Except)+spareLanes)
+	query, args := s.dialect.lanesDue(store.MailQueued, from, to, c.Now, len(c.Except)+spareLanes)
+	names, err := list(ctx, s, value[string], query, args...)
 	if err != nil {
 		return store.Mail{}, s.wrap("claim mail", err)
 	}
@@ -120,7 +102,7 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 		}
 		var m store.Mail
 		err := s.write(ctx, func(t *tx) (err error) {
-			m, err = find(ctx, t, scanMail, claim, c.Until, q, name, c.Now)
+			m, err = t.claimMail(ctx, name, c)
 			return err
 		})
 		if !errors.Is(err, store.ErrNotFound) {
@@ -128,6 +110,24 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 		}
 	}
 	return store.Mail{}, s.wrap("claim mail", store.ErrNotFound)
+}
+
+// claimMail claims the email of a lane that has been due for the longest.
+func (t *tx) claimMail(ctx context.Context, lane string, c store.MailClaim) (store.Mail, error) {
+	const (
+		due   = ` FROM postern_mails WHERE state = ? AND lane = ? AND next_attempt_at <= ? ORDER BY next_attempt_at LIMIT 1`
+		claim = `UPDATE postern_mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = `
+	)
+	d := t.store.dialect
+	if d.returning {
+		return find(ctx, t, scanMail, claim+`(`+d.lockFree(`SELECT id`+due)+`) RETURNING `+mailColumns, c.Until, store.MailQueued, lane, c.Now)
+	}
+	m, err := find(ctx, t, scanMail, d.lockFree(`SELECT `+mailColumns+due), store.MailQueued, lane, c.Now)
+	if err == nil {
+		_, err = t.exec(ctx, claim+`?`, c.Until, m.ID)
+		m.Attempts, m.NextAttemptAt = m.Attempts+1, store.Time(c.Until)
+	}
+	return m, err
 }
 
 // mailQueueColumns are those of a [store.MailQueue]. Each is read off the end of an
@@ -142,7 +142,7 @@ const mailQueueColumns = `
 
 func (t *tx) enqueueMail(m store.Mail) {
 	t.again(store.ErrExists, m.ID, `INSERT INTO postern_mails (`+mailColumns+`) VALUES `,
-		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ` ON CONFLICT DO NOTHING`,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.store.dialect.ifAbsent(``),
 		m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.SearchKey, m.Body, m.State,
 		m.Attempts, m.NextAttemptAt, laneName(m.Lane), m.Reply, m.CreatedAt, m.TriedAt, m.SentAt, m.ExpiresAt)
 }

@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -101,9 +103,10 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 
 func (t *tx) migrate(ctx context.Context, files []string) error {
 	if lock := t.store.dialect.lockMigrations; lock != "" {
-		if _, err := t.exec(ctx, lock); err != nil {
+		if err := t.lockMigrations(ctx, lock); err != nil {
 			return err
 		}
+		defer t.unlockMigrations(ctx)
 	}
 	first, err := t.store.statements(files[0])
 	if err != nil {
@@ -129,6 +132,31 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 		}
 	}
 	return nil
+}
+
+func (t *tx) lockMigrations(ctx context.Context, query string) error {
+	held, err := find(ctx, t, value[sql.NullString], query)
+	if err == nil && held.String == "0" {
+		err = errors.New("another process has been migrating this database for a minute; try again when it is done")
+	}
+	return err
+}
+
+// unlockMigrations lets the next replica migrate, if COMMIT does not. What has been done
+// is committed before: whoever comes next must see it.
+func (t *tx) unlockMigrations(ctx context.Context) {
+	unlock := t.store.dialect.unlockMigrations
+	if unlock == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer cancel()
+	for _, statement := range []string{"COMMIT", t.store.sql(unlock)} {
+		if _, err := t.conn.ExecContext(ctx, statement); err != nil {
+			discard(t.conn) // and with it the lock
+			return
+		}
+	}
 }
 
 // statements returns those of a migration, for tables with the store's prefix. One of them

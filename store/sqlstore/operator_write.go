@@ -71,7 +71,7 @@ func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Ope
 }
 
 func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) error {
-	const query = `SELECT o.id FROM postern_operators o WHERE o.id <> ? AND o.state = ? AND ` + holds + ` LIMIT 1`
+	query := `SELECT o.id FROM postern_operators o WHERE o.id <> ? AND o.state = ? AND ` + t.store.dialect.holds() + ` LIMIT 1`
 	const role = store.RoleSuperAdministrator
 	another, err := exists(ctx, t, query, id, store.OperatorActive, role, role)
 	if err == nil && !another {

@@ -9,7 +9,9 @@ import (
 )
 
 // holds selects those who have a role, as the primary or an additional one.
-const holds = `(o.primary_role = ? OR o.roles <> '[]' AND o.roles::jsonb @> to_jsonb(CAST(? AS TEXT)))`
+func (d Dialect) holds() string {
+	return `(o.primary_role = ? OR o.roles <> '[]' AND ` + d.has(`o.roles`, `?`) + `)`
+}
 
 // endsBefore selects those whose access ends before a time, by the index of the accounts
 // that end.
@@ -21,14 +23,14 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	var f filter
 	f.show(q)
 	if q.RoleID != "" {
-		f.and(holds, q.RoleID, q.RoleID)
+		f.and(s.dialect.holds(), q.RoleID, q.RoleID)
 	}
 	switch q.TwoFactor {
 	case store.Either:
 	case store.Yes:
-		f.and(`o.two_factor`)
+		f.and(`o.two_factor = TRUE`)
 	default:
-		f.and(`NOT o.two_factor`)
+		f.and(`o.two_factor = FALSE`)
 	}
 	switch q.Member {
 	case store.Either:
@@ -46,7 +48,7 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	if !q.InactiveBefore.IsZero() {
 		f.and(`o.state = ? AND o.last_active_at < ? AND o.created_at < ?`, store.OperatorActive, q.InactiveBefore, q.InactiveBefore)
 	}
-	f.search(`o.search_key`, q.Search)
+	f.search(s.dialect, `o.search_key`, q.Search)
 
 	order := `o.name_key, o.id`
 	switch column := sortedBy(q.Sort); {
@@ -56,12 +58,13 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 			f.and(`(`+column+` < ? OR `+column+` = ? AND o.id > ?)`, q.After.At, q.After.At, q.After.ID)
 		}
 	case q.After != nil:
-		f.and(`(o.name_key, o.id) > (?, ?)`, q.After.NameKey, q.After.ID)
+		from, args := s.dialect.after([]string{`o.name_key`, `o.id`}, `>`, []any{q.After.NameKey, q.After.ID})
+		f.and(from, args...)
 	}
 	// The page is found first, so that columns that are only shown are read and
 	// sorted only for its rows.
-	query := `SELECT ` + operatorColumns + `, o.two_factor, o.passkey FROM postern_operators o WHERE o.id IN (
-		SELECT o.id FROM postern_operators o` + f.where() + ` ORDER BY ` + order + ` LIMIT ?) ORDER BY ` + order
+	query := `SELECT ` + operatorColumns + `, o.two_factor, o.passkey FROM postern_operators o WHERE o.id IN (SELECT page.id FROM (
+		SELECT o.id FROM postern_operators o` + f.where() + ` ORDER BY ` + order + ` LIMIT ?) page) ORDER BY ` + order
 	limit := store.PageLimit(q.Limit)
 	found, err := list(ctx, s, scanOperatorRow, query, f.with(limit+1)...)
 	if err != nil {
@@ -113,9 +116,9 @@ func (f *filter) show(q store.OperatorQuery) {
 
 // search selects rows that contain every word of a search. No character is
 // special, unlike with LIKE.
-func (f *filter) search(column, search string) {
+func (f *filter) search(d Dialect, column, search string) {
 	for word := range strings.FieldsSeq(search) {
-		f.and(`strpos(`+column+`, ?) > 0`, word)
+		f.and(d.contains(column), word)
 	}
 }
 
@@ -137,7 +140,7 @@ func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (st
 		var f filter
 		f.show(q)
 		if q.Show == store.ShowActive {
-			f.and(`NOT o.two_factor`)
+			f.and(`o.two_factor = FALSE`)
 		}
 		columns = append(columns, count(strings.Join(f.conditions, " AND ")))
 		args = append(args, f.with(most)...)

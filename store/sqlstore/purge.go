@@ -84,11 +84,11 @@ func (s *Store) inBatches(ctx context.Context, count *int, batch int, f func(*tx
 // deleteOverdue deletes a batch of overdue records. It passes over what others have
 // locked, so that it never waits.
 func (t *tx) deleteOverdue(ctx context.Context, k overdue) (int, error) {
-	query := `SELECT ` + strings.Join(k.keys, `, `) + ` FROM ` + k.table + ` WHERE ` + k.due + ` LIMIT ? FOR UPDATE SKIP LOCKED`
+	query := t.store.dialect.lockFree(`SELECT ` + strings.Join(k.keys, `, `) + ` FROM ` + k.table + ` WHERE ` + k.due + ` LIMIT ?`)
 	found, err := list(ctx, t, func(r row) ([]any, error) {
 		key, into := make([]any, len(k.keys)), make([]any, len(k.keys))
-		for i := range key {
-			into[i] = &key[i]
+		for i, column := range k.keys {
+			into[i] = keyInto(column, &key[i])
 		}
 		return key, r.Scan(into...)
 	}, query, append(k.args, purgeBatch)...)

@@ -29,23 +29,36 @@ func TestRewrite(t *testing.T) {
 			"tables move under the prefix", `SELECT id FROM postern_mails JOIN postern_tokens`, "club_",
 			`SELECT id FROM club_mails JOIN club_tokens`, `SELECT id FROM club_mails JOIN club_tokens`,
 		},
-		{
-			"row locks are for databases with many writers", `SELECT id FROM t WHERE id = ? FOR UPDATE`, DefaultTablePrefix,
-			`SELECT id FROM t WHERE id = ?`, `SELECT id FROM t WHERE id = $1 FOR UPDATE`,
-		},
-		{
-			"and so is skipping them", `SELECT id FROM t LIMIT 1 FOR UPDATE SKIP LOCKED`, DefaultTablePrefix,
-			`SELECT id FROM t LIMIT 1`, `SELECT id FROM t LIMIT 1 FOR UPDATE SKIP LOCKED`,
-		},
-		{
-			"functions have the dialect's names", `SELECT a FROM b WHERE strpos(c, ?) > 0`, DefaultTablePrefix,
-			`SELECT a FROM b WHERE instr(c, ?) > 0`, `SELECT a FROM b WHERE strpos(c, $1) > 0`,
-		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.Equal(t, c.sqlite, SQLite().rewrite(c.query, c.prefix))
 			require.Equal(t, c.postgresql, PostgreSQL().rewrite(c.query, c.prefix))
 		})
+	}
+}
+
+func TestSyntax(t *testing.T) {
+	type said struct{ sqlite, postgresql string }
+	say := func(f func(Dialect) string) said { return said{f(SQLite()), f(PostgreSQL())} }
+	for _, c := range []struct {
+		name string
+		got  said
+		want said
+	}{
+		{
+			"row locks are for databases with many writers", say(func(d Dialect) string { return d.lock(`SELECT 1`) }),
+			said{`SELECT 1`, `SELECT 1 FOR UPDATE`},
+		},
+		{
+			"and so is skipping them", say(func(d Dialect) string { return d.lockFree(`SELECT 1`) }),
+			said{`SELECT 1`, `SELECT 1 FOR UPDATE SKIP LOCKED`},
+		},
+		{
+			"a text contains another", say(func(d Dialect) string { return d.contains(`c`) }),
+			said{`instr(c, ?) > 0`, `strpos(c, ?) > 0`},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, c.got) })
 	}
 }
 

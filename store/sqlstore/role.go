@@ -104,7 +104,7 @@ func (t *tx) checkRole(ctx context.Context, w store.CheckRole) error {
 
 func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 	const (
-		holders = `SELECT DISTINCT o.primary_role, o.roles FROM postern_operators o WHERE ` + holds
+		holders = `SELECT DISTINCT o.primary_role, o.roles FROM postern_operators o WHERE `
 		move    = `UPDATE postern_operators SET version = version + 1, mark = ?, primary_role = ?, roles = ?
 			WHERE primary_role = ? AND roles = ?`
 		remove = `DELETE FROM postern_roles WHERE id = ? AND version = ?`
@@ -113,7 +113,7 @@ func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 		return err
 	}
 	// Many operators share few combinations of roles. The guard keeps them.
-	held, err := list(ctx, t, scanHeld, holders, w.ID, w.ID)
+	held, err := list(ctx, t, scanHeld, holders+t.store.dialect.holds(), w.ID, w.ID)
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,10 @@ func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.Seal
 	const (
 		factors = `SELECT id, '', operator_id, secret FROM postern_factors
 			WHERE id > ? AND length(secret) > 0 ORDER BY id LIMIT ?`
-		mails = `SELECT id, '', operator_id, body FROM postern_mails
-			WHERE id > ? AND length(body) > 0 ORDER BY id LIMIT ?`
+		mails  = `SELECT id, '', operator_id, body FROM postern_mails WHERE `
 		values = `SELECT v.session_id, v.name, COALESCE(s.operator_id, ''), v.data FROM postern_session_values v
-			LEFT JOIN postern_sessions s ON s.id = v.session_id
-			WHERE (v.session_id, v.name) > (?, ?) ORDER BY v.session_id, v.name LIMIT ?`
+			LEFT JOIN postern_sessions s ON s.id = v.session_id WHERE `
+		inOrder = ` ORDER BY v.session_id, v.name LIMIT ?`
 	)
 	var after store.SealedCursor
 	if q.After != nil {
@@ -28,9 +27,11 @@ func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.Seal
 	case store.SealedFactor:
 		query = factors
 	case store.SealedMail:
-		query = mails
+		query = mails + s.dialect.sealedMails() + ` LIMIT ?`
 	case store.SealedValues:
-		query, args = values, append(args, after.Name)
+		var from string
+		from, args = s.dialect.after([]string{`v.session_id`, `v.name`}, `>`, append(args, after.Name))
+		query = values + from + inOrder
 	default:
 		return store.SealedPage{}, ctx.Err()
 	}

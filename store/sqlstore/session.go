@@ -54,22 +54,22 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 }
 
 const insertSession = `INSERT INTO postern_sessions (digest, id, operator_id, created_at, seen_at, ends_at,
-	proved_at, ip, user_agent, method, provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	proved_at, ip, user_agent, method, provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 	s := w.Session
 	if err := t.requireOperator(ctx, s.OperatorID); err != nil {
 		return err
 	}
-	t.must(store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
+	t.insert(store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
 		s.ProvedAt, s.IP, s.UserAgent, s.Method, s.Provider)
 	t.markActive(s.OperatorID, s.SeenAt)
 	if !w.Device.IsZero() {
 		t.seeDevice(s.OperatorID, w.Device, s.SeenAt)
 	}
 	if w.Keep > 0 {
-		t.deleteSessions(`SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id <> ?
-			ORDER BY x.seen_at DESC, x.id LIMIT 1000000 OFFSET ?`, s.OperatorID, s.ID, w.Keep-1)
+		t.deleteSessions(`id IN (SELECT y.id FROM (SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id <> ?
+			ORDER BY x.seen_at DESC, x.id LIMIT 1000000 OFFSET ?) y)`, s.OperatorID, s.ID, w.Keep-1)
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	const (
 		update = `UPDATE postern_sessions SET digest = ?, created_at = ?, seen_at = ?, ends_at = ?,
 			proved_at = ?, ip = ?, user_agent = ?, method = ?, provider = ? WHERE digest = ? AND id = ? AND operator_id = ?
-			AND NOT EXISTS (SELECT 1 FROM postern_sessions x WHERE x.digest = ? AND x.id <> ?)`
+			AND NOT EXISTS (SELECT 1 FROM (SELECT x.id FROM postern_sessions x WHERE x.digest = ? AND x.id <> ? LIMIT 1) y)`
 		live = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ?`
 	)
 	s := w.New
@@ -104,15 +104,15 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 
 func (t *tx) endSessions(w store.EndSessions) {
 	const (
-		one         = `SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id = ?`
-		others      = `SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id <> ?`
+		one         = `operator_id = ? AND id = ?`
+		others      = `operator_id = ? AND id <> ?`
 		preSessions = `DELETE FROM postern_pre_sessions WHERE operator_id = ?`
 	)
-	query, id := one, w.ID
+	which, id := one, w.ID
 	if w.All {
-		query, id = others, w.Except
+		which, id = others, w.Except
 	}
-	if ended := t.deleteSessions(query, w.OperatorID, id); w.MustExist {
+	if ended := t.deleteSessions(which, w.OperatorID, id); w.MustExist {
 		ended.need, ended.otherwise = 1, store.ErrNotFound
 	}
 	if w.All {
@@ -120,11 +120,11 @@ func (t *tx) endSessions(w store.EndSessions) {
 	}
 }
 
-// deleteSessions deletes the sessions that a query selects, and their values. The
+// deleteSessions deletes the sessions that a condition selects, and their values. The
 // operator is locked, so that no one can add values in the meantime.
 func (t *tx) deleteSessions(which string, args ...any) *step {
-	t.then(`DELETE FROM postern_session_values WHERE session_id IN (`+which+`)`, args...).apart = true
-	s := t.then(`DELETE FROM postern_sessions WHERE id IN (`+which+`)`, args...)
+	t.then(`DELETE FROM postern_session_values WHERE session_id IN (SELECT id FROM postern_sessions WHERE `+which+`)`, args...).apart = true
+	s := t.then(`DELETE FROM postern_sessions WHERE `+which, args...)
 	s.apart = true
 	return s
 }
@@ -144,17 +144,20 @@ func scanBlob(r row) (b []byte, err error) {
 func (t *tx) putSessionValues(ctx context.Context, w store.PutSessionValues) error {
 	const (
 		// Locked, so that the session cannot end without these values.
-		session = `SELECT id FROM postern_sessions WHERE id = ? FOR UPDATE`
+		session = `SELECT s.id FROM postern_sessions s WHERE s.id = ?`
 		remove  = `DELETE FROM postern_session_values WHERE session_id = ? AND name = ?`
-		put     = `INSERT INTO postern_session_values (session_id, name, data)
-			SELECT s.id, ?, ? FROM postern_sessions s WHERE s.id = ? FOR UPDATE
-			ON CONFLICT (session_id, name) DO UPDATE SET data = excluded.data`
 	)
+	d := t.store.dialect
 	if len(w.Data) > 0 {
-		t.must(store.ErrNotFound, put, w.Name, w.Data, w.SessionID)
+		s := t.put(upsert{
+			table: `postern_session_values`, columns: []string{`session_id`, `name`, `data`}, keys: 2,
+			values: []any{w.SessionID, w.Name, w.Data},
+			from:   d.lock(` FROM postern_sessions s WHERE s.id = ?`), fromArgs: []any{w.SessionID},
+		})
+		s.need, s.otherwise = 1, store.ErrNotFound
 		return nil
 	}
-	live, err := exists(ctx, t, session, w.SessionID)
+	live, err := exists(ctx, t, d.lock(session), w.SessionID)
 	if err == nil && !live {
 		err = store.ErrNotFound
 	}

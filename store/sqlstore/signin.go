@@ -13,73 +13,93 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// signInColumns is a row for one operator, up to the known browsers: everything else is
-// an array of arrays, with the columns that the fields below name, in their order.
-const signInColumns = operatorColumns + `,
-	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
-	(SELECT json_agg(json_build_array(encode(p.digest, 'hex'), p.operator_id, p.operator_version, p.created_at,
-		p.expires_at, p.next, p.ip, p.user_agent, p.method, p.provider))
-		FROM postern_pre_sessions p WHERE p.digest = ?),
-	(SELECT json_agg(json_build_array(r.id, r.version, r.name, r.name_key, r.description,
-		CASE WHEN r.require_two_factor THEN 1 ELSE 0 END, CASE WHEN r.require_passkey THEN 1 ELSE 0 END,
-		r.permissions::json, r.created_at, r.updated_at))
-		FROM postern_roles r WHERE r.id = o.primary_role OR o.roles::jsonb @> to_jsonb(r.id)),
-	(SELECT json_agg(json_build_array(f.id, f.operator_id, f.kind, f.label, encode(f.secret, 'hex'), f.step,
-		f.created_at, f.confirmed_at, f.last_used_at, f.ip, encode(f.handle, 'hex')))
-		FROM postern_factors f WHERE f.operator_id = o.id),
-	(SELECT json_agg(json_build_array(s.operator_id, encode(s.salt, 'hex'), s.created_at))
-		FROM postern_recovery_sets s WHERE s.operator_id = o.id),
-	(SELECT json_agg(json_build_array(encode(c.hash, 'hex')))
-		FROM postern_recovery_codes c WHERE c.operator_id = o.id),
-	(SELECT json_agg(json_build_array(encode(s.digest, 'hex'), s.id, s.operator_id, s.created_at, s.seen_at, s.ends_at,
-		s.proved_at, s.ip, s.user_agent, s.method, s.provider))
-		FROM (SELECT digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent, method, provider
-		FROM postern_sessions WHERE operator_id = o.id ORDER BY seen_at DESC, id LIMIT ?) s),
-	(SELECT json_agg(json_build_array(d.operator_id, encode(d.digest, 'hex'), d.first_at, d.last_at))
-		FROM postern_devices d WHERE d.operator_id = o.id AND d.digest = ?),
-	(SELECT json_agg(json_build_array(encode(b.digest, 'hex'), encode(b.previous, 'hex'), b.id, b.operator_id, b.created_at,
-		b.seen_at, b.ip, b.user_agent))
-		FROM (SELECT b.* FROM postern_browsers b WHERE b.operator_id = o.id AND `
-
-// signInCounters follow.
-const signInCounters = ` ORDER BY b.seen_at DESC, b.id LIMIT 1) b),
-	(SELECT json_agg(json_build_array(c.id, c.hits, c.first_at, c.last_at, c.expires_at))
-		FROM (`
-
 // FindSignIn implements [store.SignIns].
 func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.SignInView, error) {
-	query, args := s.signIn(q)
-	v, err := find(ctx, s, scanSignIn, query, args...)
+	from := s.signIn(q)
+	query, args := s.dialect.nest(from)
+	var v store.SignInView
+	err := s.dialect.readNested(ctx, s, from, func(r row) (err error) {
+		v, err = scanSignIn(r)
+		return err
+	}, query, args)
 	return v, s.wrap("find sign-in", err)
 }
 
-// signIn returns the query and its arguments.
-func (s *Store) signIn(q store.SignInQuery) (string, []any) {
-	keys := make([]string, 0, len(q.Counters)+len(q.OperatorCounters))
-	browsers, found := foundBy(q.Browsers)
-	args := append([]any{q.PreSession, maxListedSessions, q.Device}, found...)
-	for _, key := range q.Counters {
-		keys, args = append(keys, `?`), append(args, key)
+func (s *Store) signIn(q store.SignInQuery) view {
+	v := view{
+		columns: s.dialect.now + `, ` + operatorColumns + `, COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0)`,
+		width:   len(operatorFields(&store.Operator{})) + 2,
+		from:    `postern_operators o`,
+		arrays:  s.signInArrays(q),
 	}
-	for _, kind := range q.OperatorCounters {
-		keys, args = append(keys, `CAST(? AS TEXT) || o.id`), append(args, kind)
-	}
-	if len(keys) == 0 {
-		keys = []string{`NULL`}
-	}
-	query := `SELECT ` + s.dialect.now + `, ` + signInColumns + browsers + signInCounters + eachCounter(keys) + `) c)
-		FROM postern_operators o WHERE `
 	switch {
 	case q.Login != "":
-		return query + `o.name_key = ? OR o.email_key = ?`, append(args, q.Login, q.Login)
+		v.where, v.args = `o.name_key = ? OR o.email_key = ?`, []any{q.Login, q.Login}
 	case q.MemberID != "":
-		return query + `o.member_id = ?`, append(args, q.MemberID)
+		v.where, v.args = `o.member_id = ?`, []any{q.MemberID}
 	case q.Subject != "":
-		return query + `o.subject = ?`, append(args, q.Subject)
+		v.where, v.args = `o.subject = ?`, []any{q.Subject}
 	case !q.PreSession.IsZero():
-		return query + `o.id = (SELECT p.operator_id FROM postern_pre_sessions p WHERE p.digest = ?)`, append(args, q.PreSession)
+		v.where, v.args = `o.id = (SELECT p.operator_id FROM postern_pre_sessions p WHERE p.digest = ?)`, []any{q.PreSession}
+	default:
+		v.where, v.args = `o.id = ?`, []any{q.OperatorID}
 	}
-	return query + `o.id = ?`, append(args, q.OperatorID)
+	return v
+}
+
+// signInArrays are what is read beside the operator. Their columns are those that
+// [scanSignIn] names, in its order.
+func (s *Store) signInArrays(q store.SignInQuery) []array {
+	which, digests := foundBy(q.Browsers)
+	counters := array{
+		columns: plainColumn.of("id", "hits", "first_at", "last_at", "expires_at"),
+		table:   `postern_counters`, name: `c`,
+	}
+	// One by one, as in eachCounter.
+	for _, key := range q.Counters {
+		counters.where, counters.args = append(counters.where, `c.id = ?`), append(counters.args, key)
+	}
+	for _, kind := range q.OperatorCounters {
+		counters.where, counters.args = append(counters.where, `c.id = `+s.dialect.joined(`?`, `o.id`)), append(counters.args, kind)
+	}
+	if len(counters.where) == 0 {
+		counters.where = []string{`c.id IS NULL`}
+	}
+	return []array{
+		{
+			columns: slices.Concat(bytesColumn.of("digest"),
+				plainColumn.of("operator_id", "operator_version", "created_at", "expires_at", "next", "ip", "user_agent", "method", "provider")),
+			table: `postern_pre_sessions`, name: `p`, where: []string{`p.digest = ?`}, args: []any{q.PreSession},
+		}, {
+			columns: slices.Concat(plainColumn.of("id", "version", "name", "name_key", "description"),
+				flagColumn.of("require_two_factor", "require_passkey"), jsonColumn.of("permissions"), plainColumn.of("created_at", "updated_at")),
+			table: `postern_roles`, name: `r`, where: []string{`(r.id = o.primary_role OR ` + s.dialect.has(`o.roles`, `r.id`) + `)`},
+		}, {
+			columns: slices.Concat(plainColumn.of("id", "operator_id", "kind", "label"), bytesColumn.of("secret"),
+				plainColumn.of("step", "created_at", "confirmed_at", "last_used_at", "ip"), bytesColumn.of("handle")),
+			table: `postern_factors`, name: `f`, where: []string{`f.operator_id = o.id`},
+		}, {
+			columns: slices.Concat(plainColumn.of("operator_id"), bytesColumn.of("salt"), plainColumn.of("created_at")),
+			table:   `postern_recovery_sets`, name: `s`, where: []string{`s.operator_id = o.id`},
+		}, {
+			columns: bytesColumn.of("hash"),
+			table:   `postern_recovery_codes`, name: `c`, where: []string{`c.operator_id = o.id`},
+		}, {
+			columns: slices.Concat(bytesColumn.of("digest"), plainColumn.of("id", "operator_id", "created_at", "seen_at", "ends_at",
+				"proved_at", "ip", "user_agent", "method", "provider")),
+			table: `postern_sessions`, name: `s`, where: []string{`s.operator_id = o.id`},
+			order: ` ORDER BY s.seen_at DESC, s.id LIMIT ?`, args: []any{maxListedSessions},
+		}, {
+			columns: slices.Concat(plainColumn.of("operator_id"), bytesColumn.of("digest"), plainColumn.of("first_at", "last_at")),
+			table:   `postern_devices`, name: `d`, where: []string{`d.operator_id = o.id AND d.digest = ?`}, args: []any{q.Device},
+		}, {
+			columns: slices.Concat(bytesColumn.of("digest", "previous"), plainColumn.of("id", "operator_id", "created_at",
+				"seen_at", "ip", "user_agent")),
+			table: `postern_browsers`, name: `b`, where: []string{`b.operator_id = o.id AND ` + which},
+			order: ` ORDER BY b.seen_at DESC, b.id LIMIT 1`, args: digests,
+		},
+		counters,
+	}
 }
 
 func scanSignIn(r row) (v store.SignInView, err error) {

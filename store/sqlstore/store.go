@@ -66,7 +66,7 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
 	}
 	if d.name == "" {
-		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite or PostgreSQL"))
+		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL"))
 	}
 	if !tablePrefix.MatchString(cfg.TablePrefix) {
 		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))

@@ -39,7 +39,8 @@ func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Tok
 		f.and(`purpose = ?`, q.Purpose)
 		f.and(within, q.Home)
 		if q.After != nil {
-			f.and(`(home, expires_at, digest) > (?, ?, ?)`, q.After.Home, q.After.ExpiresAt, q.After.Digest)
+			from, args := s.dialect.after([]string{`home`, `expires_at`, `digest`}, `>`, []any{q.After.Home, q.After.ExpiresAt, q.After.Digest})
+			f.and(from, args...)
 		}
 		f.and(`expires_at > ?`, q.Now)
 		query := `SELECT ` + tokenColumns + ` FROM postern_tokens` + f.where() + ` ORDER BY home, expires_at, digest LIMIT ?`
@@ -57,13 +58,13 @@ func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Tok
 func (t *tx) putToken(n store.Token) {
 	const (
 		insert = `INSERT INTO postern_tokens (` + tokenColumns + `)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 		all    = `DELETE FROM postern_tokens WHERE subject = ? AND purpose = ? AND used_at = 0 AND digest <> ?`
 		theirs = all + ` AND created_by = ''`
 	)
 	// Inserted before others are revoked, so that it finds an existing token even if
 	// that would be among them.
-	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy, n.Home, n.Sealed)
+	t.insert(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy, n.Home, n.Sealed)
 	revoke := all
 	if n.CreatedBy == "" {
 		revoke = theirs

@@ -41,8 +41,8 @@ func (s *Store) write(ctx context.Context, f func(*tx) error) error {
 	return s.transact(ctx, s.dialect.begin, f)
 }
 
-// transact is write, with the statement that begins the transaction.
-func (s *Store) transact(ctx context.Context, begin string, f func(*tx) error) error {
+// transact is write, with the statements that begin the transaction.
+func (s *Store) transact(ctx context.Context, begin []string, f func(*tx) error) error {
 	return s.alone(ctx, func() error { return s.try(ctx, begin, f) })
 }
 
@@ -130,17 +130,19 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 }
 
 // try runs f in a transaction, once.
-func (s *Store) try(ctx context.Context, begin string, f func(*tx) error) error {
+func (s *Store) try(ctx context.Context, begin []string, f func(*tx) error) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", s.dialect.name, err)
 	}
 	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		if s.dialect.conditionOf(err) != busy {
-			discard(conn)
+	for _, statement := range begin {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			if s.dialect.conditionOf(err) != busy {
+				discard(conn)
+			}
+			return fmt.Errorf("begin in %s: %w", s.dialect.name, err)
 		}
-		return fmt.Errorf("begin in %s: %w", s.dialect.name, err)
 	}
 	open := true
 	defer func() { // also if f panics
@@ -172,8 +174,7 @@ func (s *Store) commit(ctx context.Context, conn *sql.Conn) error {
 	defer cancel()
 	commit := func() error {
 		_, err := conn.ExecContext(ctx, "COMMIT")
-		// A session that was ended because it was idle had not seen the COMMIT.
-		if err == nil || s.dialect.conditionOf(err) == busy || stateOf(err) == "25P03" {
+		if err == nil || s.dialect.undone(err) {
 			return err
 		}
 		return final{fmt.Errorf("commit, outcome unknown: %w", err)}
@@ -219,16 +220,10 @@ func (t *tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, err
 // retry does not retry: a failed statement fails its transaction.
 func (t *tx) retry(_ context.Context, f func() error) error { return f() }
 
-// exec runs a statement, after those that wait, and returns how many rows it changed.
+// exec sends a statement, after those that wait, and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if len(t.steps) > 0 {
-		if err := t.flush(ctx); err != nil {
-			return 0, err
-		}
-	}
-	done, err := t.conn.ExecContext(ctx, t.store.sql(query), bind(args)...)
-	if err != nil {
+	if err := t.flush(ctx); err != nil {
 		return 0, err
 	}
-	return done.RowsAffected()
+	return t.store.dialect.run(ctx, t, &step{query: query, args: args, need: 1})
 }

@@ -17,6 +17,8 @@ var install = map[string]string{
 	"chromium-headless-shell": "apt-get install chromium-headless-shell, or name another Chromium in $CHROME",
 	"initdb":                  "apt-get install postgresql",
 	"java":                    "apt-get install default-jre-headless",
+	"mariadb-dump":            "apt-get install mariadb-client",
+	"mariadbd":                "apt-get install mariadb-server-core mariadb-client",
 	"nginx":                   "apt-get install nginx-light",
 	"node":                    "apt-get install nodejs",
 	"oathtool":                "apt-get install oathtool",
