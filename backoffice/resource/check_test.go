@@ -138,7 +138,8 @@ func TestMistakesAreNamedWithTheirCure(t *testing.T) {
 		{"an act with a bad name", func(r *Resource[entry]) { r.Acts = []Act[entry]{{Name: "Hide it", Label: "Hide", Set: set}} }, "its Name must consist of"},
 		{"a table without a name", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{}) }, `Table.Name "" is not the name of a table`},
 		{"a table of SQL", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: `a; DROP TABLE b`}) }, "is not the name of a table"},
-		{"no dialect", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a"}) }, "Table.Dialect is required"},
+		{"no dialect", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a"}) }, "Table.Dialect: the dialect is missing"},
+		{"MySQL", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a", Dialect: sqlstore.MySQL()}) }, "tables of mysql are not known here"},
 		{"a column of no field", func(r *Resource[entry]) {
 			r.Data = SQL[entry](nil, Table{Name: "a", Columns: map[string]string{"x": "y"}})
 		}, `there is no field "x"`},

@@ -19,8 +19,8 @@ func Lookup(db *sql.DB, dialect sqlstore.Dialect, table, id, name string) Relati
 	switch {
 	case db == nil:
 		relation.mistake = "db is nil"
-	case dialect.String() == "":
-		relation.mistake = "the dialect is missing: sqlstore.SQLite() or sqlstore.PostgreSQL()"
+	case known(dialect) != "":
+		relation.mistake = known(dialect)
 	case !tableForm.MatchString(table):
 		relation.mistake = fmt.Sprintf("%q is not the name of a table", table)
 	case !columnForm.MatchString(id):

@@ -20,7 +20,8 @@ type Table struct {
 	// Name is the table's name, with its schema if that is not the default: "posts" or
 	// "garden.posts". Required.
 	Name string
-	// Dialect is the kind of database. Required.
+	// Dialect is the kind of database, SQLite or PostgreSQL. Required. For tables of
+	// another, write the functions of [Data].
 	Dialect sqlstore.Dialect
 	// Columns are the columns of fields whose names differ: {"created_at": "createdAt"}.
 	Columns map[string]string
@@ -110,8 +111,8 @@ func (t *table[T]) begin(m *model[T]) error {
 	if !tableForm.MatchString(t.Name) {
 		bad("Table.Name %q is not the name of a table", t.Name)
 	}
-	if t.Dialect.String() == "" {
-		bad("Table.Dialect is required: sqlstore.SQLite() or sqlstore.PostgreSQL()")
+	if mistake := known(t.Dialect); mistake != "" {
+		bad("Table.Dialect: %s", mistake)
 	}
 	for field, column := range t.Columns {
 		if c := m.byName[field]; c == nil || !c.stored() {
@@ -142,6 +143,17 @@ func quoteTable(name string) string {
 		return quote(name)
 	}
 	return quote(schema) + "." + quote(table)
+}
+
+// known says what is wrong with a dialect, or nothing.
+func known(d sqlstore.Dialect) string {
+	switch d.String() {
+	case "":
+		return "the dialect is missing: sqlstore.SQLite() or sqlstore.PostgreSQL()"
+	case sqlstore.SQLite().String(), sqlstore.PostgreSQL().String():
+		return ""
+	}
+	return "tables of " + d.String() + " are not known here: write the functions of resource.Data yourself"
 }
 
 func (t *table[T]) columnOf(s *spec) string {

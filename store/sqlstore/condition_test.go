@@ -112,6 +112,7 @@ func TestWhatErrorsMean(t *testing.T) {
 	}{
 		{"PostgreSQL", sqlstore.PostgreSQL(), []map[error]error{anywhere, postgreSQL}},
 		{"SQLite", sqlstore.SQLite(), []map[error]error{anywhere, sqlite}},
+		{"MySQL", sqlstore.MySQL(), []map[error]error{anywhere, mysqlErrors(system)}},
 	} {
 		for _, table := range d.errors {
 			for cause, sentinel := range table {
@@ -139,6 +140,8 @@ func TestBusyDatabaseIsGivenUp(t *testing.T) {
 		"PostgreSQL, lock timeout":  {sqlstore.PostgreSQL(), sqlState("55P03")},
 		"PostgreSQL, serialization": {sqlstore.PostgreSQL(), sqlState("40001")},
 		"PostgreSQL, deadlock":      {sqlstore.PostgreSQL(), sqlState("40P01")},
+		"MySQL, lock wait timeout":  {sqlstore.MySQL(), server(1205, "HY000", "Lock wait timeout exceeded")},
+		"MySQL, certification":      {sqlstore.MySQL(), server(1213, "40001", "Deadlock found")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -249,7 +252,7 @@ func TestDeadConnectionsAreReplaced(t *testing.T) {
 }
 
 func TestCommitThatMayHaveHappenedIsNotRepeated(t *testing.T) {
-	for name, d := range map[string]sqlstore.Dialect{"PostgreSQL": sqlstore.PostgreSQL(), "SQLite": sqlstore.SQLite()} {
+	for name, d := range map[string]sqlstore.Dialect{"PostgreSQL": sqlstore.PostgreSQL(), "SQLite": sqlstore.SQLite(), "MySQL": sqlstore.MySQL()} {
 		for _, cause := range []error{driver.ErrBadConn, io.ErrUnexpectedEOF, sqlState("57P01")} {
 			t.Run(name+", "+cause.Error(), func(t *testing.T) {
 				sent := 0

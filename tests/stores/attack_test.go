@@ -61,7 +61,7 @@ func attacks() []attack {
 		{name: "the seal alone put back", statements: []string{`UPDATE postern_event_head SET seal = (SELECT seal FROM old_head)`}},
 		{name: "everything passed off as purged", statements: []string{purgeAll, `DELETE FROM postern_events`}},
 		{name: "the oldest rows passed off as purged", statements: []string{
-			`UPDATE postern_event_head SET purged_seq = purged_seq + 2, purged_mac = (SELECT mac FROM postern_events WHERE seq = purged_seq + 2)`,
+			`UPDATE postern_event_head SET purged_mac = (SELECT mac FROM postern_events WHERE seq = purged_seq + 2), purged_seq = purged_seq + 2`,
 			`DELETE FROM postern_events WHERE seq <= (SELECT purged_seq FROM postern_event_head)`,
 		}},
 		{name: "a purge taken back", statements: []string{`UPDATE postern_event_head SET purged_seq = purged_seq - 1`}},
@@ -111,14 +111,11 @@ type battlefield struct {
 	owner, attacker *sql.DB
 	rig             *testoffice.Rig
 	office          *testoffice.Office
-	triggers        []string // of SQLite
+	triggers        []string // of SQLite and MariaDB: the statements that make them
 }
 
 func (b *battlefield) sql(statement string) string {
-	bytes := `CAST($1 AS BLOB)`
-	if b.driver == postgres.Driver {
-		bytes = `convert_to($1, 'UTF8')`
-	}
+	bytes := each(b.database, `CAST($1 AS BLOB)`, `convert_to($1, 'UTF8')`, `CAST($1 AS BINARY)`)
 	for {
 		from, rest, found := strings.Cut(statement, "bytes(")
 		if !found {
@@ -161,19 +158,23 @@ func newBattlefield(t *testing.T, owner, app database) *battlefield {
 	b.fill(3)
 	b.own(`CREATE TABLE kept_head AS SELECT * FROM postern_event_head`, `CREATE TABLE kept_events AS SELECT `+eventsOf+` FROM postern_events`,
 		`CREATE TABLE kept_times AS SELECT * FROM postern_event_times`, `CREATE TABLE kept_parameters AS SELECT * FROM postern_parameters`)
-	if b.driver == postgres.Driver {
-		b.own(`GRANT SELECT ON old_head, old_events TO PUBLIC`)
-	} else {
-		rows, err := b.owner.QueryContext(t.Context(), `SELECT sql FROM sqlite_master WHERE type = 'trigger'`)
+	for _, grant := range each(b.database, nil, []string{`GRANT SELECT ON old_head, old_events TO PUBLIC`},
+		[]string{`GRANT SELECT ON old_head TO postern_app`, `GRANT SELECT ON old_events TO postern_app`}) {
+		_, err := b.owner.ExecContext(t.Context(), grant)
 		require.NoError(t, err)
-		defer func() { _ = rows.Close() }()
+	}
+	if list := each(b.database, `SELECT sql FROM sqlite_master WHERE type = 'trigger'`, ``,
+		`SELECT CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ', event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)
+			FROM information_schema.triggers WHERE trigger_schema = DATABASE()`); list != `` {
+		rows, err := b.owner.QueryContext(t.Context(), list)
+		require.NoError(t, err)
 		for rows.Next() {
 			var text string
 			require.NoError(t, rows.Scan(&text))
 			b.triggers = append(b.triggers, text)
 		}
-		require.NoError(t, rows.Err())
-		require.Len(t, b.triggers, 6)
+		require.NoError(t, errorsOf(rows))
+		require.Len(t, b.triggers, each(b.database, 6, 0, 4))
 	}
 	return b
 }
@@ -342,6 +343,12 @@ func TestWhoWritesToTheDatabaseIsRefusedOrFoundOut(t *testing.T) {
 			owner.dsn = strings.Replace(owner.dsn, "user=postern_app", "user=postgres", 1)
 			return owner, app
 		}},
+		{"MariaDB", func(t *testing.T) (owner, app database) {
+			app = restrictedMariaDB(t)(t)
+			owner = app
+			owner.dsn = strings.Replace(owner.dsn, "postern_app@", "root@", 1)
+			return owner, app
+		}},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			owner, app := kind.make(t)
@@ -351,7 +358,7 @@ func TestWhoWritesToTheDatabaseIsRefusedOrFoundOut(t *testing.T) {
 			for _, a := range attacks() {
 				b.run(a, b.attacker, true)
 			}
-			if b.driver == postgres.Driver {
+			if b.driver != "sqlite" {
 				return // verification does not depend on the database
 			}
 			for _, a := range attacks() {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/tests/mariadb"
 )
 
 // during is an event whose MAC calls f, in the middle of the transaction.
@@ -81,8 +83,9 @@ func (d database) at(t *testing.T, prefix string) store.Store {
 	return d.store(t)
 }
 
-func TestLostConnection(t *testing.T) {
-	d := postgreSQL(t)
+func TestLostConnection(t *testing.T) { onEachServer(t, lostConnection) }
+
+func lostConnection(t *testing.T, d database) {
 	db := d.open(t)
 
 	t.Run("in the middle of a commit has it done again, on another", func(t *testing.T) {
@@ -91,7 +94,7 @@ func TestLostConnection(t *testing.T) {
 		tries := 0
 		err := s.Commit(t.Context(), rename(t, s), during(func() {
 			if tries++; tries == 1 {
-				require.Equal(t, 1, terminate(t, db, "state = 'idle in transaction'"))
+				require.Equal(t, 1, d.terminate(t, db, idleInTransaction))
 			}
 		}))
 		require.NoError(t, err)
@@ -101,6 +104,24 @@ func TestLostConnection(t *testing.T) {
 		require.Len(t, events.Rows, 3)
 	})
 
+	if d.driver == mariadb.Driver {
+		t.Run("while committing is a failure, and not tried again", func(t *testing.T) {
+			d := d
+			d.prefix = "end_"
+			s := d.store(t)
+			fill(t, s)
+			recorded, r := d.record(t)
+			r.edit = strings.NewReplacer("READ COMMITTED", "READ COMMITTED", "COMMIT", "KILL CONNECTION_ID()")
+			tries := 0
+			err := d.over(t, recorded).Commit(t.Context(), rename(t, s), during(func() { tries++ }))
+			require.ErrorContains(t, err, "outcome unknown")
+			require.ErrorIs(t, err, store.ErrUnavailable)
+			require.Equal(t, 1, tries)
+			requireNoSentinel(t, err)
+			requireAsFilled(t, s)
+		})
+		return
+	}
 	t.Run("while committing is a failure, and not tried again", func(t *testing.T) {
 		s := d.at(t, "end_")
 		fill(t, s)
@@ -127,12 +148,36 @@ func TestLostConnection(t *testing.T) {
 	})
 }
 
-// terminate ends all other sessions of the database that meet a condition, and
-// returns how many.
-func terminate(t *testing.T, db *sql.DB, condition string) (n int) {
+// Which sessions of a server terminate ends.
+const (
+	all               = false
+	idleInTransaction = true
+)
+
+// terminate ends the other sessions of the database, all or those that do nothing in a
+// transaction, and returns how many.
+func (d database) terminate(t *testing.T, db *sql.DB, idle bool) (n int) {
 	t.Helper()
+	if d.driver == mariadb.Driver {
+		conn, err := db.Conn(t.Context())
+		require.NoError(t, err)
+		defer func() { require.NoError(t, conn.Close()) }()
+		query := `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()`
+		if idle {
+			query += ` AND command = 'Sleep' AND id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx)`
+		}
+		for id := range strings.Lines(explain(t, conn, `SELECT CAST(id AS CHAR) FROM (`+query+`) ids`, nil, 0)) {
+			if _, err := conn.ExecContext(t.Context(), "KILL "+id); err == nil { // or it has gone
+				n++
+			}
+		}
+		return n
+	}
 	query := `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-		WHERE datname = current_database() AND pid <> pg_backend_pid() AND ` + condition
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`
+	if idle {
+		query += ` AND state = 'idle in transaction'`
+	}
 	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
 	return n
 }

@@ -2,7 +2,6 @@ package stores_test
 
 import (
 	"io/fs"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -10,7 +9,7 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
-	"github.com/postern-go/postern/tests/postgres"
+	"github.com/postern-go/postern/tests/mariadb"
 )
 
 func TestMigrate(t *testing.T) {
@@ -44,11 +43,22 @@ func TestMigrate(t *testing.T) {
 func TestMigrateAllOrNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		db := d.open(t)
-		_, err := db.ExecContext(t.Context(), "CREATE TABLE postern_mails (id INTEGER)")
+		_, err := db.ExecContext(t.Context(), "CREATE TABLE postern_events (id INTEGER)")
 		require.NoError(t, err)
 		before := d.schema(t)
 		require.ErrorContains(t, d.over(t, db).Migrate(t.Context()), "0001_initial.up.sql")
-		require.Equal(t, before, d.schema(t))
+		if d.driver != mariadb.Driver { // on which each table is a commit
+			require.Equal(t, before, d.schema(t))
+			return
+		}
+		err = d.over(t, db).Check(t.Context())
+		require.ErrorContains(t, err, "call Migrate")
+		_, err = db.ExecContext(t.Context(), "DROP TABLE postern_events")
+		require.NoError(t, err)
+		d.store(t)
+		untouched := mariaDB(t)
+		untouched.store(t)
+		require.Equal(t, untouched.schema(t), d.schema(t), "what it left is gone on with")
 	})
 }
 
@@ -65,7 +75,7 @@ func TestMigrationsExported(t *testing.T) {
 			for _, name := range names {
 				text, err := fs.ReadFile(files, name)
 				require.NoError(t, err)
-				_, err = db.ExecContext(t.Context(), string(text))
+				_, err = each(theirs, theirs, theirs, theirs.with("multiStatements=true")).open(t).ExecContext(t.Context(), string(text))
 				require.NoError(t, err)
 			}
 			require.NotEmpty(t, ours.schema(t))
@@ -79,13 +89,18 @@ func TestMigrationsExported(t *testing.T) {
 // schema lists what there is in a database.
 func (d database) schema(t *testing.T) string {
 	t.Helper()
-	query := `SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1`
-	if d.driver == postgres.Driver {
-		query = `SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+	query := each(d, `SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1`,
+		`SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
 				FROM information_schema.columns WHERE table_schema = 'public'
 			UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
-			UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger ORDER BY 1`
-	}
+			UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger ORDER BY 1`,
+		`SELECT CONCAT_WS(' ', 'table', table_name, engine, row_format, table_collation) FROM information_schema.tables WHERE table_schema = DATABASE()
+			UNION ALL SELECT CONCAT_WS(' ', 'column', table_name, column_name, column_type, is_nullable, collation_name, column_default, extra)
+				FROM information_schema.columns WHERE table_schema = DATABASE()
+			UNION ALL SELECT CONCAT_WS(' ', 'index', table_name, index_name, seq_in_index, column_name, sub_part, non_unique)
+				FROM information_schema.statistics WHERE table_schema = DATABASE()
+			UNION ALL SELECT CONCAT_WS(' ', 'trigger', trigger_name, action_timing, event_manipulation, event_object_table, action_statement)
+				FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY 1`)
 	conn, err := d.open(t).Conn(t.Context())
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
@@ -93,14 +108,28 @@ func (d database) schema(t *testing.T) string {
 }
 
 func TestWrongDialect(t *testing.T) {
-	for name, d := range map[string]database{
-		"sqlite":     {driver: postgres.Driver, dsn: postgres.Start(t), dialect: sqlstore.SQLite()},
-		"postgresql": {driver: "sqlite", dsn: filepath.Join(t.TempDir(), "office.db"), dialect: sqlstore.PostgreSQL()},
-	} {
-		t.Run("the database is not "+name, func(t *testing.T) {
-			s := d.over(t, d.open(t))
-			require.ErrorContains(t, s.Migrate(t.Context()), "it is not "+name)
-			require.Error(t, s.Commit(t.Context()))
-		})
+	for _, kind := range databases[1:] {
+		is := kind.make(t)
+		for _, d := range []sqlstore.Dialect{sqlstore.SQLite(), sqlstore.PostgreSQL(), sqlstore.MySQL()} {
+			if d.String() == is.dialect.String() {
+				continue
+			}
+			t.Run(kind.name+" is not "+d.String(), func(t *testing.T) {
+				is.dialect = d
+				s := is.over(t, is.open(t))
+				err := s.Migrate(t.Context())
+				require.ErrorContains(t, err, "it is not "+d.String())
+				require.NotContains(t, err.Error(), "tables are missing")
+				require.Error(t, s.Commit(t.Context()))
+			})
+		}
 	}
+}
+
+// schemaOfTables lists the tables of a MariaDB, with commas.
+func (d database) schemaOfTables(t *testing.T) (tables string) {
+	t.Helper()
+	const query = `SELECT GROUP_CONCAT(table_name) FROM information_schema.tables WHERE table_schema = DATABASE()`
+	require.NoError(t, d.open(t).QueryRowContext(t.Context(), query).Scan(&tables))
+	return tables
 }

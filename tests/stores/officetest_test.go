@@ -19,18 +19,22 @@ import (
 )
 
 // numbered is a directory whose ids are integers, which the office knows as text.
-type numbered struct{ db *sql.DB }
+type numbered struct {
+	db *sql.DB
+	// key is how a query of this database says a value.
+	key string
+}
 
 func (d numbered) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || strconv.FormatInt(n, 10) != id {
 		return backoffice.Member{}, backoffice.ErrNoMember
 	}
-	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = $1`, n)
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = `+d.key, n)
 }
 
 func (d numbered) FindMemberByLogin(ctx context.Context, login string) (backoffice.Member, error) {
-	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = $1`, strings.ToLower(login))
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = `+d.key, strings.ToLower(login))
 }
 
 func (d numbered) find(ctx context.Context, query string, key any) (m backoffice.Member, err error) {
@@ -54,13 +58,13 @@ func TestATestOfAHostOnEachStore(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		db := d.open(t)
 		for _, statement := range []string{
-			`CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)`,
+			`CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email VARCHAR(100) NOT NULL)`,
 			`INSERT INTO members VALUES (7, 'Mia', 'mia@example.org'), (17, 'Noa', 'noa@example.org')`,
 		} {
 			_, err := db.ExecContext(t.Context(), statement)
 			require.NoError(t, err)
 		}
-		directory := numbered{db}
+		directory := numbered{db, each(d, "?", "$1", "?")}
 		if d.driver == postgres.Driver {
 			memberstest.Run(t, directory, memberstest.Fixture{Members: []memberstest.Member{
 				{Member: backoffice.Member{ID: "7", Name: "Mia", Email: "mia@example.org"}, Logins: []string{"mia@example.org"}, Password: "of Mia"},

@@ -11,6 +11,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -39,6 +40,10 @@ func postgreSQL(t *testing.T) database {
 	return database{driver: postgres.Driver, dsn: postgres.Start(t), dialect: sqlstore.PostgreSQL()}
 }
 
+func mariaDB(t *testing.T) database {
+	return database{driver: mariadb.Driver, dsn: mariadb.Start(t), dialect: sqlstore.MySQL()}
+}
+
 // databases are those that every test below must pass on.
 var databases = []struct {
 	name string
@@ -47,6 +52,28 @@ var databases = []struct {
 	{"SQLite as it is", plainSQLite},
 	{"SQLite as recommended", tunedSQLite},
 	{"PostgreSQL", postgreSQL},
+	{"MariaDB", mariaDB},
+}
+
+// servers are those of databases that are servers.
+var servers = databases[2:]
+
+// onEachServer runs a test on each of them.
+func onEachServer(t *testing.T, test func(t *testing.T, d database)) {
+	for _, d := range servers {
+		t.Run(d.name, func(t *testing.T) { test(t, d.make(t)) })
+	}
+}
+
+// each returns what a test needs on the kind of database that d is.
+func each[T any](d database, sqlite, postgreSQL, mySQL T) T {
+	switch d.driver {
+	case "sqlite":
+		return sqlite
+	case mariadb.Driver:
+		return mySQL
+	}
+	return postgreSQL
 }
 
 // onEach runs a test on each database.
@@ -62,7 +89,7 @@ func (d database) open(t *testing.T) *sql.DB {
 	db, err := sql.Open(d.driver, d.dsn)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	if d.driver == postgres.Driver {
+	if d.driver != "sqlite" {
 		// As a host does, who would otherwise open a connection per request.
 		db.SetMaxOpenConns(16)
 		db.SetMaxIdleConns(16)
@@ -85,3 +112,6 @@ func (d database) over(t *testing.T, db *sql.DB) *sqlstore.Store {
 	require.NoError(t, err)
 	return s
 }
+
+// openOrNot opens a pool whose data source name may be wrong.
+func openOrNot(d database) (*sql.DB, error) { return sql.Open(d.driver, d.dsn) }

@@ -304,7 +304,11 @@ func explain(t *testing.T, conn *sql.Conn, query string, args []any, column int)
 			line[i] = new(any)
 		}
 		require.NoError(t, rows.Scan(line...))
-		plan.WriteString((*line[column].(*any)).(string) + "\n")
+		text := *line[column].(*any)
+		if bytes, ok := text.([]byte); ok {
+			text = string(bytes)
+		}
+		plan.WriteString(text.(string) + "\n")
 	}
 	require.NoError(t, rows.Err())
 	return plan.String()

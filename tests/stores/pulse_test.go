@@ -9,7 +9,6 @@ import (
 
 	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/store"
-	"github.com/postern-go/postern/tests/postgres"
 )
 
 // TestAPulseIsOneQuery and reads no more than it must, because every replica asks
@@ -52,16 +51,14 @@ func TestACallThatIsOutOfTimeGivesItsConnectionBack(t *testing.T) {
 		}
 		require.NoError(t, held.Close())
 
-		lock := "BEGIN EXCLUSIVE"
-		if d.driver == postgres.Driver {
-			lock = "BEGIN; LOCK TABLE postern_parameters, postern_event_head"
-		}
+		lock := each(d, "BEGIN EXCLUSIVE", "BEGIN; LOCK TABLE postern_parameters, postern_event_head",
+			"LOCK TABLES postern_parameters WRITE, postern_event_head WRITE")
 		other, err := d.open(t).Conn(t.Context())
 		require.NoError(t, err)
 		_, err = other.ExecContext(t.Context(), lock)
 		require.NoError(t, err)
 		require.ErrorIs(t, short.Commit(t.Context(), event("waits")), store.ErrUnavailable)
-		_, err = other.ExecContext(t.Context(), "ROLLBACK")
+		_, err = other.ExecContext(t.Context(), each(d, "ROLLBACK", "ROLLBACK", "UNLOCK TABLES"))
 		require.NoError(t, err)
 		require.NoError(t, other.Close())
 

@@ -8,18 +8,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
-	"github.com/postern-go/postern/tests/postgres"
+	"github.com/postern-go/postern/tests/mariadb"
 )
 
 // accumulate makes a hundred thousand rows that are past their time: events with
 // their times, sessions with a value each, mails and counters.
 func (d database) accumulate(t *testing.T) store.Purged {
 	t.Helper()
-	digest := `CAST(printf('%032d', n) AS BLOB)`
-	if d.driver == postgres.Driver {
-		digest = `convert_to(lpad(n::text, 32, '0'), 'UTF8')`
+	digest := each(d, `CAST(printf('%032d', n) AS BLOB)`, `convert_to(lpad(n::text, 32, '0'), 'UTF8')`, `lpad(n, 32, '0')`)
+	numbers := `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 17000) `
+	into := d
+	if d.driver == mariadb.Driver {
+		numbers = `WITH numbers AS (SELECT seq AS n FROM seq_1_to_17000) `
+		into = d.with("sql_mode=%27PIPES_AS_CONCAT,STRICT_TRANS_TABLES%27")
 	}
-	db := d.open(t)
+	db := into.open(t)
 	for _, insert := range []string{
 		`postern_events SELECT n, 'e', n, 'test', '', '', '', '', '', '', '', '', '', '', '', '', '{}', 'x', n`,
 		`postern_event_times SELECT n, n`,
@@ -36,12 +39,11 @@ func (d database) accumulate(t *testing.T) store.Purged {
 		if into == `postern_sessions` {
 			into += ` (digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent)`
 		}
-		if d.driver != postgres.Driver {
+		if d.driver == "sqlite" {
 			from = strings.ReplaceAll(from, `'x'`, `x'01'`)
 			from = strings.ReplaceAll(from, `'', 'sent'`, `x'', 'sent'`)
 		}
-		_, err := db.ExecContext(t.Context(), `INSERT INTO `+into+`
-			WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 17000) `+from+` FROM numbers`)
+		_, err := db.ExecContext(t.Context(), `INSERT INTO `+into+` `+numbers+from+` FROM numbers`)
 		require.NoError(t, err, insert)
 	}
 	_, err := db.ExecContext(t.Context(), `UPDATE postern_event_head SET seq = 17000, latest_at = 17000`)
@@ -49,11 +51,16 @@ func (d database) accumulate(t *testing.T) store.Purged {
 	return store.Purged{Events: 17000, Sessions: 17000, Mails: 17000, Counters: 17000}
 }
 
+// begins reports whether a statement begins a transaction that may write.
+func begins(query string) bool {
+	return strings.HasPrefix(query, "BEGIN") || strings.HasPrefix(query, "START TRANSACTION")
+}
+
 // transactions are the statements between BEGIN and COMMIT.
 func transactions(sent []statement) (all [][]statement) {
 	for _, s := range sent {
 		switch {
-		case strings.HasPrefix(s.query, "BEGIN"):
+		case begins(s.query):
 			all = append(all, nil)
 		case s.query != "COMMIT" && s.query != "ROLLBACK" && len(all) > 0:
 			all[len(all)-1] = append(all[len(all)-1], s)

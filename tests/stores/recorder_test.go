@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -80,8 +81,11 @@ type recordedConn struct {
 }
 
 func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.recorder.add(query, args, 0)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	rows, err := c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	if !errors.Is(err, driver.ErrSkip) { // which has it prepared first, and come again
+		c.recorder.add(query, args, 0)
+	}
+	return rows, err
 }
 
 func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -94,7 +98,9 @@ func (c recordedConn) ExecContext(ctx context.Context, query string, args []driv
 	if err == nil {
 		rows, _ = result.RowsAffected() // BEGIN has none
 	}
-	c.recorder.add(sent, args, rows)
+	if !errors.Is(err, driver.ErrSkip) {
+		c.recorder.add(sent, args, rows)
+	}
 	return result, err
 }
 

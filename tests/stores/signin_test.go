@@ -11,7 +11,6 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
-	"github.com/postern-go/postern/tests/postgres"
 )
 
 // How many statements a request may send, with BEGIN and COMMIT. Two are the claim of the
@@ -19,14 +18,12 @@ import (
 var (
 	onSQLite     = map[string]int{"password": 17, "code": 23, "refused": 12, "forgot": 19, "reset": 27}
 	onPostgreSQL = map[string]int{"password": 11, "code": 11, "refused": 10, "forgot": 15, "reset": 16}
+	onMariaDB    = map[string]int{"password": 17, "code": 23, "refused": 12, "forgot": 19, "reset": 27}
 )
 
 func TestAStepOfASignInIsAReadACountAndACommit(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
-		most := onSQLite
-		if d.driver == postgres.Driver {
-			most = onPostgreSQL
-		}
+		most := each(d, onSQLite, onPostgreSQL, onMariaDB)
 		d.store(t)
 		db, sent := d.record(t)
 		st := d.over(t, db)
@@ -43,7 +40,7 @@ func TestAStepOfASignInIsAReadACountAndACommit(t *testing.T) {
 			queries, begun := make([]string, len(statements)), 0
 			for i, s := range statements {
 				queries[i] = strings.Join(strings.Fields(s.query), " ")
-				if strings.HasPrefix(s.query, "BEGIN") {
+				if begins(s.query) {
 					begun++
 				}
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/golang-migrate/migrate/v4"
 	driver "github.com/golang-migrate/migrate/v4/database"
+	"github.com/golang-migrate/migrate/v4/database/mysql"
 	"github.com/golang-migrate/migrate/v4/database/pgx/v5"
 	"github.com/golang-migrate/migrate/v4/database/sqlite"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -34,10 +36,7 @@ type gooseTool struct {
 // newGoose is goose with a table of versions of its own, because the host's migrations have
 // other numbers.
 func newGoose(t *testing.T, d database, files fs.FS) tool {
-	kind := goose.DialectSQLite3
-	if d.driver == postgres.Driver {
-		kind = goose.DialectPostgres
-	}
+	kind := each(d, goose.DialectSQLite3, goose.DialectPostgres, goose.DialectMySQL)
 	table, err := versions.NewStore(kind, "office_goose")
 	require.NoError(t, err)
 	provider, err := goose.NewProvider("", d.open(t), files, goose.WithStore(table))
@@ -63,9 +62,12 @@ func newMigrate(t *testing.T, d database, files fs.FS) tool {
 	source, err := iofs.New(files, ".")
 	require.NoError(t, err)
 	var into driver.Driver
-	if d.driver == postgres.Driver {
+	switch d.driver {
+	case postgres.Driver:
 		into, err = pgx.WithInstance(d.open(t), &pgx.Config{MigrationsTable: "office_migrate"})
-	} else {
+	case mariadb.Driver: // it sends a file at once
+		into, err = mysql.WithInstance(d.with("multiStatements=true").open(t), &mysql.Config{MigrationsTable: "office_migrate"})
+	default:
 		into, err = sqlite.WithInstance(d.open(t), &sqlite.Config{MigrationsTable: "office_migrate"})
 	}
 	require.NoError(t, err)

@@ -248,14 +248,15 @@ func TestSmallPoolUnderMany(t *testing.T) {
 
 // TestConnectionsEndUnderLoad ends all sessions again and again while others read
 // and write.
-func TestConnectionsEndUnderLoad(t *testing.T) {
-	d := postgreSQL(t)
+func TestConnectionsEndUnderLoad(t *testing.T) { onEachServer(t, connectionsEndUnderLoad) }
+
+func connectionsEndUnderLoad(t *testing.T, d database) {
 	s := d.store(t)
 	fill(t, s)
 	other := d.open(t)
 	other.SetMaxOpenConns(1)
 
-	var all sync.WaitGroup
+	var everyone sync.WaitGroup
 	var reads atomic.Int64
 	stop := make(chan struct{})
 	going := func() bool {
@@ -269,7 +270,7 @@ func TestConnectionsEndUnderLoad(t *testing.T) {
 	acknowledged, unknown := make([]map[string]bool, 4), make([]map[string]bool, 4)
 	for i := range acknowledged {
 		acknowledged[i], unknown[i] = map[string]bool{}, map[string]bool{}
-		all.Go(func() {
+		everyone.Go(func() {
 			for n := 0; going(); n++ {
 				e := event(fmt.Sprintf("writer %d, event %d", i, n))
 				switch err := s.Commit(t.Context(), e); {
@@ -283,7 +284,7 @@ func TestConnectionsEndUnderLoad(t *testing.T) {
 				}
 			}
 		})
-		all.Go(func() {
+		everyone.Go(func() {
 			for going() {
 				if _, err := s.FindOperator(t.Context(), "ada"); err != nil {
 					t.Errorf("a read was not repeated: %v", err)
@@ -295,12 +296,12 @@ func TestConnectionsEndUnderLoad(t *testing.T) {
 	}
 	ended := 0
 	for range 15 {
-		ended += terminate(t, other, "TRUE")
+		ended += d.terminate(t, other, all)
 		seen := reads.Load()
 		require.Eventually(t, func() bool { return reads.Load() > seen+20 }, 10*time.Second, time.Millisecond)
 	}
 	close(stop)
-	all.Wait()
+	everyone.Wait()
 	require.NotZero(t, ended)
 
 	counted := map[string]int{}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -137,6 +138,9 @@ func run(t *testing.T, db *sql.DB, d database, file string) {
 	t.Helper()
 	text, err := fs.ReadFile(sqlstore.Migrations(d.dialect), file)
 	require.NoError(t, err)
+	if d.driver == mariadb.Driver {
+		db = d.with("multiStatements=true").open(t)
+	}
 	conn, err := db.Conn(t.Context())
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
@@ -179,13 +183,13 @@ func insert(t *testing.T, db *sql.DB, d database, table string, columns []string
 				value = fmt.Sprintf("x'%064d'", row)
 			case kind == "BYTEA":
 				value = fmt.Sprintf("decode('ff%02d', 'hex')", row)
-			case kind == "BLOB":
+			case kind == "BLOB" || strings.HasSuffix(kind, "BINARY"):
 				value = fmt.Sprintf("x'ff%02d'", row)
 			case kind == "BOOL" || kind == "BOOLEAN":
 				value = []string{"FALSE", "TRUE"}[row]
 			case column == "two_factor" || strings.HasPrefix(column, "must_") || strings.HasPrefix(column, "require_"):
 				value = fmt.Sprint(row)
-			case strings.HasPrefix(kind, "INT"):
+			case strings.Contains(kind, "INT"):
 				value = fmt.Sprint(1000 + 10*i + row)
 			}
 			values = append(values, value)
