@@ -70,7 +70,7 @@ func TestAProgramThatIsTooOldIsRefused(t *testing.T) {
 			require.ErrorIs(t, err, store.ErrUnavailable)
 			require.ErrorContains(t, err, fmt.Sprintf("programs must know version %d of the tables, and this one knows %d: a newer program migrated them", next, next-1))
 		}
-		require.NoError(t, exec(t, d, "UPDATE postern_parameters SET min_version = %d", next))
+		require.NoError(t, execute(t, d, "UPDATE postern_parameters SET min_version = %d", next))
 		t.Run("while it runs", func(t *testing.T) { everyRequestReads(t, running, tooOld) })
 		t.Run("when it starts", func(t *testing.T) {
 			before := d.schema(t)
@@ -81,24 +81,24 @@ func TestAProgramThatIsTooOldIsRefused(t *testing.T) {
 			require.Equal(t, before, d.schema(t))
 		})
 		t.Run("when it starts before there is an office", func(t *testing.T) {
-			require.NoError(t, exec(t, d, "UPDATE postern_parameters SET revision = 0"))
+			require.NoError(t, execute(t, d, "UPDATE postern_parameters SET revision = 0"))
 			_, err := running.LoadParameters(t.Context())
 			tooOld(t, err)
-			require.NoError(t, exec(t, d, "UPDATE postern_parameters SET revision = 1"))
+			require.NoError(t, execute(t, d, "UPDATE postern_parameters SET revision = 1"))
 		})
 		t.Run("but not once the backup is restored", func(t *testing.T) {
-			require.NoError(t, exec(t, d, "UPDATE postern_parameters SET min_version = %d", next-1))
+			require.NoError(t, execute(t, d, "UPDATE postern_parameters SET min_version = %d", next-1))
 			everyRequestReads(t, running, func(t *testing.T, err error) { require.NoError(t, err) })
 			require.NoError(t, running.Migrate(t.Context()))
 		})
 		t.Run("what was under way when a column went does not happen", func(t *testing.T) {
 			was := mustFind(t, running)
 			write := rename(t, running)
-			require.NoError(t, exec(t, d, "ALTER TABLE postern_operators RENAME COLUMN language TO languages"))
+			require.NoError(t, execute(t, d, "ALTER TABLE postern_operators RENAME COLUMN language TO languages"))
 			err := running.Commit(t.Context(), event("half"), write)
 			require.ErrorIs(t, err, store.ErrIncompatible)
 			require.ErrorContains(t, err, "replace this one by it")
-			require.NoError(t, exec(t, d, "ALTER TABLE postern_operators RENAME COLUMN languages TO language"))
+			require.NoError(t, execute(t, d, "ALTER TABLE postern_operators RENAME COLUMN languages TO language"))
 			require.Equal(t, was, mustFind(t, running))
 		})
 	})
@@ -235,7 +235,7 @@ func addTo(t *testing.T, db *sql.DB, d database) {
 	require.NoError(t, all.Commit())
 }
 
-func exec(t *testing.T, d database, statement string, args ...any) error {
+func execute(t *testing.T, d database, statement string, args ...any) error {
 	_, err := d.open(t).ExecContext(t.Context(), fmt.Sprintf(statement, args...))
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,14 @@ import (
 // one row, always.
 var changed = []string{"operators", "roles", "sessions", "pre_sessions", "factors", "tokens", "parameters"}
 
+// unset are the columns that came after the first version, with what rows from before have. In
+// MySQL they are in the first, as there was no office before.
+var unset = map[string]string{
+	"operators.subject": "NULL", "operators.subject_name": "''", "operators.ends_at": "0", "operators.passkey": "0",
+	"operators.touch": "0", "roles.require_passkey": "0", "sessions.method": "''", "sessions.provider": "''", "sessions.touch": "0",
+	"pre_sessions.method": "''", "pre_sessions.provider": "''", "factors.handle": "NULL", "tokens.sealed": "''",
+}
+
 // TestAnUpgradeKeepsTheData migrates tables with rows from each version before this one.
 func TestAnUpgradeKeepsTheData(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
@@ -29,9 +38,9 @@ func TestAnUpgradeKeepsTheData(t *testing.T) {
 		run(t, db, d, files[0])
 		before := map[string][]string{}
 		for _, table := range changed {
-			columns := columnsOf(t, db, table)
+			columns := slices.DeleteFunc(columnsOf(t, db, table), func(name string) bool { return name == "min_version" })
 			if table == "parameters" {
-				require.NoError(t, exec(t, d, "UPDATE postern_parameters SET revision = 7, alias = 'k7w3', settings = '{}'"))
+				require.NoError(t, execute(t, d, "UPDATE postern_parameters SET revision = 7, alias = 'k7w3', settings = '{}'"))
 			} else {
 				insert(t, db, d, table, columns)
 			}
@@ -174,7 +183,10 @@ func insert(t *testing.T, db *sql.DB, d database, table string, columns []string
 		var values []string
 		for i, column := range columns {
 			value := fmt.Sprintf("'%s%d'", column, row)
+			none, later := unset[table+"."+column]
 			switch kind := kinds[i].DatabaseTypeName(); {
+			case later:
+				value = none
 			case column == "roles" || column == "permissions" || column == "password_history":
 				value = "'[]'"
 			case column == "digest" && d.driver == postgres.Driver:

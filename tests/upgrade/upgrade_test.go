@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/postgres"
 	"github.com/postern-go/postern/tests/upgrade/replica"
 	"github.com/postern-go/postern/totp"
@@ -68,6 +69,7 @@ func TestReplicasOnTablesThatANewerVersionAddedTo(t *testing.T) {
 func databases(t *testing.T) map[string]replica.Settings {
 	return map[string]replica.Settings{
 		"SQLite":     {Dialect: "sqlite", Driver: "sqlite", DSN: "file:" + filepath.Join(t.TempDir(), "office.db") + "?_pragma=journal_mode(WAL)"},
+		"MariaDB":    {Dialect: "mysql", Driver: mariadb.Driver, DSN: mariadb.Start(t)},
 		"PostgreSQL": {Dialect: "postgresql", Driver: "pgx", DSN: postgres.Start(t)},
 	}
 }
