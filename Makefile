@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint mutants bench timing faults screenshots
+.PHONY: run test race check format vet lint mutants bench timing faults upgrade screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -44,6 +44,10 @@ timing: ## whether a name that exists takes longer, at the full cost of hashing,
 faults: ## what breaks when the database, the network or the mail server does; up to ten minutes
 	@scripts/install-test-tools faults
 	go test -count=1 -timeout 20m -v -run '^TestFaults$$' ./tests/faults -faults
+
+upgrade: ## replicas of an earlier version beside those of this one; FROM=COMMIT names it
+	@scripts/install-test-tools faults
+	go test -count=1 -v -run '^TestReplicasOfAnEarlierVersion$$' ./tests/upgrade -upgrade -from '$(FROM)'
 
 screenshots: ## the pictures of the README, taken in a real browser
 	@scripts/install-test-tools screenshots

@@ -185,6 +185,7 @@ func (c *call) checkSecret(ctx context.Context) error {
 func (c *call) fail(err error) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, safe(c.words, say(c.words, c.explain(err))))
 	switch {
+	case errors.Is(err, store.ErrIncompatible): // It says what helps, and waiting does not.
 	case errors.Is(err, store.ErrReadOnly):
 		c.warn("commands.error.read_only")
 	case errors.Is(err, store.ErrUnavailable):

@@ -33,8 +33,8 @@ func Migrations(d Dialect) fs.FS {
 // Migrate brings the tables up to date: it runs all missing migrations, or, on
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
-// fails on a database that a newer program has migrated, and on one that the office
-// could not use, as [Store.Check] says.
+// fails on a database that a newer program has migrated so that this one must not use it
+// any more ([store.ErrIncompatible]), and on one that the office could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		return s.wrap("migrate", s.mended(fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err)))
@@ -72,7 +72,7 @@ func (s *Store) migrate(ctx context.Context) error {
 // files are the names of all migrations.
 func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(s.dialect), "*.sql") }
 
-// checkVersion reports migrations that are missing, or that a newer program ran.
+// checkVersion reports migrations that are missing, and tables that are too new.
 func (s *Store) checkVersion(ctx context.Context) error {
 	files, err := s.files()
 	if err != nil {
@@ -85,7 +85,11 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	return err
 }
 
-// unmade returns the migrations that have not run yet.
+// minVersionSince is the migration that added min_version.
+const minVersionSince = 3
+
+// unmade returns the migrations that have not run yet, or why this program must not use the
+// tables.
 func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string, error) {
 	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations`
 	version, err := find(ctx, r, value[int], query)
@@ -95,10 +99,12 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 	if err != nil {
 		return nil, err
 	}
-	if version > len(files) {
-		return nil, fmt.Errorf("the database is at version %d, but this program knows %d: run a newer program", version, len(files))
+	if version >= minVersionSince {
+		if err := s.checkFence(ctx, r); err != nil {
+			return nil, err
+		}
 	}
-	return files[version:], nil
+	return files[min(version, len(files)):], nil
 }
 
 func (t *tx) migrate(ctx context.Context, files []string) error {

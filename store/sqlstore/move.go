@@ -138,15 +138,16 @@ func (m *move) begin(ctx context.Context) error {
 	case m.out.in(phaseMoving) && (!same || !m.in.in(phaseArriving)),
 		m.out.in(phaseHanding) && !same && m.in.phase != "":
 		return errors.New("this office is being moved to another database than this: finish that with its data source name, or take it back with move -undo")
-	case m.report.Resumed:
-		return nil
 	}
-	err := m.from.checkVersion(ctx)
-	if err == nil {
+	err := m.from.checkKnown(ctx)
+	if err == nil && !m.report.Resumed {
 		err = m.from.checkOwner(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("the database to move from: %w", err)
+	}
+	if m.report.Resumed {
+		return nil
 	}
 	return aim(m.checkTarget(ctx))
 }

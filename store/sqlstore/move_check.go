@@ -84,3 +84,17 @@ func (s *Store) checkOwner(ctx context.Context) error {
 	}
 	return err
 }
+
+// checkKnown reports whether this program knows every column of the tables: those of a newer
+// program would stay behind.
+func (s *Store) checkKnown(ctx context.Context) error {
+	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations WHERE version < ?`
+	version, err := find(ctx, s, value[int64], query, markVersion)
+	if err == nil && version != s.known {
+		err = fmt.Errorf("its tables are at version %d, and this program has version %d: use the one that migrated them, or migrate them first", version, s.known)
+	}
+	if err != nil && s.dialect.conditionOf(err) == outdated {
+		err = fmt.Errorf("there is no office: tables are missing: %w", err)
+	}
+	return err
+}

@@ -16,7 +16,7 @@ import (
 
 const (
 	// batchRows and batchBytes bound what is in memory, and what one transaction writes.
-	batchRows  = 500
+	batchRows  = 2_000
 	batchBytes = 1 << 20
 	// insertRows is how many rows one statement inserts. The widest table has 32 columns,
 	// and SQLite takes 32,766 placeholders.

@@ -40,6 +40,8 @@ type Store struct {
 	// own means that Open made db, and source is its data source name.
 	own    bool
 	source string
+	// known is how many migrations this program has: the version of the tables that they make.
+	known int64
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.
@@ -87,6 +89,11 @@ func checkPrefix(prefix string) error {
 
 func newStore(db *sql.DB, d Dialect, prefix string) *Store {
 	s := &Store{db: db, dialect: d, prefix: prefix}
+	files, err := s.files()
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	s.known = int64(len(files))
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
 	if d.oneWriter {

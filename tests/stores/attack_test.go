@@ -160,7 +160,8 @@ func newBattlefield(t *testing.T, owner, app database) *battlefield {
 		`CREATE TABLE kept_times AS SELECT * FROM postern_event_times`, `CREATE TABLE kept_parameters AS SELECT * FROM postern_parameters`)
 	for _, grant := range each(b.database, nil, []string{`GRANT SELECT ON old_head, old_events TO PUBLIC`},
 		[]string{`GRANT SELECT ON old_head TO postern_app`, `GRANT SELECT ON old_events TO postern_app`}) {
-		b.own(grant)
+		_, err := b.owner.ExecContext(t.Context(), grant)
+		require.NoError(t, err)
 	}
 	if list := each(b.database, `SELECT sql FROM sqlite_master WHERE type = 'trigger'`, ``,
 		`SELECT CONCAT('CREATE TRIGGER ', trigger_name, ' ', action_timing, ' ', event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)

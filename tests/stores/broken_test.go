@@ -111,7 +111,7 @@ func lostConnection(t *testing.T, d database) {
 			s := d.store(t)
 			fill(t, s)
 			recorded, r := d.record(t)
-			r.edit = strings.NewReplacer("COMMIT", "KILL CONNECTION_ID()")
+			r.edit = strings.NewReplacer("READ COMMITTED", "READ COMMITTED", "COMMIT", "KILL CONNECTION_ID()")
 			tries := 0
 			err := d.over(t, recorded).Commit(t.Context(), rename(t, s), during(func() { tries++ }))
 			require.ErrorContains(t, err, "outcome unknown")

@@ -113,13 +113,45 @@ func fillTable(t *testing.T, db *sql.DB, d database, table string) {
 		bytes := each(d, "x'00ff'", `'\x00ff'`, "x'00ff'")
 		statements = []string{`UPDATE postern_event_head SET seq = 5000, mac = ` + bytes + `, latest_at = 1, purged_seq = 2, purged_mac = ` + bytes + `, seal = ` + bytes}
 	default:
-		insert(t, db, d, table, columns)
-		return
+		statements = d.rows(t, db, table, columns)
 	}
 	for _, statement := range statements {
 		_, err := db.ExecContext(t.Context(), statement)
 		require.NoError(t, err, table)
 	}
+}
+
+// rows are statements that add two rows to a table, which differ in each column, and in none of
+// them have its default.
+func (d database) rows(t *testing.T, db *sql.DB, table string, columns []string) (statements []string) {
+	t.Helper()
+	empty, err := db.QueryContext(t.Context(), "SELECT "+strings.Join(columns, ", ")+" FROM postern_"+table+" LIMIT 0")
+	require.NoError(t, err)
+	types, err := empty.ColumnTypes()
+	require.NoError(t, err)
+	require.NoError(t, empty.Close())
+	for row := 1; row <= 2; row++ {
+		var values []string
+		for i, column := range columns {
+			kind := types[i].DatabaseTypeName()
+			value := fmt.Sprintf("'%s%d'", column, row)
+			switch {
+			case kind == "BYTEA":
+				value = fmt.Sprintf("decode('%02dff00', 'hex')", row)
+			case strings.HasSuffix(kind, "BLOB") || strings.HasSuffix(kind, "BINARY"):
+				value = fmt.Sprintf("x'%02dff00'", row)
+			case kind == "BOOL":
+				value = []string{"", "TRUE", "FALSE"}[row]
+			case slices.Contains([]string{"two_factor", "passkey", "must_change_password", "require_two_factor", "require_passkey"}, column):
+				value = []string{"", "1", "0"}[row]
+			case strings.Contains(kind, "INT"):
+				value = fmt.Sprint(9007199254740993 + int64(10*i+row)) // more than a float64 can tell apart
+			}
+			values = append(values, value)
+		}
+		statements = append(statements, fmt.Sprintf("INSERT INTO postern_%s (%s) VALUES (%s)", table, strings.Join(columns, ", "), strings.Join(values, ", ")))
+	}
+	return statements
 }
 
 // contents are all rows of all tables of an office, in an order and a form that all databases

@@ -24,7 +24,7 @@ func TestAMoveThatIsKilledGoesOn(t *testing.T) {
 			s := from.store(t)
 			fill(t, s)
 			var more []store.Write
-			for i := range 1200 {
+			for i := range 4200 {
 				more = append(more, event(fmt.Sprint(i)))
 			}
 			require.NoError(t, s.Commit(t.Context(), more...))
@@ -237,6 +237,15 @@ func TestAMoveToTheWrongPlaceChangesNothing(t *testing.T) {
 	t.Run("no office to move", func(t *testing.T) {
 		_, err := empty.over(t, empty.open(t)).Move(t.Context(), store.Move{To: s})
 		require.ErrorContains(t, err, "tables are missing")
+	})
+	t.Run("a newer office", func(t *testing.T) {
+		db := from.open(t)
+		_, err := db.ExecContext(t.Context(), "INSERT INTO postern_migrations (version, name) VALUES (99, 'tomorrow')")
+		require.NoError(t, err)
+		_, err = s.Move(t.Context(), store.Move{Way: store.MoveAll, To: empty.over(t, empty.open(t))})
+		require.ErrorContains(t, err, "its tables are at version 99, and this program has version 3: use the one that migrated them")
+		_, err = db.ExecContext(t.Context(), "DELETE FROM postern_migrations WHERE version = 99")
+		require.NoError(t, err)
 	})
 	t.Run("a broken log", func(t *testing.T) {
 		broken := errors.New("entry 7")
