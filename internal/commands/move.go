@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -78,16 +79,40 @@ func move(ctx context.Context, c *call) error {
 		}
 	}
 	done, err := c.Movable.Move(ctx, m)
-	if err != nil {
-		if m.Way == store.MoveTry {
-			c.tables(done)
-		}
-		if done.Stopped {
-			c.warn("move.stopped", "flag", "-undo")
-		}
-		return err
+	if err == nil {
+		return c.moved(m.Way, done)
 	}
-	return c.moved(m.Way, done)
+	if done.Stopped {
+		c.warn("move.stopped", "flag", "-undo")
+	}
+	all := parts(err)
+	for _, other := range all[:len(all)-1] {
+		c.fail(other)
+	}
+	return all[len(all)-1]
+}
+
+// several is an error that consists of others.
+type several interface{ Unwrap() []error }
+
+// parts are the errors that one consists of, each of which is to be mended.
+func parts(err error) []error {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		joined, ok := inner.(several)
+		if !ok {
+			continue
+		}
+		text := errors.Join(joined.Unwrap()...).Error()
+		if before, ok := strings.CutSuffix(err.Error(), text); !ok || before != "" && before != "sqlstore: move: " {
+			break
+		}
+		var all []error
+		for _, one := range joined.Unwrap() {
+			all = append(all, parts(one)...)
+		}
+		return all
+	}
+	return []error{err}
 }
 
 // elsewhere is the store of -to, or nil without that.

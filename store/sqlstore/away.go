@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/postern-go/postern/store"
 )
 
 // An office that is being moved has its tables under other names, on both sides:
@@ -61,7 +63,8 @@ type awayError struct {
 	cause error
 }
 
-func (e *awayError) Unwrap() error { return e.cause }
+// Unwrap has it answered like tables that this program must not use.
+func (e *awayError) Unwrap() []error { return []error{store.ErrIncompatible, e.cause} }
 
 func (e *awayError) Error() string {
 	switch e.phase {

@@ -43,8 +43,10 @@ func (d Dialect) conditionOf(err error) condition {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return other
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, new(*awayError)):
+	case errors.Is(err, context.DeadlineExceeded):
 		return down
+	case errors.As(err, new(*awayError)):
+		return other // although a table is missing
 	}
 	if c := d.condition(err); c != other {
 		return c

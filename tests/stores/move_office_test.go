@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -211,4 +212,38 @@ func (w *wanderer) people(ada, kay *browse.Person, key *authenticator.Authentica
 	require.False(t, kay.SignedIn())
 	require.Contains(t, w.ok("audit", "verify"), "intact")
 	require.Contains(t, w.ok("keys"), "Secret")
+}
+
+// TestATryOfAMoveSaysEverythingThatWouldStopIt has several things wrong at once.
+func TestATryOfAMoveSaysEverythingThatWouldStopIt(t *testing.T) {
+	w := wander(t, plainSQLite(t))
+	ada := w.Person("Ada", backoffice.SuperAdministrator)
+	taken := mariaDB(t)
+	fill(t, taken.store(t))
+	db := w.at.open(t)
+	for _, statement := range []string{
+		"UPDATE postern_event_head SET seq = seq + 1",
+		"UPDATE postern_operators SET language = CAST(x'ff41' AS TEXT)",
+	} {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	was := w.at.contents(t, db, "")
+	for _, args := range [][]string{{"-dry-run"}, {"-yes"}} {
+		status, _, stderr := w.run(append([]string{"move", "-to", taken.dsn}, args...)...)
+		require.NotZero(t, status)
+		require.Contains(t, stderr, "the database to move to: it holds an office already")
+		if args[0] == "-dry-run" {
+			require.Contains(t, stderr, "move: the audit log is broken at entry 2, so investigate it, then run audit accept: ")
+			require.Contains(t, stderr, "row \""+ada.ID+"\": column language cannot be kept as text: correct it by hand")
+		}
+		require.NotContains(t, stderr, "The database is not responding")
+		requireSame(t, was, w.at.contents(t, db, ""))
+	}
+	status, _, stderr := w.run("move", "-to", taken.dsn)
+	require.NotZero(t, status)
+	require.Contains(t, stderr, "-yes")
+	status, _, stderr = w.run("move", "-to", "@"+filepath.Join(t.TempDir(), "none"), "-yes")
+	require.NotZero(t, status)
+	require.Contains(t, stderr, "read the data source name")
 }

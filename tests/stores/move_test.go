@@ -227,3 +227,22 @@ func canonical(v any, kind string) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// TestAnOfficeMovesToAnotherPrefix stays in its database, as one of many offices does.
+func TestAnOfficeMovesToAnotherPrefix(t *testing.T) {
+	for _, d := range databases[1:] {
+		t.Run(d.name, func(t *testing.T) {
+			from := d.make(t)
+			s := from.store(t)
+			fill(t, s)
+			was := from.contents(t, from.open(t), "")
+			to := from
+			to.prefix = "garden_"
+			_, err := s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
+			require.NoError(t, err)
+			requireSame(t, was, to.contents(t, to.open(t), ""))
+			require.NoError(t, to.over(t, to.open(t)).Commit(t.Context(), event("there")))
+			require.ErrorIs(t, s.Commit(t.Context(), event("here")), store.ErrIncompatible)
+		})
+	}
+}
