@@ -10,6 +10,8 @@
 //	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 //	err = st.Migrate(ctx)
 //
+// [MySQL] is for MySQL and MariaDB.
+//
 // The store takes a connection from the pool for each call and returns it. The names
 // of its tables begin with "postern_". They share the database with the host's own
 // tables, but not its transactions.
@@ -59,12 +61,34 @@
 // the caller's context. Migrate waits at most a minute for a lock, and its
 // statements may take as long as they need.
 //
+// # MySQL and MariaDB
+//
+// Transactions always run at READ COMMITTED, which is set for each, so that a session of
+// the host's keeps its own level. Locks are row locks, in the same order as on PostgreSQL.
+// The statements of a commit are sent one by one, as a statement that changes rows cannot
+// be part of another; with interpolateParams=true in the data source name each is one round
+// trip, and otherwise two. The audit log is locked for the last three and COMMIT.
+//
+// The count of changed rows means the same with clientFoundRows=true and without. A
+// precondition is an UPDATE that changes something wherever it holds, or, if it changed
+// nothing, is sent again under a lock.
+//
+// A pool of the function [Open] bounds what it waits for, and on MariaDB what it holds up,
+// as on PostgreSQL. One of the host's needs that in its data source name:
+// innodb_lock_wait_timeout=4, and on MariaDB idle_transaction_timeout=2. MySQL cannot end a
+// transaction whose process froze.
+//
+// Text is compared byte by byte, with the spaces at its end, whatever the collation of the
+// database. Keys have a greatest length, of 255 characters or more; a longer one is an
+// error. docs/mysql.md says how to set up a database, and what MySQL does differently from
+// MariaDB. See decision 064.
+//
 // # Fewer rights for the application
 //
 // Only [Store.Migrate] needs the right to create tables. To run the application
 // with fewer rights, migrate with another account, from another program, and give
-// the application's account what the file grants.sql in this folder lists: it may
-// then append audit events, but not change them. Called by such an account on a
+// the application's account what the file grants.sql in this folder lists, or
+// grants_mysql.sql: it may then append audit events, but not change them. Called by such an account on a
 // database that is up to date, Migrate succeeds and does nothing.
 //
 // Triggers on the tables of the audit log refuse UPDATE and DELETE even to accounts
@@ -83,8 +107,9 @@
 // same transaction, so a change counts from the next request of every process. What is
 // changed by hand, with SQL, counts within a minute, or at once if the columns mark of
 // postern_operators and roles_mark of postern_parameters get another random number.
-// Sessions that are deleted by hand end at once. On SQLite, the statements of requests stay prepared; on PostgreSQL, that is
-// left to the driver, because poolers such as PgBouncer may not allow it.
+// Sessions that are deleted by hand end at once. On SQLite and MySQL, the statements of
+// requests stay prepared; on PostgreSQL, that is left to the driver, because poolers such as
+// PgBouncer may not allow it.
 //
 // # Lists
 //
@@ -117,7 +142,7 @@
 // nearer than that.
 //
 // What an error says about the database is decided by its SQLSTATE in PostgreSQL, by
-// its text in SQLite, and by the errors of packages context, net, io and
+// its number in MySQL, by its text in SQLite, and by the errors of packages context, net, io and
 // database/sql:
 //
 //   - Others were in the way (locks, deadlocks, SQLITE_BUSY): the call is repeated
