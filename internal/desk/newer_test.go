@@ -105,6 +105,15 @@ func TestAFactorOfANewerVersionIsAskedForAndCannotBeSkipped(t *testing.T) {
 	}
 	_, err = o.BeginSignInEnrolment(ctx, passed.Token)
 	require.Error(t, err, "nor can another be added first")
+
+	o.Rules(map[string]string{"two_factor.who": "everyone"})
+	ben, in := o.Enrolled("Ben", desk.RoleModerator)
+	factors, err := o.Under.ListFactors(ctx, ben.ID)
+	require.NoError(t, err)
+	require.NoError(t, o.Under.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "voices", OperatorID: ben.ID, Kind: "voice", Secret: []byte("ciphertext"), CreatedAt: o.Now(), ConfirmedAt: o.Now()}},
+		store.RemoveFactors{OperatorID: ben.ID, ID: factors[0].ID}))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ben"), in.Codes[0])
+	require.NoError(t, err, "recovery codes still work")
 }
 
 func TestASessionProvedInANewerWayIsNoPasskey(t *testing.T) {
@@ -151,6 +160,25 @@ func TestEmailsOfANewerVersionAreSentAndThoseItSealsOtherwiseAreLeftToIt(t *test
 	require.NoError(t, err)
 	require.Equal(t, store.MailQueued, newer.State, newer.Reply)
 	require.Zero(t, newer.Attempts)
+}
+
+func TestARequestForAnActOfANewerVersionWaitsForIt(t *testing.T) {
+	o := newDuo(t)
+	const id = "tomorrow"
+	sealed := o.Vault.Seal(vault.Approvals, "tokens/approval/"+id, []byte(`{"Act": "launch", "ID": "rocket", "Name": "Rocket"}`))
+	require.NoError(t, o.Under.Commit(ctx, store.PutToken{Token: store.Token{
+		Digest: store.DigestOf("approval " + id), Purpose: store.PurposeApproval, Subject: id, CreatedBy: o.Boss.ID, Home: "approval", Sealed: sealed, CreatedAt: o.Now(), ExpiresAt: o.Now().Add(time.Hour),
+	}}))
+	_, err := o.Approval(ctx, o.second, id)
+	require.ErrorIs(t, err, store.ErrIncompatible)
+	require.ErrorContains(t, err, "decide there")
+	all, err := o.Approvals(ctx, o.second)
+	require.NoError(t, err, "the list shows it")
+	require.Len(t, all, 1)
+	require.NoError(t, o.ExpireRequests(ctx))
+	waits, err := o.Under.FindToken(ctx, store.DigestOf("approval "+id), store.PurposeApproval)
+	require.NoError(t, err)
+	require.True(t, waits.UsedAt.IsZero(), "it waits for the newer version")
 }
 
 func TestEventsOfANewerVersionAreShownAndVerified(t *testing.T) {
