@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
 	"fmt"
 	"strconv"
@@ -161,7 +162,12 @@ func (s *Store) checkGrantsMySQL(ctx context.Context) error {
 				}
 			}
 		}
-		return nil
+		if len(lacking) > 0 {
+			return nil
+		}
+		// The triggers run as the account that made them, which must still be there.
+		_, err := t.exec(ctx, `UPDATE postern_event_head SET seq = seq WHERE id = 1`)
+		return err
 	})
 	if err == nil && len(lacking) > 0 {
 		err = fmt.Errorf("this account lacks %s; give it what store/sqlstore/grants_mysql.sql lists", strings.Join(lacking, ", "))
@@ -205,19 +211,19 @@ func (s *Store) firstColumn(table string) string {
 // checkOneServer reports a proxy that sends reads to another server than transactions.
 // What is read there may be old: a session that has ended would still be one.
 func (s *Store) checkOneServer(ctx context.Context) error {
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
 	var reads, writes string
-	const server = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)"
-	if err := conn.QueryRowContext(ctx, server).Scan(&reads); err != nil {
-		return err
-	}
-	err = s.try(ctx, s.dialect.begin, func(t *tx) (err error) {
-		writes, err = find(ctx, t, value[string], server)
-		return err
+	err := s.single(ctx, func(conn *sql.Conn) error {
+		const server = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)"
+		if err := conn.QueryRowContext(ctx, server).Scan(&reads); err != nil {
+			return err
+		}
+		defer s.rollback(ctx, conn, nil)
+		for _, statement := range s.dialect.begin {
+			if _, err := conn.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return conn.QueryRowContext(ctx, server).Scan(&writes)
 	})
 	if err == nil && reads != writes {
 		err = fmt.Errorf("a proxy sends reads to %s and transactions to %s, where they may not have arrived yet; "+
@@ -229,7 +235,7 @@ func (s *Store) checkOneServer(ctx context.Context) error {
 // mendedMySQL are what can be done about errors of Migrate and Check, by number.
 var mendedMySQL = map[int]string{
 	1044: "create the database, and let this account use it: GRANT ALL ON name.* TO account",
-	1045: "the account or its password is wrong; write the data source name as user:password@tcp(host:3306)/name, the password as it is, without %-escapes",
+	1045: "the account or its password is wrong; write the data source name as user:password@tcp(host:3306)/name, without mysql:// in front and with the password as it is",
 	1049: "create the database first: CREATE DATABASE name",
 	1130: "let the account in from this machine: CREATE USER 'account'@'host', or '%' for any",
 	1142: privilegesMySQL,
@@ -238,6 +244,7 @@ var mendedMySQL = map[int]string{
 	1193: dsnMySQL,
 	1227: privilegesMySQL,
 	1231: dsnMySQL,
+	1298: "the server does not know that time_zone; take it out of the data source name, as the office uses none",
 	1419: "MySQL asks for more before it takes a trigger while it keeps a binary log: run SET GLOBAL log_bin_trust_function_creators = 1 " +
 		"(on a managed server, in its parameters), migrate, and set it back",
 	1449: "the account that made the triggers of the audit log is gone; create it again, or drop them and migrate: they belong to who creates them",
@@ -258,10 +265,13 @@ var dsnMistakes = []string{"invalid DSN", "default addr for network", "unknown n
 
 // adviceMySQL returns what the server administrator can do about an error, or "".
 func adviceMySQL(err error) string {
-	if number := numberOf(err); number != 0 {
+	text := err.Error()
+	switch number := numberOf(err); {
+	case number == 1054 && strings.Contains(text, unreachable): // the driver's own SET
+		return dsnMySQL
+	case number != 0:
 		return mendedMySQL[number]
 	}
-	text := err.Error()
 	for _, mistake := range dsnMistakes {
 		if strings.Contains(text, mistake) {
 			return "write the data source name as user:password@tcp(host:3306)/name?parameter=value, without mysql:// in front; " +

@@ -152,7 +152,7 @@ var (
 // settings, which help.
 var quotesNames = map[int]bool{
 	1036: true, 1044: true, 1045: true, 1046: true, 1049: true, 1052: true, 1054: true, 1114: true, 1142: true, 1143: true, 1146: true, 1193: true,
-	1227: true, 1231: true, 1290: true, 1364: true, 1370: true, 1406: true, 1419: true, 1449: true, 1698: true,
+	1227: true, 1231: true, 1290: true, 1298: true, 1364: true, 1370: true, 1406: true, 1419: true, 1449: true, 1698: true,
 }
 
 // keyTaken returns the name of the key that two rows would have had in common.

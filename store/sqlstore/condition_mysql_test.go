@@ -21,7 +21,6 @@ func mysqlErrors(system error) map[error]error {
 		server(1030, "HY000", "Got error 28 \"No space left on device\" from storage engine InnoDB"): store.ErrReadOnly,
 		server(1030, "HY000", "Got error 5 \"Input/output error\" from storage engine InnoDB"):       store.ErrUnavailable,
 		server(3100, "HY000", "Error on observer while running replication hook 'before_commit'."):   system,
-		errors.New("Error 1213: Deadlock found when trying to get lock"):                             store.ErrUnavailable, // of older drivers
 	}
 	for number, state := range map[int]string{1062: "23000", 1064: "42000", 1142: "42000", 1146: "42S02", 1153: "08S01", 1364: "HY000", 1406: "22001", 1449: "HY000"} {
 		all[server(number, state, "something")] = system
@@ -30,13 +29,22 @@ func mysqlErrors(system error) map[error]error {
 		all[server(number, "HY000", "something")] = store.ErrReadOnly
 	}
 	for number, state := range map[int]string{
-		1213: "40001", 1205: "HY000", 3572: "HY000", 1020: "HY000", 1412: "HY000", 1615: "HY000", 3101: "40000", 1614: "40001",
 		1053: "08S01", 1047: "08S01", 1152: "08S01", 1158: "08S01", 1927: "70100", 3169: "HY000", 4031: "HY000",
 		1040: "08004", 1203: "42000", 1226: "42000", 1041: "HY000", 1317: "70100", 1969: "70100", 3024: "HY000", 1180: "HY000",
 	} {
 		all[server(number, state, "something")] = store.ErrUnavailable
 	}
 	return all
+}
+
+// mysqlBusy are those after which a call is repeated for a while.
+func mysqlBusy() (all []error) {
+	for number, state := range map[int]string{
+		1213: "40001", 1205: "HY000", 3572: "HY000", 1020: "HY000", 1412: "HY000", 1615: "HY000", 3101: "40000", 1614: "40001",
+	} {
+		all = append(all, server(number, state, "something"))
+	}
+	return append(all, errors.New("Error 1213: Deadlock found when trying to get lock")) // of older drivers
 }
 
 func server(number int, state, message string) error {

@@ -132,17 +132,20 @@ func TestWhatErrorsMean(t *testing.T) {
 }
 
 func TestBusyDatabaseIsGivenUp(t *testing.T) {
-	for name, c := range map[string]struct {
+	type busy struct {
 		dialect sqlstore.Dialect
 		err     error
-	}{
+	}
+	cases := map[string]busy{
 		"SQLite, locked":            {sqlstore.SQLite(), errors.New("database is locked (5)")},
 		"PostgreSQL, lock timeout":  {sqlstore.PostgreSQL(), sqlState("55P03")},
 		"PostgreSQL, serialization": {sqlstore.PostgreSQL(), sqlState("40001")},
 		"PostgreSQL, deadlock":      {sqlstore.PostgreSQL(), sqlState("40P01")},
-		"MySQL, lock wait timeout":  {sqlstore.MySQL(), server(1205, "HY000", "Lock wait timeout exceeded")},
-		"MySQL, certification":      {sqlstore.MySQL(), server(1213, "40001", "Deadlock found")},
-	} {
+	}
+	for _, err := range mysqlBusy() {
+		cases["MySQL, "+err.Error()] = busy{sqlstore.MySQL(), err}
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, s := over(t, c.dialect, func(int, string) error { return c.err })

@@ -163,15 +163,34 @@ func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) 
 	}
 }
 
-// hit locks the counters that exist and then creates the others, both in order,
-// so that no two transactions wait for one another.
+// lockCounters locks the counters that exist, in order, and returns them. Those that
+// are missing are made afterwards, in order as well, so that no two transactions wait for
+// one another. In MySQL they are made first, since whoever makes one there may wait for
+// the transaction that deletes it, and that one for a counter that is locked already.
+func (t *tx) lockCounters(ctx context.Context, keys []string) (found map[string]store.Counter, err error) {
+	d := t.store.dialect
+	which, args := in(keys)
+	query := d.lock(selectCounters + which + ` ORDER BY id`)
+	if d.makesCounters {
+		put := upsert{table: `postern_counters`, columns: counterColumns, keys: 1, changed: []string{`id`}}
+		for _, key := range keys {
+			put.values = append(put.values, key, 0, 0, 0, 0)
+		}
+		t.put(put)
+		if err := t.flush(ctx); err != nil {
+			return nil, err
+		}
+		query = selectCounters + which
+	}
+	read, err := list(ctx, t, scanCounter, query, args...)
+	return byKey(slices.DeleteFunc(read, func(c store.Counter) bool { return c.FirstAt.IsZero() })), err
+}
+
 func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, error) {
-	which, args := in(keysOf(hits))
-	read, err := list(ctx, t, scanCounter, t.store.dialect.lock(selectCounters+which+` ORDER BY id`), args...)
+	found, err := t.lockCounters(ctx, keysOf(hits))
 	if err != nil {
 		return nil, err
 	}
-	found := byKey(read)
 	results, counted := store.DecideHits(now, hits, found)
 	if !counted {
 		return results, errRefused
@@ -179,7 +198,7 @@ func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.
 	for _, there := range []bool{false, true} {
 		put := upsert{table: `postern_counters`, columns: counterColumns, keys: 1}
 		for _, r := range inOrder(results) {
-			if _, exists := found[r.Counter.Key]; exists == there {
+			if _, exists := found[r.Counter.Key]; (exists || t.store.dialect.makesCounters) == there {
 				put.values = append(put.values, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
 			}
 		}

@@ -28,6 +28,9 @@ type Dialect struct {
 	// begin starts a transaction that may write, and bounds how long it can hold
 	// others up. beginMigration does the same for DDL, which takes its time.
 	begin, beginMigration []string
+	// settings begin each connection of a pool of the store's own. They bound the same
+	// where begin cannot, because a setting would stay in a session of the host's.
+	settings []string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
 	// unlockMigrations ends that, if COMMIT does not.
 	lockMigrations, unlockMigrations string
@@ -44,6 +47,9 @@ type Dialect struct {
 	// PostgreSQL that would fail behind a pooler that gives each transaction
 	// another connection, and where it works, the driver does it.
 	prepares bool
+	// makesCounters means that counters are made before they are locked: see
+	// [tx.lockCounters].
+	makesCounters bool
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool
@@ -89,6 +95,8 @@ type syntax interface {
 	// after is the condition that columns come after a key in the order of a list, or
 	// before it: op is ">", "<", ">=" or "<=".
 	after(columns []string, op string, key []any) (condition string, args []any)
+	// bySecondaryIndex is a table that is not to be read by its primary key.
+	bySecondaryIndex(table string) string
 	// has is the condition that a list of texts, which is JSON, has an element.
 	has(list, element string) string
 	// unless ends a SELECT of arguments alone: it returns no row if a query returns one.

@@ -30,10 +30,14 @@ func MySQL() Dialect {
 		// may be the host's, keeps its own.
 		begin:          begin,
 		beginMigration: begin,
+		// A wait for a lock lasts longer than an idle transaction, as on PostgreSQL. Only
+		// MariaDB has the second one.
+		settings: []string{"SET SESSION innodb_lock_wait_timeout = 4", "SET SESSION idle_transaction_timeout = 2"},
 		// Of the server, by a name of at most 64 characters.
 		lockMigrations:   "SELECT GET_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())), 60)",
 		unlockMigrations: "SELECT RELEASE_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())))",
 		prepares:         true,
+		makesCounters:    true,
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
 		hush:             hushMySQL,
@@ -171,10 +175,11 @@ func splitUpdate(query string) (head, condition string) {
 func (mysql) countUnchanged(int) string { return "" }
 
 // lanesDue skips from one lane to the next in the index, as the aggregate needs only the
-// first row of each.
+// first row of each group, which must be named by the first columns of the index. A
+// recursive query would look at every email.
 func (mysql) lanesDue(state store.MailState, from, to string, now time.Time, most int) (string, []any) {
 	return `SELECT heads.lane FROM (SELECT lane, MIN(next_attempt_at) AS due FROM postern_mails
-		WHERE state = ? AND lane >= ? AND lane < ? GROUP BY lane) heads
+		WHERE state = ? AND lane >= ? AND lane < ? GROUP BY state, lane) heads
 		WHERE heads.due <= ? ORDER BY heads.lane < 'urgent', heads.due LIMIT ?`, []any{state, from, to, now, most}
 }
 
@@ -254,13 +259,20 @@ func (n nestedRows) Scan(into ...any) error {
 }
 
 // after spells out what a comparison of rows means, for which no index would be used.
+// The first condition follows from the second, and bounds what is read of the index.
 func (m mysql) after(columns []string, op string, key []any) (string, []any) {
+	first, k := columns[0], key[0]
 	if len(columns) == 1 {
-		return columns[0] + ` ` + op + ` ?`, key
+		return first + ` ` + op + ` ?`, key
 	}
+	beyond := op[:1]
 	rest, args := m.after(columns[1:], op, key[1:])
-	return `(` + columns[0] + ` ` + op[:1] + ` ? OR ` + columns[0] + ` = ? AND ` + rest + `)`, append([]any{key[0], key[0]}, args...)
+	return first + ` ` + beyond + `= ? AND (` + first + ` ` + beyond + ` ? OR ` + first + ` = ? AND ` + rest + `)`, append([]any{k, k, k}, args...)
 }
+
+// bySecondaryIndex keeps the primary key out of the plan. If that seems the best for what
+// bounds the page, the index of a filter is read without the bound, from its end.
+func (mysql) bySecondaryIndex(table string) string { return table + ` IGNORE INDEX (PRIMARY)` }
 
 func (mysql) has(list, element string) string {
 	return `JSON_CONTAINS(` + list + `, JSON_QUOTE(` + element + `))`

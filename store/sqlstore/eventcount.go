@@ -39,11 +39,11 @@ func (s *Store) CountEvents(ctx context.Context, q store.EventQuery, bounds []ti
 		span := listEvents(q)
 		f := span.bounded(s.dialect, lead)
 		if len(follow.conditions) == 0 {
-			columns = append(columns, `(SELECT COUNT(*) FROM (SELECT 1 FROM postern_events`+f.where()+` ORDER BY seq LIMIT ?) AS counted)`)
+			columns = append(columns, `(SELECT COUNT(*) FROM (SELECT 1`+span.from(s.dialect, lead)+f.where()+` ORDER BY seq LIMIT ?) AS counted)`)
 			args = append(args, f.with(max(most, 0))...)
 			continue
 		}
-		columns = append(columns, `(SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT * FROM postern_events`+f.where()+
+		columns = append(columns, `(SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT *`+span.from(s.dialect, lead)+f.where()+
 			` ORDER BY seq LIMIT ?) AS looked`+follow.where()+` LIMIT ?) AS counted)`)
 		args = append(append(append(args, f.with(all.reach)...), follow.args...), max(most, 0))
 	}

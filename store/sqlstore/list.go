@@ -83,7 +83,7 @@ func readList[T any](ctx context.Context, s *Store, l listing, scan func(row) (T
 	if end != nil {
 		f.add(l.compare(s.dialect, "<=", ">=", end))
 	}
-	query := `SELECT ` + l.columns + `, ` + strings.Join(l.key, `, `) + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT ?`
+	query := `SELECT ` + l.columns + `, ` + strings.Join(l.key, `, `) + l.from(s.dialect, lead) + f.where() + l.order() + ` LIMIT ?`
 	found, err := list(ctx, s, func(r row) (one listed[T], err error) {
 		k := l.keyed(r)
 		one.row, err = scan(k)
@@ -113,7 +113,7 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 		var lead filter
 		e.leads(&lead)
 		f := l.bounded(s.dialect, lead)
-		query := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + l.table + f.where() + ` LIMIT ?) counted`
+		query := `SELECT COUNT(*) FROM (SELECT 1` + l.from(s.dialect, lead) + f.where() + ` LIMIT ?) counted`
 		n, err := find(ctx, s, value[int], query, f.with(l.reach+1)...)
 		if err != nil {
 			return 0, err
@@ -129,7 +129,7 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 // the list.
 func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, error) {
 	f := l.bounded(s.dialect, lead)
-	query := `SELECT ` + strings.Join(l.key, `, `) + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT 2 OFFSET ?`
+	query := `SELECT ` + strings.Join(l.key, `, `) + l.from(s.dialect, lead) + f.where() + l.order() + ` LIMIT 2 OFFSET ?`
 	ends, err := list(ctx, s, func(r row) ([]any, error) {
 		k := l.keyed(r)
 		err := k.Scan()
@@ -139,6 +139,15 @@ func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, e
 		return nil, err
 	}
 	return ends[0], nil
+}
+
+// from names the table, to be read by the index of the leading filter, if there is one,
+// or by that of the key.
+func (l listing) from(d Dialect, lead filter) string {
+	if len(lead.conditions) == 0 && len(l.key) == 1 {
+		return ` FROM ` + l.table // by its primary key
+	}
+	return ` FROM ` + d.bySecondaryIndex(l.table)
 }
 
 // bounded adds the beginning of the page and the bounds of the key to the leading

@@ -30,6 +30,9 @@ func Migrations(d Dialect) fs.FS {
 	return files
 }
 
+// unreachable begins the error of a connection that could not be used at all.
+const unreachable = "cannot reach the database, or it is not "
+
 // Migrate brings the tables up to date: it runs all missing migrations, or, on
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
@@ -37,7 +40,11 @@ func Migrations(d Dialect) fs.FS {
 // any more ([store.ErrIncompatible]), and on one that the office could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return s.wrap("migrate", s.mended(fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err)))
+		err = s.mended(fmt.Errorf(unreachable+"%s: %w", s.dialect.name, err))
+		if s.dialect.conditionOf(err) == outdated { // of a setting: there are no tables in the probe
+			return fmt.Errorf("sqlstore: migrate: %w", err)
+		}
+		return s.wrap("migrate", err)
 	}
 	err := s.checkSettings(ctx)
 	if err == nil {

@@ -21,7 +21,7 @@ const poolSize = 4
 // date. Use [New] instead for a pool or a table prefix of your own, or if another
 // program migrates the tables.
 func Open(d Dialect, driverName, dataSourceName string) *Store {
-	db, err := sql.Open(driverName, dataSourceName)
+	db, err := openPool(d, driverName, dataSourceName)
 	if err != nil {
 		db = sql.OpenDB(broken{err})
 	}

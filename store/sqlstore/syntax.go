@@ -100,6 +100,9 @@ func (standard) lanesDue(state store.MailState, from, to string, now time.Time, 
 	) AS heads WHERE due <= ? ORDER BY lane < 'urgent', due LIMIT ?`, []any{state, from, to, state, to, state, now, most}
 }
 
+// bySecondaryIndex has nothing to say: plans are made by what comes first.
+func (standard) bySecondaryIndex(table string) string { return table }
+
 func (standard) sealedMails() string { return `id > ? AND length(body) > 0 ORDER BY id` }
 
 func (standard) unless(query string) string { return ` WHERE NOT EXISTS (` + query + `)` }

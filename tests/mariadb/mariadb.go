@@ -47,6 +47,9 @@ var small = []string{
 	"--aria-pagecache-buffer-size=1M", "--skip-innodb-buffer-pool-dump-at-shutdown", "--skip-innodb-buffer-pool-load-at-startup",
 }
 
+// Tests break connections on purpose, of which the driver writes to standard error.
+func init() { _ = mysql.SetLogger(&mysql.NopLogger{}) }
+
 var (
 	start    = sync.OnceValues(func() (Server, error) { return Serve(careless...) })
 	database atomic.Int64
@@ -177,7 +180,7 @@ func Serve(settings ...string) (Server, error) {
 // await waits until the server answers, or has ended.
 func (s Server) await(ended <-chan error) error {
 	connector, err := mysql.NewConnector(&mysql.Config{
-		User: "root", Net: "unix", Addr: s.Socket(), AllowNativePasswords: true, Logger: &mysql.NopLogger{},
+		User: "root", Net: "unix", Addr: s.Socket(), AllowNativePasswords: true,
 	})
 	if err != nil {
 		return err

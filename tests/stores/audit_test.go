@@ -61,7 +61,6 @@ func TestWhatStandsBeforeTheHead(t *testing.T) {
 			SET search_path = hostile, public, pg_catalog`},
 		{"a temporary table", postgreSQL, `CREATE TEMPORARY TABLE postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq`},
 		{"a temporary table in SQLite", plainSQLite, `CREATE TEMPORARY TABLE postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq`},
-		{"a temporary table in MariaDB", mariaDB, `CREATE TEMPORARY TABLE postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := c.database(t)

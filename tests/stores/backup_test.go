@@ -115,8 +115,12 @@ func (d database) backUp(t *testing.T) (to database) {
 		shell(`"$3/pg_dump" --no-owner "$1" > "$0"; "$3/psql" -q -v ON_ERROR_STOP=1 "$2" < "$0"`, d.dsn, to.dsn, postgresPrograms(t))
 	default:
 		to.dsn = filepath.Join(t.TempDir(), "copy.db")
-		_, err := d.open(t).ExecContext(t.Context(), fmt.Sprintf(`VACUUM INTO '%s'`, to.dsn))
-		require.NoError(t, err)
+		// Without write-ahead logging, it waits for a moment in which nobody writes.
+		db := d.open(t)
+		require.Eventually(t, func() bool {
+			_, err := db.ExecContext(t.Context(), fmt.Sprintf(`VACUUM INTO '%s'`, to.dsn))
+			return err == nil
+		}, 10*time.Second, time.Millisecond)
 		if _, parameters, tuned := strings.Cut(d.dsn, "?"); tuned {
 			_, err := url.ParseQuery(parameters)
 			require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -166,7 +167,11 @@ func (d database) terminate(t *testing.T, db *sql.DB, idle bool) (n int) {
 		if idle {
 			query += ` AND command = 'Sleep' AND id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx)`
 		}
-		for id := range strings.Lines(explain(t, conn, `SELECT CAST(id AS CHAR) FROM (`+query+`) ids`, nil, 0)) {
+		found := func() string { return explain(t, conn, `SELECT CAST(id AS CHAR) FROM (`+query+`) ids`, nil, 0) }
+		if idle { // which the server does not look up anew within a tenth of a second
+			require.Eventually(t, func() bool { return found() != "" }, 10*time.Second, 110*time.Millisecond)
+		}
+		for id := range strings.Lines(found()) {
 			if _, err := conn.ExecContext(t.Context(), "KILL "+id); err == nil { // or it has gone
 				n++
 			}

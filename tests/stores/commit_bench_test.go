@@ -14,18 +14,29 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
-// BenchmarkCommit measures commits on PostgreSQL, beside it and with a network in
+// BenchmarkCommit measures commits on servers, beside them and with a network in
 // between, by one writer and by eight at once: an event alone, and the session of a
 // sign-in, each writer's its own operator. All append to one audit log, or, "apart",
 // each to its own: what independent chains could gain at most. ns/op is the time
 // between two commits; the metric "µs" is the median of what one takes.
-func BenchmarkCommit(b *testing.B) { benchmarkCommit(b, 0) }
+func BenchmarkCommit(b *testing.B) { benchmarkCommits(b, 0) }
 
 // BenchmarkCommitFromAfar has every statement take a millisecond on its way.
-func BenchmarkCommitFromAfar(b *testing.B) { benchmarkCommit(b, time.Millisecond) }
+func BenchmarkCommitFromAfar(b *testing.B) { benchmarkCommits(b, time.Millisecond) }
+
+func benchmarkCommits(b *testing.B, way time.Duration) {
+	b.Run("PostgreSQL", func(b *testing.B) { benchmarkCommit(b, way, postgres.Driver, postgres.Start(b), sqlstore.PostgreSQL()) })
+	if way == 0 { // go-sql-driver prepares behind the statements that this would delay
+		b.Run("MariaDB", func(b *testing.B) { benchmarkCommit(b, way, mariadb.Driver, mariadb.Start(b), sqlstore.MySQL()) })
+	}
+	b.Run("MariaDB with interpolateParams", func(b *testing.B) {
+		benchmarkCommit(b, way, mariadb.Driver, mariadb.Start(b)+"?interpolateParams=true", sqlstore.MySQL())
+	})
+}
 
 // afar is a driver whose statements take their time on their way.
 type afar struct {
@@ -56,10 +67,9 @@ func (c afarConn) ExecContext(ctx context.Context, query string, args []driver.N
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
-func benchmarkCommit(b *testing.B, way time.Duration) {
+func benchmarkCommit(b *testing.B, way time.Duration, driver, dsn string, dialect sqlstore.Dialect) {
 	const most = 8
-	dsn := postgres.Start(b)
-	db, err := sql.Open(postgres.Driver, dsn)
+	db, err := sql.Open(driver, dsn)
 	require.NoError(b, err)
 	if way > 0 {
 		under := db.Driver()
@@ -71,7 +81,7 @@ func benchmarkCommit(b *testing.B, way time.Duration) {
 	db.SetMaxIdleConns(most)
 	stores := make([]*sqlstore.Store, most)
 	for i := range most {
-		stores[i], err = sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{TablePrefix: fmt.Sprintf("bench%c_", 'a'+i)})
+		stores[i], err = sqlstore.New(db, dialect, sqlstore.Config{TablePrefix: fmt.Sprintf("bench%c_", 'a'+i)})
 		require.NoError(b, err)
 		require.NoError(b, stores[i].Migrate(b.Context()))
 		for n := range most {

@@ -143,18 +143,19 @@ func TestFewRights(t *testing.T) {
 		d := restrictedMariaDB(t)(t)
 		fill(t, d.store(t)) // in which Migrate has nothing to do, and says so
 		db := d.open(t)
-		_, err := db.ExecContext(t.Context(), "DELETE FROM few_events")
-		require.ErrorContains(t, err, "events are append-only")
+		for _, statement := range []string{"DELETE FROM few_events", "REPLACE INTO few_events (" + eventsOf + ") SELECT " + eventsOf + " FROM few_events"} {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.ErrorContains(t, err, "events are append-only")
+		}
 		for _, statement := range []string{
-			"UPDATE few_events SET reason = ''", "TRUNCATE few_events", "REPLACE INTO few_events (seq, id) SELECT seq, id FROM few_events",
+			"UPDATE few_events SET reason = ''", "TRUNCATE few_events",
 			"DROP TRIGGER few_events_no_delete", "DELETE FROM few_event_head", "INSERT INTO few_event_head SELECT * FROM few_event_head",
 			"DELETE FROM few_guards", "UPDATE few_migrations SET version = 0", "CREATE TABLE mine (id int)",
 			"CREATE TEMPORARY TABLE few_event_head (id int)", "LOCK TABLES few_events WRITE", "ALTER TABLE few_events ADD mine int",
 		} {
 			t.Run(statement, func(t *testing.T) {
 				_, err := db.ExecContext(t.Context(), statement)
-				require.ErrorContains(t, err, "(42000)")
-				require.ErrorContains(t, err, "denied")
+				require.ErrorContains(t, err, "denied ")
 			})
 		}
 	})

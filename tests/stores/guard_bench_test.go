@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/mariadb"
 	"github.com/postern-go/postern/tests/populate"
 	"github.com/postern-go/postern/tests/postgres"
 )
@@ -21,6 +22,7 @@ import (
 func BenchmarkGuardRead(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { benchmarkGuard(b, "sqlite", sqliteFile(b), sqlstore.SQLite()) })
 	b.Run("PostgreSQL", func(b *testing.B) { benchmarkGuard(b, postgres.Driver, postgres.Start(b), sqlstore.PostgreSQL()) })
+	b.Run("MariaDB", func(b *testing.B) { benchmarkGuard(b, mariadb.Driver, mariadb.Start(b), sqlstore.MySQL()) })
 }
 
 func sqliteFile(b *testing.B) string {
@@ -37,7 +39,7 @@ func benchmarkGuard(b *testing.B, driver, dsn string, dialect sqlstore.Dialect) 
 	require.NoError(b, populate.Fill(b.Context(), s, populate.Size{Operators: 1000, Events: 100, Mails: 100}))
 	fill(b, s)
 
-	// SQLite's statement is prepared; on PostgreSQL that is the driver's business.
+	// The statement is kept prepared; on PostgreSQL that is the driver's business.
 	query := "SELECT id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent, method, provider FROM postern_sessions WHERE digest = "
 	digest := store.DigestOf("session")
 	bare := func(ctx context.Context) *sql.Row { return db.QueryRowContext(ctx, query+"$1", digest[:]) }

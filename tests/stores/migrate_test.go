@@ -115,12 +115,13 @@ func TestWrongDialect(t *testing.T) {
 				continue
 			}
 			t.Run(kind.name+" is not "+d.String(), func(t *testing.T) {
-				is.dialect = d
-				s := is.over(t, is.open(t))
+				wrong := is
+				wrong.dialect = d
+				s := wrong.over(t, is.open(t))
 				err := s.Migrate(t.Context())
 				require.ErrorContains(t, err, "it is not "+d.String())
 				require.NotContains(t, err.Error(), "tables are missing")
-				require.Error(t, s.Commit(t.Context()))
+				require.Error(t, s.Commit(t.Context(), event("never")))
 			})
 		}
 	}

@@ -26,7 +26,7 @@ func (d database) accumulate(t *testing.T) store.Purged {
 	for _, insert := range []string{
 		`postern_events SELECT n, 'e', n, 'test', '', '', '', '', '', '', '', '', '', '', '', '', '{}', 'x', n`,
 		`postern_event_times SELECT n, n`,
-		`postern_sessions SELECT ` + digest + `, 's' || n, 'ada', 1, 1, CASE WHEN n % 2 = 0 THEN 1 ELSE 9000000000000000 END, 1, '', ''`,
+		`postern_sessions SELECT ` + digest + `, 's' || n, 'ada', 1, 1, CASE WHEN n % 2 = 0 THEN 1 ELSE 9000000000000000 END, 1, '', '', '', ''`,
 		`postern_session_values SELECT 's' || n, 'name', 'x'`,
 		`postern_mails SELECT 'm' || n, '', '', '', '', '', '', 'sent', 1, 1, 'notice x', '', n, 1, 1, 1`,
 		`postern_counters SELECT 'c' || n, 1, 1, 1, 1`,
@@ -36,8 +36,11 @@ func (d database) accumulate(t *testing.T) store.Purged {
 			into += ` (seq, id, at, code, outcome, actor_id, actor_name, target_kind, target_id, target_name,
 				ip, user_agent, route, request_id, session_id, reason, detail, mac, latest_at)`
 		}
+		if into == `postern_mails` {
+			into += ` (id, kind, operator_id, recipient, subject, search_key, body, state, attempts, next_attempt_at, lane, reply, created_at, tried_at, sent_at, expires_at)`
+		}
 		if into == `postern_sessions` {
-			into += ` (digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent)`
+			into += ` (digest, id, operator_id, created_at, seen_at, ends_at, proved_at, ip, user_agent, method, provider)`
 		}
 		if d.driver == "sqlite" {
 			from = strings.ReplaceAll(from, `'x'`, `x'01'`)

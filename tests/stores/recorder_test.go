@@ -116,6 +116,16 @@ type recordedStmt struct {
 	query    string
 }
 
+func (s recordedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+	rows := int64(0)
+	if err == nil {
+		rows, _ = result.RowsAffected()
+	}
+	s.recorder.add(s.query, args, rows)
+	return result, err
+}
+
 func (s recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	s.recorder.add(s.query, args, 0)
 	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)

@@ -32,8 +32,8 @@ func TestUnfitMySQL(t *testing.T) {
 		{"an account that is not there", strings.Replace(home.dsn, "root@", "nobody:secret@", 1), "the account or its password is wrong"},
 		{"a parameter of PostgreSQL", home.with("sslmode=disable").dsn, "tls=true"},
 		{"a parameter of SQLite", home.with("_pragma=foreign_keys(1)").dsn, "a parameter that neither the driver nor the server knows"},
-		{"text without quotes", home.with("time_zone=Europe/Paris").dsn, "values that are text need quotes"},
-		{"a zone that the server does not know", home.with("time_zone=%27Europe%2FParis%27").dsn, "time_zone"},
+		{"text without quotes", home.with("time_zone=Europe%2FParis").dsn, "values that are text need quotes"},
+		{"a zone that the server does not know", home.with("time_zone=%27Europe%2FParis%27").dsn, "the server does not know that time_zone"},
 		{"TLS that the server does not have", home.with("tls=true").dsn, "tls"},
 		{"nothing is strict", home.with("sql_mode=%27%27").dsn, "sql_mode=%27STRICT_TRANS_TABLES%27"},
 		{"empty text is NULL", home.with("sql_mode=%27EMPTY_STRING_IS_NULL," + strict + "%27").dsn, "EMPTY_STRING_IS_NULL"},
@@ -52,7 +52,11 @@ func TestUnfitMySQL(t *testing.T) {
 			d := home
 			d.dsn = c.dsn
 			for _, migrate := range []func() error{
-				func() error { s := sqlstore.Open(d.dialect, d.driver, d.dsn); defer s.Close(); return s.Open(t.Context()) },
+				func() error {
+					s := sqlstore.Open(d.dialect, d.driver, d.dsn)
+					defer s.Close()
+					return s.Open(t.Context())
+				},
 				func() error {
 					db, err := openOrNot(d)
 					if err != nil {
@@ -163,7 +167,7 @@ func unfitServers(t *testing.T) {
 			require.ErrorContains(t, d.over(t, d.open(t)).Migrate(t.Context()), said)
 		}
 	}
-	refused(d, "binlog_format is STATEMENT", "set max_allowed_packet to 4M", "\n")
+	refused(d, "binlog_format is STATEMENT", "max_allowed_packet is 1048576 bytes; set it to 4M", "\n")
 	run("SET GLOBAL binlog_format = MIXED", "SET GLOBAL max_allowed_packet = 4194304")
 	refused(owner, "log_bin_trust_function_creators = 1")
 	run("SET GLOBAL log_bin_trust_function_creators = 1")

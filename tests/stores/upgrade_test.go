@@ -62,6 +62,9 @@ func TestAnUpgradeKeepsTheData(t *testing.T) {
 		for table, columns := range before {
 			require.Equal(t, was[table], rowsOf(t, db, table, columns), table)
 		}
+		if d.driver == mariadb.Driver {
+			return // whose first version had all the columns
+		}
 		s := d.store(t)
 		o, err := s.FindOperator(t.Context(), "id0")
 		require.NoError(t, err)
@@ -199,7 +202,7 @@ func insert(t *testing.T, db *sql.DB, d database, table string, columns []string
 				value = fmt.Sprintf("x'ff%02d'", row)
 			case kind == "BOOL" || kind == "BOOLEAN":
 				value = []string{"FALSE", "TRUE"}[row]
-			case column == "two_factor" || strings.HasPrefix(column, "must_") || strings.HasPrefix(column, "require_"):
+			case kind == "TINYINT" || column == "two_factor" || strings.HasPrefix(column, "must_") || strings.HasPrefix(column, "require_"):
 				value = fmt.Sprint(row)
 			case strings.Contains(kind, "INT"):
 				value = fmt.Sprint(1000 + 10*i + row)
