@@ -64,7 +64,7 @@ func TestAMoveWhoseProcessIsKilledGoesOn(t *testing.T) {
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
-	for _, c := range moves {
+	for _, c := range append(moves[:1:1], moves[2]) {
 		t.Run(c.name, func(t *testing.T) {
 			from, to := c.from(t), c.to(t)
 			s := from.store(t)
@@ -90,7 +90,7 @@ func TestAMoveWhoseProcessIsKilledGoesOn(t *testing.T) {
 
 // TestTwoMovesAtOnceAreOne runs the command twice, as two people at two machines do.
 func TestTwoMovesAtOnceAreOne(t *testing.T) {
-	for _, c := range moves {
+	for _, c := range moves[1:2] {
 		t.Run(c.name, func(t *testing.T) {
 			from, to := c.from(t), c.to(t)
 			fill(t, from.store(t))

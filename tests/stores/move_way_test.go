@@ -33,7 +33,7 @@ func TestAMoveThatIsKilledGoesOn(t *testing.T) {
 			theirs, rt := to.record(t)
 			here, there := from.over(t, db), to.over(t, theirs)
 			killed := 0
-			for n := 1; ; n += 1 + n/4 {
+			for n := 1; ; n += 1 + n/3 {
 				ctx, kill := context.WithCancel(t.Context())
 				left := n
 				stop := func(statement) {
@@ -90,7 +90,7 @@ func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 			var count atomic.Int64
 			enough := make(chan struct{})
 			var all sync.WaitGroup
-			for w := range 4 {
+			for w := range 2 {
 				mine := from.store(t)
 				all.Go(func() {
 					for i := 0; ; i++ {
