@@ -38,28 +38,60 @@ func TestRewrite(t *testing.T) {
 }
 
 func TestSyntax(t *testing.T) {
-	type said struct{ sqlite, postgresql string }
-	say := func(f func(Dialect) string) said { return said{f(SQLite()), f(PostgreSQL())} }
+	row := upsert{table: `t`, columns: []string{`id`, `n`}, keys: 1, values: []any{"a", 1}}
+	query := func(query string, _ []any) string { return query }
 	for _, c := range []struct {
-		name string
-		got  said
-		want said
+		name                      string
+		say                       func(d Dialect) string
+		sqlite, postgresql, mysql string
 	}{
 		{
-			"row locks are for databases with many writers", say(func(d Dialect) string { return d.lock(`SELECT 1`) }),
-			said{`SELECT 1`, `SELECT 1 FOR UPDATE`},
+			"row locks are for databases with many writers", func(d Dialect) string { return d.lock(`SELECT 1`) },
+			`SELECT 1`, `SELECT 1 FOR UPDATE`, `SELECT 1 FOR UPDATE`,
 		},
 		{
-			"and so is skipping them", say(func(d Dialect) string { return d.lockFree(`SELECT 1`) }),
-			said{`SELECT 1`, `SELECT 1 FOR UPDATE SKIP LOCKED`},
+			"and so is skipping them", func(d Dialect) string { return d.lockFree(`SELECT 1`) },
+			`SELECT 1`, `SELECT 1 FOR UPDATE SKIP LOCKED`, `SELECT 1 FOR UPDATE SKIP LOCKED`,
 		},
 		{
-			"a text contains another", say(func(d Dialect) string { return d.contains(`c`) }),
-			said{`instr(c, ?) > 0`, `strpos(c, ?) > 0`},
+			"a text contains another", func(d Dialect) string { return d.contains(`c`) },
+			`instr(c, ?) > 0`, `strpos(c, ?) > 0`, `INSTR(c, ?) > 0`,
+		},
+		{
+			"a page begins after a key", func(d Dialect) string { return query(d.after([]string{`a`, `b`}, `>`, []any{1, 2})) },
+			`(a, b) > (?, ?)`, `(a, b) > (?, ?)`, `a >= ? AND (a > ? OR a = ? AND b > ?)`,
+		},
+		{
+			"or with it", func(d Dialect) string { return query(d.after([]string{`a`, `b`}, `<=`, []any{1, 2})) },
+			`(a, b) <= (?, ?)`, `(a, b) <= (?, ?)`, `a <= ? AND (a < ? OR a = ? AND b <= ?)`,
+		},
+		{
+			"a row that is there is changed", func(d Dialect) string { return query(d.upsert(row)) },
+			`INSERT INTO t (id, n) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n`,
+			`INSERT INTO t (id, n) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n`,
+			`INSERT INTO t (id, n) VALUES (?, ?) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
 		},
 	} {
-		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, c.got) })
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.sqlite, c.say(SQLite()))
+			require.Equal(t, c.postgresql, c.say(PostgreSQL()))
+			require.Equal(t, c.mysql, c.say(MySQL()))
+		})
 	}
+}
+
+func TestUpsertAsUpdate(t *testing.T) {
+	u := upsert{
+		table: `t`, columns: []string{`id`, `claim`, `ends`}, keys: 1, values: []any{"a", "mine", 9},
+		where: `t.ends <= ? OR t.claim = excluded.claim`, whereArgs: []any{5},
+	}
+	query, args := u.update()
+	require.Equal(t, `UPDATE t SET claim = ?, ends = ? WHERE id = ? AND (t.ends <= ? OR t.claim = ?)`, query)
+	require.Equal(t, []any{"mine", 9, "a", 5, "mine"}, args)
+
+	head, condition := splitUpdate(`UPDATE t SET a = (SELECT 1 FROM u WHERE u.id = t.id), b = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM u WHERE c = ?)`)
+	require.Equal(t, `UPDATE t SET a = (SELECT 1 FROM u WHERE u.id = t.id), b = ? `, head)
+	require.Equal(t, `id = ? AND NOT EXISTS (SELECT 1 FROM u WHERE c = ?)`, condition)
 }
 
 func TestTaken(t *testing.T) {
@@ -75,6 +107,11 @@ func TestTaken(t *testing.T) {
 		{"a role's name in PostgreSQL", `duplicate key value violates unique constraint "postern_roles_name_key_key"`, store.ErrNameTaken},
 		{"an address in PostgreSQL", `duplicate key value violates unique constraint "postern_operators_email_key_key"`, store.ErrEmailTaken},
 		{"a member in PostgreSQL", `duplicate key value violates unique constraint "postern_operators_member_id_key"`, store.ErrMemberTaken},
+		{"a name in MySQL", `Error 1062 (23000): Duplicate entry 'email_key' for key 'postern_operators.postern_operators_name_key'`, store.ErrNameTaken},
+		{"an address in MariaDB", `Error 1062 (23000): Duplicate entry 'name_key' for key 'postern_operators_email_key'`, store.ErrEmailTaken},
+		{"a member in MariaDB", `Error 1062 (23000): Duplicate entry '7' for key 'postern_operators_member_id'`, store.ErrMemberTaken},
+		{"an account in MariaDB", `Error 1062 (23000): Duplicate entry '7' for key 'club_operators_subject'`, store.ErrSubjectTaken},
+		{"an id in MariaDB", `Error 1062 (23000): Duplicate entry 'name_key' for key 'PRIMARY'`, store.ErrExists},
 		{"an id in PostgreSQL", `duplicate key value violates unique constraint "postern_operators_pkey"`, store.ErrExists},
 	} {
 		t.Run(c.name, func(t *testing.T) {
