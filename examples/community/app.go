@@ -18,11 +18,13 @@ import (
 
 // app is the community and its back office over one database.
 type app struct {
-	db, officeDB *sql.DB
-	garden       *garden.Garden
-	site         *site.Site
-	office       *backoffice.Office
-	chat         *chat
+	db        *sql.DB
+	store     *sqlstore.Store
+	closeDown func() error // of the store
+	garden    *garden.Garden
+	site      *site.Site
+	office    *backoffice.Office
+	chat      *chat
 }
 
 // open makes the app as a browser at origin sees it. It starts nothing.
@@ -31,9 +33,7 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 	if a.db, err = openDatabase(o.db, 5*time.Second); err != nil {
 		return nil, err
 	}
-	// With a pool of its own, no page of the community waits for the office, whose store
-	// tries again by itself.
-	if a.officeDB, err = openDatabase(o.db, 500*time.Millisecond); err != nil {
+	if a.store, a.closeDown, err = openStore(ctx, o.db); err != nil {
 		a.db.Close()
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 }
 
 func (a *app) close() {
-	a.officeDB.Close()
+	a.closeDown()
 	a.db.Close()
 }
 
@@ -53,13 +53,6 @@ func (a *app) close() {
 var hashing password.Config
 
 func (a *app) build(ctx context.Context, o options, origin string, log *slog.Logger) error {
-	st, err := sqlstore.New(a.officeDB, sqlstore.SQLite(), sqlstore.Config{})
-	if err != nil {
-		return err
-	}
-	if err := st.Migrate(ctx); err != nil {
-		return err
-	}
 	sender, err := newSender(o)
 	if err != nil {
 		return fmt.Errorf("set up mail: %w", err)
@@ -74,7 +67,7 @@ func (a *app) build(ctx context.Context, o options, origin string, log *slog.Log
 	}
 	a.garden, a.chat = g, newChat(log)
 	a.office, err = newOffice(ctx, o, parts{
-		origin: origin, store: st, sender: sender, garden: g, chat: a.chat, log: log,
+		origin: origin, store: a.store, sender: sender, garden: g, chat: a.chat, log: log,
 		// The site is made below, with a key from the office's secret.
 		missing: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.site.Missing().ServeHTTP(w, r) }),
 	})
@@ -87,7 +80,7 @@ func (a *app) build(ctx context.Context, o options, origin string, log *slog.Log
 	}
 	// The members' reset links lie in the office's store, under a purpose of
 	// their own. With a company sign-in they are off by themselves.
-	links := reset.Config{Store: st, Purpose: "member-reset", Key: key}
+	links := reset.Config{Store: a.store, Purpose: "member-reset", Key: key}
 	if o.sso {
 		links.SSO = origin + "/company-sign-in"
 	}
@@ -96,7 +89,7 @@ func (a *app) build(ctx context.Context, o options, origin string, log *slog.Log
 		return err
 	}
 	a.site, err = site.New(site.Config{
-		Garden: g, Links: resets, Counters: st, Key: key, Sender: sender,
+		Garden: g, Links: resets, Counters: a.store, Key: key, Sender: sender,
 		Origin: origin, SSO: o.sso, Now: time.Now, Log: log,
 		EndOffice: a.office.EndMemberSessions,
 	})

@@ -67,6 +67,9 @@ const usage = `A small community and its back office.
   community [flags]            run both
   community [flags] COMMAND    help where nobody can sign in; "help" lists the commands
 
+With OFFICE_DATABASE in the environment, the office is in that MySQL or MariaDB:
+user:password@tcp(host:3306)/name
+
 Flags:
 `
 

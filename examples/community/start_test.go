@@ -114,6 +114,26 @@ func TestItRefusesToStart(t *testing.T) {
 	}
 }
 
+func TestMistakesInTheNameOfTheOfficesDatabase(t *testing.T) {
+	const form = "write the data source name as user:password@tcp(host:3306)/name"
+	for name, says := range map[string]string{
+		"mysql://app:sesame@localhost/office": form,
+		"app:sesame@localhost:3306/office":    form,
+		"postgres://app:sesame@db/office":     form,
+		"app:sesame@tcp(localhost:3306)":      form,
+		"app:sesame@tcp(localhost:1)/office":  "connection refused",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(officeDatabase, name)
+			status, _, stderr := once(t, t.TempDir(), "-addr", "localhost:0")
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, says)
+			require.Contains(t, stderr, officeDatabase)
+			require.NotContains(t, stderr, "sesame")
+		})
+	}
+}
+
 func TestAKeyThatOthersMayReadIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	start(t, dir).stop()

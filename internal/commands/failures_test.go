@@ -168,6 +168,11 @@ func TestWhatACommandSaysOfTheDatabaseIsDecidedByTheError(t *testing.T) {
 		require.Contains(t, said, says)
 		require.Equal(t, says != "", strings.Contains(said, "The database"), said)
 	}
+	w := newTown(t)
+	w.Store.FailAt(1, fmt.Errorf("%w: replace it", store.ErrIncompatible))
+	said := w.refused(w.args("operators")...)
+	require.Contains(t, said, "not for this version of the program: replace it")
+	require.NotContains(t, said, "The database", "waiting does not help")
 }
 
 // inMemory are the commands that work on the store of these tests. An office moves between

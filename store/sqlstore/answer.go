@@ -44,11 +44,12 @@ func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer,
 	return a, s.wrap("find answer", err)
 }
 
-// putSingle sends an upsert on its own, if the dialect has it as one statement.
+// putSingle sends an upsert on its own, and in MySQL a transaction if the key is taken.
 func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
-	if s.dialect.returning {
-		query, args := s.dialect.upsert(u)
-		return s.execSingle(ctx, query, args...)
+	query, args := s.dialect.upsert(u)
+	n, err = s.execSingle(ctx, query, args...)
+	if _, isTaken := keyTaken(err); !isTaken {
+		return n, err
 	}
 	err = s.write(ctx, func(t *tx) (err error) {
 		put := t.put(u)
@@ -60,16 +61,8 @@ func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
 }
 
 // execSingle sends one statement that writes, on its own, and returns how many rows it
-// changed. In MySQL it is a transaction, as the session of the host may not write
-// outside one.
+// changed.
 func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n int64, err error) {
-	if !s.dialect.returning {
-		err = s.write(ctx, func(t *tx) error {
-			n, err = t.exec(ctx, query, args...)
-			return err
-		})
-		return n, err
-	}
 	err = s.single(ctx, func(conn *sql.Conn) error {
 		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
 		if err == nil {
@@ -77,5 +70,11 @@ func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n in
 		}
 		return err
 	})
+	if err != nil && s.dialect.readOnlySessions && s.dialect.conditionOf(err) == readOnly {
+		err = s.write(ctx, func(t *tx) error {
+			n, err = t.exec(ctx, query, args...)
+			return err
+		})
+	}
 	return n, err
 }

@@ -247,7 +247,7 @@ var mendedMySQL = map[int]string{
 	1298: "the server does not know that time_zone; take it out of the data source name, as the office uses none",
 	1419: "MySQL asks for more before it takes a trigger while it keeps a binary log: run SET GLOBAL log_bin_trust_function_creators = 1 " +
 		"(on a managed server, in its parameters), migrate, and set it back",
-	1449: "the account that made the triggers of the audit log is gone; create it again, or drop them and migrate: they belong to who creates them",
+	1449: "the account that made the triggers of the audit log is gone; create it again, or run the first migration with another, which makes them anew",
 	1665: "set binlog_format to ROW or MIXED",
 	1698: "this account signs in by the operating system; give it a password: ALTER USER account IDENTIFIED BY 'password'",
 	3159: "the server wants TLS; add tls=true to the data source name",

@@ -116,7 +116,7 @@ var (
 func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
 	query := s.dialect.countUnchanged(len(results))
 	if query == "" {
-		return false, nil
+		return s.countIfNew(ctx, results, was)
 	}
 	var args []any
 	for _, r := range inOrder(results) {
@@ -139,6 +139,23 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 		err = nil
 	}
 	return stored > 0, err
+}
+
+// countIfNew stores all counters if none was there, and still none is, and none
+// otherwise: the failed attempts before are forgotten whenever one succeeds.
+func (s *Store) countIfNew(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
+	if len(was) > 0 {
+		return false, nil
+	}
+	put := upsert{table: `postern_counters`, columns: counterColumns, keys: 1}
+	for _, r := range inOrder(results) {
+		put.values = append(put.values, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+	}
+	_, err := s.execSingle(ctx, put.insert()+put.row(), put.values...)
+	if _, isTaken := keyTaken(err); isTaken {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // The reasons to roll back a transaction that counts.

@@ -50,6 +50,9 @@ type Dialect struct {
 	// makesCounters means that counters are made before they are locked: see
 	// [tx.lockCounters].
 	makesCounters bool
+	// readOnlySessions means that a session may write nothing but in transactions which
+	// say that they do.
+	readOnlySessions bool
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool

@@ -38,6 +38,7 @@ func MySQL() Dialect {
 		unlockMigrations: "SELECT RELEASE_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())))",
 		prepares:         true,
 		makesCounters:    true,
+		readOnlySessions: true,
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
 		hush:             hushMySQL,
@@ -171,7 +172,7 @@ func splitUpdate(query string) (head, condition string) {
 	return query, "TRUE"
 }
 
-// Counters are counted in turn.
+// Only counters that are new are stored by one statement.
 func (mysql) countUnchanged(int) string { return "" }
 
 // lanesDue skips from one lane to the next in the index, as the aggregate needs only the

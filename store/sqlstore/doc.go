@@ -4,6 +4,7 @@
 //
 //	st := sqlstore.Open(sqlstore.SQLite(), "sqlite", "office.db") // modernc.org/sqlite, say
 //	st := sqlstore.Open(sqlstore.PostgreSQL(), "pgx", "postgres://localhost/community")
+//	st := sqlstore.Open(sqlstore.MySQL(), "mysql", "app@tcp(localhost:3306)/community") // MariaDB too
 //
 // backoffice.New opens such a store and creates its tables. Over a pool of the host's,
 //
@@ -58,38 +59,38 @@
 // settings are local to the transaction and sent along with BEGIN, so they cost no
 // round trip, and work behind PgBouncer in transaction mode. Statements outside
 // transactions read, or count attempts without waiting for a lock; they end with
-// the caller's context. Migrate waits at most a minute for a lock, and its
+// the caller's context. Migrate tries to get its locks for a minute, a second at a time, and its
 // statements may take as long as they need.
 //
 // # MySQL and MariaDB
 //
 // Transactions always run at READ COMMITTED, which is set for each, so that a session of
-// the host's keeps its own level. Locks are row locks, in the same order as on PostgreSQL.
-// The statements of a commit are sent one by one, as a statement that changes rows cannot
-// be part of another; with interpolateParams=true in the data source name each is one round
-// trip, and otherwise two. The audit log is locked for the last three and COMMIT.
+// the host's keeps its own level, under the same row locks as on PostgreSQL, in the same
+// order. The statements of a commit are sent one by one; with interpolateParams=true in the
+// data source name each is one round trip, and otherwise two. The audit log is locked for
+// the last three and COMMIT. The count of changed rows means the same with and without
+// clientFoundRows=true: where an UPDATE that must hold changed nothing, it is sent again
+// under a lock.
 //
-// The count of changed rows means the same with clientFoundRows=true and without. A
-// precondition is an UPDATE that changes something wherever it holds, or, if it changed
-// nothing, is sent again under a lock.
+// A pool of the function [Open] bounds waits for locks, and on MariaDB transactions that do
+// nothing, by settings of its sessions; [New] leaves those of the host's pool as they are,
+// so say them in the data source name:
 //
-// A pool of the function [Open] bounds what it waits for, and on MariaDB what it holds up,
-// as on PostgreSQL. One of the host's needs that in its data source name:
-// innodb_lock_wait_timeout=4, and on MariaDB idle_transaction_timeout=2. MySQL cannot end a
-// transaction whose process froze.
+//	?innodb_lock_wait_timeout=4&idle_transaction_timeout=2
 //
 // Text is compared byte by byte, with the spaces at its end, whatever the collation of the
-// database. Keys have a greatest length, of 255 characters or more; a longer one is an
-// error. docs/mysql.md says how to set up a database, and what MySQL does differently from
-// MariaDB. See decision 064.
+// database. A key has at most 255 characters; a longer one is an error.
+//
+// Migrations commit statement by statement. One that breaks off goes on when Migrate is
+// called again. See docs/mysql.md for all that differs, and decision 064.
 //
 // # Fewer rights for the application
 //
 // Only [Store.Migrate] needs the right to create tables. To run the application
 // with fewer rights, migrate with another account, from another program, and give
 // the application's account what the file grants.sql in this folder lists, or
-// grants_mysql.sql: it may then append audit events, but not change them. Called by such an account on a
-// database that is up to date, Migrate succeeds and does nothing.
+// grants_mysql.sql: it may then append audit events, but not change them. Called by such
+// an account on a database that is up to date, Migrate succeeds and does nothing.
 //
 // Triggers on the tables of the audit log refuse UPDATE and DELETE even to accounts
 // that have the right (ASVS 16.4.2). PurgeEvents records, in the one row of the
@@ -142,7 +143,7 @@
 // nearer than that.
 //
 // What an error says about the database is decided by its SQLSTATE in PostgreSQL, by
-// its number in MySQL, by its text in SQLite, and by the errors of packages context, net, io and
+// its number in MySQL and MariaDB, by its text in SQLite, and by the errors of packages context, net, io and
 // database/sql:
 //
 //   - Others were in the way (locks, deadlocks, SQLITE_BUSY): the call is repeated

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 )
 
 //go:embed migrations
@@ -73,8 +74,18 @@ func (s *Store) migrate(ctx context.Context) error {
 	case err != nil && s.dialect.conditionOf(err) != outdated:
 		return err
 	}
-	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+	// What waits for a lock on a table holds up all who come after it, such as the requests of
+	// replicas that run. So each wait is short, and there are many.
+	for began := time.Now(); ; {
+		err := s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+		if err == nil || s.dialect.conditionOf(err) != busy || time.Since(began) > migratePatience {
+			return err
+		}
+	}
 }
+
+// migratePatience is how long Migrate tries to get its locks.
+const migratePatience = time.Minute
 
 // files are the names of all migrations.
 func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(s.dialect), "*.sql") }

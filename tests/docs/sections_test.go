@@ -34,7 +34,10 @@ func generators() map[string]func(t *testing.T) string {
 		"numbers":     numbers,
 		"templates":   templateNames,
 		"letters":     letterValues,
-		"grants":      grants,
+		"grants":      grants("grants.sql"),
+
+		"grants of mysql": grants("grants_mysql.sql"),
+
 		"commands":    commands,
 		"samples":     samples,
 		"ways in":     waysIn,

@@ -129,11 +129,13 @@ func wrapped(list string) string {
 	return b.String() + "\n"
 }
 
-func grants(t *testing.T) string {
-	t.Helper()
-	sql, err := os.ReadFile(filepath.Join(need.Root(t), "store", "sqlstore", "grants.sql"))
-	require.NoError(t, err)
-	return "```sql\n" + strings.TrimSpace(string(sql)) + "\n```\n"
+func grants(file string) func(t *testing.T) string {
+	return func(t *testing.T) string {
+		t.Helper()
+		sql, err := os.ReadFile(filepath.Join(need.Root(t), "store", "sqlstore", file))
+		require.NoError(t, err)
+		return "```sql\n" + strings.TrimSpace(string(sql)) + "\n```\n"
+	}
 }
 
 // tables are the tables of the office, from the first migration on.

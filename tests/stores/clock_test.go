@@ -19,7 +19,7 @@ import (
 
 const day = 24 * time.Hour
 
-// replicas are two offices on one PostgreSQL, of which one machine has a wrong clock.
+// replicas are two offices on one server, of which one machine has a wrong clock.
 // Time moves for the database and both machines alike.
 type replicas struct {
 	right, wrong *testoffice.Office
@@ -235,12 +235,14 @@ var timed = []struct {
 	}},
 }
 
-// TestAReplicaWithAWrongClock is of PostgreSQL, whose clock the replicas share. With
+// TestAReplicaWithAWrongClock is of servers, whose clock the replicas share. With
 // SQLite the clock is the process's, and there is no other to notice that it is wrong:
 // then only a jump deletes nothing, which the tests of the desk prove.
-func TestAReplicaWithAWrongClock(t *testing.T) {
-	d := postgreSQL(t)
-	for i, off := range []time.Duration{-366 * day, -day, -2 * time.Hour, -2 * time.Minute, 2 * time.Minute, 2 * time.Hour, day, 366 * day} {
+func TestAReplicaWithAWrongClock(t *testing.T) { onEachServer(t, aReplicaWithAWrongClock) }
+
+func aReplicaWithAWrongClock(t *testing.T, d database) {
+	offs := []time.Duration{-366 * day, -day, -2 * time.Hour, -2 * time.Minute, 2 * time.Minute, 2 * time.Hour, day, 366 * day}
+	for i, off := range each(d, nil, offs, []time.Duration{-2 * time.Hour, 366 * day}) {
 		t.Run(off.String(), func(t *testing.T) {
 			t.Parallel()
 			d := d

@@ -17,6 +17,7 @@ func TestMigrate(t *testing.T) {
 		t.Run("says that it was not called", func(t *testing.T) {
 			_, err := d.over(t, d.open(t)).FindOperator(t.Context(), "ada")
 			require.ErrorContains(t, err, "call Migrate")
+			require.ErrorIs(t, err, store.ErrIncompatible)
 			err = d.over(t, d.open(t)).Commit(t.Context(), store.CheckNoOperators{})
 			require.ErrorContains(t, err, "call Migrate")
 		})

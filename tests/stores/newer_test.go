@@ -1,12 +1,14 @@
 package stores_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -238,4 +240,27 @@ func addTo(t *testing.T, db *sql.DB, d database) {
 func execute(t *testing.T, d database, statement string, args ...any) error {
 	_, err := d.open(t).ExecContext(t.Context(), fmt.Sprintf(statement, args...))
 	return err
+}
+
+// TestAMigrationThatWaitsHoldsUpNobody has a backup that reads a table, as pg_dump does, while a
+// newer version migrates and replicas answer requests.
+func TestAMigrationThatWaitsHoldsUpNobody(t *testing.T) {
+	d := postgreSQL(t)
+	running := d.store(t)
+	fill(t, running)
+	require.NoError(t, execute(t, d, "DELETE FROM postern_migrations WHERE version > 1"))
+	backup := d.outsider(t)
+	_, err := backup.ExecContext(t.Context(), "BEGIN; SELECT 1 FROM postern_operators")
+	require.NoError(t, err)
+	migrated := start(func() error { return d.over(t, d.open(t)).Migrate(t.Context()) })
+	d.requireWaiting(t)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	_, err = running.FindSession(ctx, store.DigestOf("session"))
+	require.NoError(t, err, "it waits for one try")
+	require.NoError(t, running.Commit(t.Context(), rename(t, running), event("meanwhile")))
+	_, err = backup.ExecContext(t.Context(), "COMMIT")
+	require.NoError(t, err)
+	require.NoError(t, <-migrated)
 }

@@ -149,7 +149,7 @@ func unfitPrivileges(t *testing.T, home database) {
 // unfitServers are settings of a whole server.
 func unfitServers(t *testing.T) {
 	server, err := mariadb.Serve("--binlog-format=STATEMENT", "--log-bin", "--log-bin-trust-function-creators=0", "--max-allowed-packet=1M",
-		"--debug-no-sync", "--innodb-flush-method=nosync")
+		"--debug-no-sync", "--innodb-flush-method=nosync", "--server-id=2")
 	require.NoError(t, err)
 	dsn, err := server.Create(t.Context(), "office")
 	require.NoError(t, err)
@@ -173,6 +173,10 @@ func unfitServers(t *testing.T) {
 	run("SET GLOBAL log_bin_trust_function_creators = 1")
 	require.NoError(t, owner.over(t, owner.open(t)).Migrate(t.Context()), "it goes on where it was")
 	run("SET GLOBAL log_bin_trust_function_creators = 0")
+
+	other := mariaDB(t)
+	other.store(t)
+	requireNotSplit(t, other, owner)
 
 	run("SET GLOBAL read_only = 1")
 	refused(owner, "connect to the server that takes writes", "read_only = OFF")

@@ -95,6 +95,12 @@ func (o *office) roll(was, is program, between func()) *browse.Browser {
 	begun := ada.Get("/roles/new")
 
 	between()
+	if was.stale {
+		early := is
+		early.stale = true
+		_, err := o.try(early)
+		require.ErrorContains(t, err, "call Migrate", "the new one, before anyone has migrated")
+	}
 	second := o.start(is)
 	atNew := ada.At(second.server)
 	both := func(what string) {
