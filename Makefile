@@ -41,9 +41,9 @@ timing: ## whether a name that exists takes longer, at the full cost of hashing,
 	@scripts/install-test-tools bench
 	go run ./benchmarks/timing
 
-faults: ## what breaks when the database, the network or the mail server does; up to ten minutes
+faults: ## what breaks when the database, the network or the mail server does; up to fifteen minutes
 	@scripts/install-test-tools faults
-	go test -count=1 -timeout 20m -v -run '^TestFaults$$' ./tests/faults -faults
+	go test -count=1 -timeout 30m -v -run '^TestFaults$$' ./tests/faults -faults
 
 upgrade: ## replicas of an earlier version beside those of this one; FROM=COMMIT names it
 	@scripts/install-test-tools faults

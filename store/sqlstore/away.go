@@ -137,7 +137,7 @@ func isReadable(err error) bool {
 // a transaction.
 func (s *Store) hasTable(ctx context.Context, r reader, name string) (bool, error) {
 	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?`
-	switch s.dialect.String() {
+	switch s.dialect.name {
 	case "postgresql":
 		query = `SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL`
 	case "mysql":
@@ -175,7 +175,7 @@ func (s *Store) renames(from, to string) []string {
 		each = append(each, fmt.Sprintf("ALTER TABLE %s%s RENAME TO %s%[2]s", from, t.name, to))
 		pairs = append(pairs, fmt.Sprintf("%s%s TO %s%[2]s", from, t.name, to))
 	}
-	if s.dialect.String() == "mysql" {
+	if s.dialect.name == "mysql" {
 		return []string{"RENAME TABLE " + strings.Join(pairs, ", ")}
 	}
 	return each
@@ -256,7 +256,7 @@ func (t *tx) rename(ctx context.Context, from, to string) error {
 	if err != nil || there {
 		return err
 	}
-	if s.dialect.String() == "postgresql" {
+	if s.dialect.name == "postgresql" {
 		var all []string
 		for _, one := range officeTables {
 			all = append(all, from+one.name)
@@ -266,7 +266,7 @@ func (t *tx) rename(ctx context.Context, from, to string) error {
 			return err
 		}
 	}
-	if s.dialect.String() == "mysql" {
+	if s.dialect.name == "mysql" {
 		undo, err := t.boundRename(ctx)
 		if err != nil {
 			return err

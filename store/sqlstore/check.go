@@ -105,6 +105,13 @@ func (s *Store) checkSettings(ctx context.Context) error {
 			wrong = append(wrong, errors.New(strings.ReplaceAll(r.mend, "%s", got)))
 		}
 	}
+	n, err := s.node(ctx)
+	if err != nil {
+		return err
+	}
+	if n.wrong != "" {
+		wrong = append(wrong, errors.New(n.wrong))
+	}
 	return errors.Join(wrong...)
 }
 

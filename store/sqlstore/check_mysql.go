@@ -88,6 +88,10 @@ func checkMySQL(ctx context.Context, s *Store) error {
 	if err := s.checkGrantsMySQL(ctx); err != nil {
 		return err
 	}
+	n, err := s.node(ctx)
+	if err != nil || n.wait != "" {
+		return err // whichever node of a cluster a statement is sent to waits
+	}
 	return s.checkOneServer(ctx)
 }
 

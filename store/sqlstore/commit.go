@@ -153,6 +153,9 @@ func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 	}
 	if guards = distinct(guards); len(guards) > 0 {
 		which, args := in(guards)
+		if err := t.touch(ctx, `postern_guards`, `name`, which, args); err != nil {
+			return fmt.Errorf("touch guards: %w", err)
+		}
 		held, err := list(ctx, t, value[string], d.lock(`SELECT name FROM postern_guards WHERE name`+which+` ORDER BY name`), args...)
 		if err == nil && len(held) != len(guards) {
 			err = errors.New("a row is missing")
@@ -185,6 +188,9 @@ func (t *tx) lockOperators(ctx context.Context, ids []string) error {
 		t.versions[text(id)] = 0
 	}
 	which, args := in(ids)
+	if err := t.touch(ctx, `postern_operators`, `id`, which, args); err != nil {
+		return fmt.Errorf("touch operators: %w", err)
+	}
 	_, err := list(ctx, t, func(r row) (_ string, err error) {
 		var (
 			id      string

@@ -39,7 +39,7 @@ const (
 )
 
 // conditionOf returns what an error says about the database.
-func (d Dialect) conditionOf(err error) condition {
+func (d *dialect) conditionOf(err error) condition {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return other

@@ -122,6 +122,9 @@ func conditionInMySQL(err error) condition {
 			}
 		}
 		return other
+	case e.number == 1064 && strings.Contains(e.message, "has an error in its body"):
+		// Another node undid the transaction while this one read a trigger.
+		return busy
 	case e.number == 1030 && strings.Contains(e.message, " 28 "): // ENOSPC
 		return full
 	case mysqlConditions[e.number] != other:

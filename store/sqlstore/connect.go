@@ -8,7 +8,7 @@ import (
 
 // openPool is sql.Open, for a pool that is the store's own: each connection begins with
 // the statements of the dialect. A setting that the server does not know is left out.
-func openPool(d Dialect, driverName, dataSourceName string) (*sql.DB, error) {
+func openPool(d *dialect, driverName, dataSourceName string) (*sql.DB, error) {
 	db, err := sql.Open(driverName, dataSourceName)
 	if err != nil || len(d.settings) == 0 {
 		return db, err

@@ -8,9 +8,20 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Dialect is a kind of database: one value holds all differences but the
-// migrations. Get one from [SQLite], [PostgreSQL] or [MySQL]; [New] refuses the zero value.
-type Dialect struct {
+// Dialect is a kind of database. Get one from [SQLite], [PostgreSQL] or [MySQL]; [New]
+// refuses the zero value.
+type Dialect struct{ kind *dialect }
+
+// String returns "sqlite", "postgresql" or "mysql", and "" for the zero value.
+func (d Dialect) String() string {
+	if d.kind == nil {
+		return ""
+	}
+	return d.kind.name
+}
+
+// dialect holds all differences between databases but the migrations.
+type dialect struct {
 	// name is its name in errors, and the folder of its migrations.
 	name string
 	// probe is a query that only this kind of database answers.
@@ -56,6 +67,8 @@ type Dialect struct {
 	// recommit means that a COMMIT that failed because the database was busy left
 	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool
+	// nodes means that the database may be one of several nodes: see [node].
+	nodes bool
 	// undone reports whether a COMMIT that failed certainly did nothing.
 	undone func(error) bool
 	// condition is what the database's own errors mean.
@@ -110,12 +123,9 @@ type syntax interface {
 	contains(column string) string
 }
 
-// String returns "sqlite", "postgresql" or "mysql", and "" for the zero value.
-func (d Dialect) String() string { return d.name }
-
 // rewrite completes a query: it gives placeholders the dialect's form, and tables
 // their prefix. Question marks in queries are only placeholders, and "postern_" occurs
 // only before table names.
-func (d Dialect) rewrite(query, prefix string) string {
+func (d *dialect) rewrite(query, prefix string) string {
 	return d.placeholders(strings.ReplaceAll(query, DefaultTablePrefix, prefix))
 }

@@ -17,7 +17,7 @@ import (
 // github.com/go-sql-driver/mysql.
 func MySQL() Dialect {
 	begin := []string{"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION READ WRITE"}
-	return Dialect{
+	return Dialect{&dialect{
 		name:         "mysql",
 		probe:        "SELECT CONNECTION_ID()",
 		requirements: mysqlRequirements,
@@ -37,6 +37,7 @@ func MySQL() Dialect {
 		lockMigrations:   "SELECT GET_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())), 60)",
 		unlockMigrations: "SELECT RELEASE_LOCK(SHA1(CONCAT('postern_migrations ', DATABASE())))",
 		prepares:         true,
+		nodes:            true,
 		makesCounters:    true,
 		readOnlySessions: true,
 		undone:           undoneInMySQL,
@@ -46,7 +47,7 @@ func MySQL() Dialect {
 			array:   "JSON_ARRAY",
 			columns: [...]string{bytesColumn: "HEX(@)", plainColumn: "@", flagColumn: "IF(@, 1, 0)", jsonColumn: "JSON_EXTRACT(@, '$')"},
 		}},
-	}
+	}}
 }
 
 type mysql struct{ json jsonWords }
@@ -134,7 +135,11 @@ func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
 }
 
 func (mysql) send(ctx context.Context, t *tx, query string, args []any) (int64, error) {
-	done, err := t.conn.ExecContext(ctx, t.store.sql(query), bind(args)...)
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return 0, err
+	}
+	done, err := t.conn.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return 0, err
 	}

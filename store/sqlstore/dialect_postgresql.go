@@ -8,7 +8,7 @@ import (
 // PostgreSQL returns the dialect for PostgreSQL 12 or later, with a driver whose
 // errors have a method SQLState() string, such as pgx and lib/pq.
 func PostgreSQL() Dialect {
-	return Dialect{
+	return Dialect{&dialect{
 		name:         "postgresql",
 		probe:        "SELECT current_setting('server_version_num')",
 		requirements: postgresqlRequirements,
@@ -35,7 +35,7 @@ func PostgreSQL() Dialect {
 				flagColumn: "CASE WHEN @ THEN 1 ELSE 0 END", jsonColumn: "@::json",
 			},
 		}}},
-	}
+	}}
 }
 
 const (

@@ -2,7 +2,7 @@ package sqlstore
 
 // SQLite returns the dialect for SQLite 3.38 or later, with any driver.
 func SQLite() Dialect {
-	return Dialect{
+	return Dialect{&dialect{
 		name:         "sqlite",
 		probe:        "SELECT sqlite_version()",
 		requirements: sqliteRequirements,
@@ -24,7 +24,7 @@ func SQLite() Dialect {
 			aggregate: "json_group_array", array: "json_array",
 			columns: [...]string{bytesColumn: "hex(@)", plainColumn: "@", flagColumn: "@", jsonColumn: "json(@)"},
 		}}},
-	}
+	}}
 }
 
 type sqlite struct{ standard }

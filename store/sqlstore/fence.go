@@ -16,7 +16,7 @@ import (
 // revisionIn is an expression: the revision of the parameters, or below zero, as fence reads it,
 // if this program must not use the tables. It costs requests no further column.
 func (s *Store) revisionIn(table string) string {
-	return fmt.Sprintf("CASE WHEN %smin_version <= %d THEN %[1]srevision ELSE -%[1]smin_version END", table, s.known)
+	return fmt.Sprintf("CASE WHEN %smin_version <= %d THEN %[1]srevision ELSE -%[1]smin_version END", table, s.schema)
 }
 
 // fence refuses what was read if its revision says so.
@@ -25,7 +25,7 @@ func (s *Store) fence(revision int64) error {
 		return nil
 	}
 	return fmt.Errorf("%w: programs must know version %d of the tables, and this one knows %d: a newer program migrated them: replace this one by that, "+
-		"or restore the backup from before it", store.ErrIncompatible, -revision, s.known)
+		"or restore the backup from before it", store.ErrIncompatible, -revision, s.schema)
 }
 
 // checkFence refuses tables that are too new for this program.

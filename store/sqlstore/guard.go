@@ -18,7 +18,8 @@ import (
 // because the driver would parse it each time.
 type hot struct {
 	query string
-	kept  atomic.Pointer[sql.Stmt]
+	// waiting is kept for a node of a cluster: see [node].
+	kept, waiting atomic.Pointer[sql.Stmt]
 }
 
 // first reads the first row, or returns ErrNotFound.
@@ -38,19 +39,27 @@ func (h *hot) first(ctx context.Context, s *Store, into []any, args ...any) erro
 }
 
 func (h *hot) rows(ctx context.Context, s *Store, args []any) (*sql.Rows, error) {
-	if !s.dialect.prepares {
-		return s.db.QueryContext(ctx, h.query, args...)
+	n, err := s.node(ctx)
+	if err != nil {
+		return nil, err
 	}
-	kept := h.kept.Load()
+	if !s.dialect.prepares {
+		return s.db.QueryContext(ctx, n.waiting(h.query), args...)
+	}
+	statement := &h.kept
+	if n.wait != "" {
+		statement = &h.waiting
+	}
+	kept := statement.Load()
 	if kept == nil {
-		made, err := s.db.PrepareContext(ctx, h.query)
+		made, err := s.db.PrepareContext(ctx, n.waiting(h.query))
 		if err != nil {
 			return nil, err
 		}
-		if !h.kept.CompareAndSwap(nil, made) {
+		if !statement.CompareAndSwap(nil, made) {
 			_ = made.Close()
 		}
-		kept = h.kept.Load()
+		kept = statement.Load()
 	}
 	return kept.QueryContext(ctx, args...)
 }

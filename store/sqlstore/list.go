@@ -143,7 +143,7 @@ func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, e
 
 // from names the table, to be read by the index of the leading filter, if there is one,
 // or by that of the key.
-func (l listing) from(d Dialect, lead filter) string {
+func (l listing) from(d *dialect, lead filter) string {
 	if len(lead.conditions) == 0 && len(l.key) == 1 {
 		return ` FROM ` + l.table // by its primary key
 	}
@@ -152,7 +152,7 @@ func (l listing) from(d Dialect, lead filter) string {
 
 // bounded adds the beginning of the page and the bounds of the key to the leading
 // filter.
-func (l listing) bounded(d Dialect, lead filter) filter {
+func (l listing) bounded(d *dialect, lead filter) filter {
 	f := filter{slices.Clone(lead.conditions), slices.Clone(lead.args)}
 	f.add(l.within)
 	if l.after != nil {
@@ -162,7 +162,7 @@ func (l listing) bounded(d Dialect, lead filter) filter {
 }
 
 // compare compares keys, in the order of the list.
-func (l listing) compare(d Dialect, ascending, descending string, key []any) (f filter) {
+func (l listing) compare(d *dialect, ascending, descending string, key []any) (f filter) {
 	op := ascending
 	if l.desc {
 		op = descending

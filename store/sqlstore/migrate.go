@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,7 +25,7 @@ var migrations embed.FS
 // if foreign keys or views of yours refer to them. There is no way down. They name tables
 // with [DefaultTablePrefix].
 func Migrations(d Dialect) fs.FS {
-	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
+	files, err := fs.Sub(migrations, path.Join("migrations", d.String()))
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
@@ -74,10 +75,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	case err != nil && s.dialect.conditionOf(err) != outdated:
 		return err
 	}
+	me := strconv.FormatInt(newMark(), 36)
 	// What waits for a lock on a table holds up all who come after it, such as the requests of
 	// replicas that run. So each wait is short, and there are many.
 	for began := time.Now(); ; {
-		err := s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+		err := s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files, me) })
 		if err == nil || s.dialect.conditionOf(err) != busy || time.Since(began) > migratePatience {
 			return err
 		}
@@ -88,7 +90,7 @@ func (s *Store) migrate(ctx context.Context) error {
 const migratePatience = time.Minute
 
 // files are the names of all migrations.
-func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(s.dialect), "*.sql") }
+func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(Dialect{s.dialect}), "*.sql") }
 
 // checkVersion reports migrations that are missing, and tables that are too new.
 func (s *Store) checkVersion(ctx context.Context) error {
@@ -125,7 +127,8 @@ func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string,
 	return files[min(version, len(files)):], nil
 }
 
-func (t *tx) migrate(ctx context.Context, files []string) error {
+// migrate runs what is missing. me names this process among those that migrate.
+func (t *tx) migrate(ctx context.Context, files []string, me string) error {
 	if lock := t.store.dialect.lockMigrations; lock != "" {
 		if err := t.lockMigrations(ctx, lock); err != nil {
 			return err
@@ -140,6 +143,10 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 	if _, err := t.conn.ExecContext(ctx, first[0]); err != nil {
 		return fmt.Errorf("%s: %w", files[0], err)
 	}
+	defer t.endTurn(ctx, me)
+	if err := t.takeTurn(ctx, me); err != nil {
+		return err
+	}
 	missing, err := t.store.unmade(ctx, t, files)
 	if err != nil {
 		return err
@@ -150,6 +157,9 @@ func (t *tx) migrate(ctx context.Context, files []string) error {
 			return err
 		}
 		for _, statement := range statements {
+			if err := t.renewTurn(ctx, me); err != nil {
+				return err
+			}
 			if _, err := t.conn.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -186,7 +196,7 @@ func (t *tx) unlockMigrations(ctx context.Context) {
 // statements returns those of a migration, for tables with the store's prefix. One of them
 // notes that it ran.
 func (s *Store) statements(name string) ([]string, error) {
-	text, err := fs.ReadFile(Migrations(s.dialect), name)
+	text, err := fs.ReadFile(Migrations(Dialect{s.dialect}), name)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (s *Store) Move(ctx context.Context, how store.Move) (store.Moved, error) {
 	if m.Verify == nil {
 		m.Verify = func(context.Context, store.Store) error { return nil }
 	}
-	m.report.From = s.dialect.String()
+	m.report.From = s.dialect.name
 	err := m.run(ctx)
 	m.report.Stopped = m.out.in(phaseMoving, phaseHanding, phaseReturning) && err != nil
 	m.report.Left = s.aside().prefix
@@ -50,7 +50,7 @@ func (m *move) run(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("an office moves between SQL databases, not to a %T", m.To)
 		}
-		m.to, m.report.To = to, to.dialect.String()
+		m.to, m.report.To = to, to.dialect.name
 		if err := to.reachable(ctx); err != nil {
 			return aim(err)
 		}
@@ -81,9 +81,9 @@ func aim(err error) error {
 // reachable returns why a database cannot take an office.
 func (s *Store) reachable(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return fmt.Errorf("it cannot be reached, or is not %s: %w", s.dialect.String(), err)
+		return fmt.Errorf("it cannot be reached, or is not %s: %w", s.dialect.name, err)
 	}
-	if s.dialect.String() == "sqlite" {
+	if s.dialect.name == "sqlite" {
 		file, err := find(ctx, s, value[string], "SELECT COALESCE(file, '') FROM pragma_database_list WHERE name = 'main'")
 		if err == nil && file == "" {
 			err = errors.New("it is in memory, and would be lost: name a file")

@@ -23,9 +23,9 @@ var (
 
 // limits are those of the columns of a dialect's tables, by table and column, as its migrations
 // have them. Only MySQL has any.
-func (d Dialect) limits() (map[string]limit, error) {
+func (d *dialect) limits() (map[string]limit, error) {
 	found := map[string]limit{}
-	migrations := Migrations(d)
+	migrations := Migrations(Dialect{d})
 	files, err := fs.Glob(migrations, "*.sql")
 	for _, file := range files {
 		text, failed := fs.ReadFile(migrations, file)
@@ -71,7 +71,7 @@ func (r record) fits(t table, limits map[string]limit) error {
 
 // checkOwner reports whether the account may rename the tables, as far as the database says.
 func (s *Store) checkOwner(ctx context.Context) error {
-	if s.dialect.String() != "postgresql" {
+	if s.dialect.name != "postgresql" {
 		return nil
 	}
 	var each []string
@@ -90,8 +90,8 @@ func (s *Store) checkOwner(ctx context.Context) error {
 func (s *Store) checkKnown(ctx context.Context) error {
 	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations WHERE version < ?`
 	version, err := find(ctx, s, value[int64], query, markVersion)
-	if err == nil && version != s.known {
-		err = fmt.Errorf("its tables are at version %d, and this program has version %d: use the one that migrated them, or migrate them first", version, s.known)
+	if err == nil && version != s.schema {
+		err = fmt.Errorf("its tables are at version %d, and this program has version %d: use the one that migrated them, or migrate them first", version, s.schema)
 	}
 	if err != nil && s.dialect.conditionOf(err) == outdated {
 		err = fmt.Errorf("there is no office: tables are missing: %w", err)

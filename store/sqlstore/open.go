@@ -21,19 +21,22 @@ const poolSize = 4
 // date. Use [New] instead for a pool or a table prefix of your own, or if another
 // program migrates the tables.
 func Open(d Dialect, driverName, dataSourceName string) *Store {
-	db, err := openPool(d, driverName, dataSourceName)
+	if d.kind == nil {
+		panic(errNoDialect) // which no working program can have written
+	}
+	db, err := openPool(d.kind, driverName, dataSourceName)
 	if err != nil {
 		db = sql.OpenDB(broken{err})
 	}
 	size := poolSize
-	if d.oneWriter && strings.Contains(dataSourceName, ":memory:") {
+	if d.kind.oneWriter && strings.Contains(dataSourceName, ":memory:") {
 		size = 1 // Each connection would have a database of its own.
 	}
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	s, err := New(db, d, Config{})
 	if err != nil {
-		panic(err) // There is no dialect, which no working program can have written.
+		panic(err) // There are a database, a dialect and the default prefix.
 	}
 	s.own, s.source = true, dataSourceName
 	return s

@@ -9,7 +9,7 @@ import (
 )
 
 // holds selects those who have a role, as the primary or an additional one.
-func (d Dialect) holds() string {
+func (d *dialect) holds() string {
 	return `(o.primary_role = ? OR o.roles <> '[]' AND ` + d.has(`o.roles`, `?`) + `)`
 }
 
@@ -116,7 +116,7 @@ func (f *filter) show(q store.OperatorQuery) {
 
 // search selects rows that contain every word of a search. No character is
 // special, unlike with LIKE.
-func (f *filter) search(d Dialect, column, search string) {
+func (f *filter) search(d *dialect, column, search string) {
 	for word := range strings.FieldsSeq(search) {
 		f.and(d.contains(column), word)
 	}

@@ -16,7 +16,7 @@ func scanParameters(r row) (p store.Parameters, err error) {
 func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 	query := `SELECT ` + s.revisionIn("") + `, office, alias, previous_alias, confirm_by, sessions_from, settings, setup, updated_at, updated_by
 		FROM postern_parameters WHERE id = 1 AND (revision > 0 OR min_version > ?)`
-	p, err := orAside(s, func(s *Store) (store.Parameters, error) { return find(ctx, s, scanParameters, query, s.known) })
+	p, err := orAside(s, func(s *Store) (store.Parameters, error) { return find(ctx, s, scanParameters, query, s.schema) })
 	if err == nil {
 		err = s.fence(p.Revision)
 	}

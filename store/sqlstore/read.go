@@ -19,7 +19,11 @@ type reader interface {
 type row interface{ Scan(into ...any) error }
 
 func (s *Store) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return s.db.QueryContext(ctx, s.sql(query), bind(args)...)
+	n, err := s.node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.db.QueryContext(ctx, n.waiting(s.sql(query)), bind(args)...)
 }
 
 // list returns what scan makes of every row of a query.
@@ -35,7 +39,7 @@ func list[T any](ctx context.Context, r reader, scan func(row) (T, error), query
 		for rows.Next() {
 			one, err := scan(rows)
 			if err != nil {
-				return err
+				return whyNot(rows, err)
 			}
 			found = append(found, one)
 		}
@@ -45,6 +49,17 @@ func list[T any](ctx context.Context, r reader, scan func(row) (T, error), query
 		return nil, err
 	}
 	return found, nil
+}
+
+// whyNot returns the error of a query, or else that of scanning a row. A node of Galera
+// that undoes a transaction may send half a row first.
+func whyNot(rows *sql.Rows, scanned error) error {
+	for rows.Next() {
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return scanned
 }
 
 // find returns what scan makes of the first row of a query, or ErrNotFound.

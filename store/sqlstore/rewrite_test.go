@@ -31,8 +31,8 @@ func TestRewrite(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.sqlite, SQLite().rewrite(c.query, c.prefix))
-			require.Equal(t, c.postgresql, PostgreSQL().rewrite(c.query, c.prefix))
+			require.Equal(t, c.sqlite, SQLite().kind.rewrite(c.query, c.prefix))
+			require.Equal(t, c.postgresql, PostgreSQL().kind.rewrite(c.query, c.prefix))
 		})
 	}
 }
@@ -42,40 +42,40 @@ func TestSyntax(t *testing.T) {
 	query := func(query string, _ []any) string { return query }
 	for _, c := range []struct {
 		name                      string
-		say                       func(d Dialect) string
+		say                       func(d *dialect) string
 		sqlite, postgresql, mysql string
 	}{
 		{
-			"row locks are for databases with many writers", func(d Dialect) string { return d.lock(`SELECT 1`) },
+			"row locks are for databases with many writers", func(d *dialect) string { return d.lock(`SELECT 1`) },
 			`SELECT 1`, `SELECT 1 FOR UPDATE`, `SELECT 1 FOR UPDATE`,
 		},
 		{
-			"and so is skipping them", func(d Dialect) string { return d.lockFree(`SELECT 1`) },
+			"and so is skipping them", func(d *dialect) string { return d.lockFree(`SELECT 1`) },
 			`SELECT 1`, `SELECT 1 FOR UPDATE SKIP LOCKED`, `SELECT 1 FOR UPDATE SKIP LOCKED`,
 		},
 		{
-			"a text contains another", func(d Dialect) string { return d.contains(`c`) },
+			"a text contains another", func(d *dialect) string { return d.contains(`c`) },
 			`instr(c, ?) > 0`, `strpos(c, ?) > 0`, `INSTR(c, ?) > 0`,
 		},
 		{
-			"a page begins after a key", func(d Dialect) string { return query(d.after([]string{`a`, `b`}, `>`, []any{1, 2})) },
+			"a page begins after a key", func(d *dialect) string { return query(d.after([]string{`a`, `b`}, `>`, []any{1, 2})) },
 			`(a, b) > (?, ?)`, `(a, b) > (?, ?)`, `a >= ? AND (a > ? OR a = ? AND b > ?)`,
 		},
 		{
-			"or with it", func(d Dialect) string { return query(d.after([]string{`a`, `b`}, `<=`, []any{1, 2})) },
+			"or with it", func(d *dialect) string { return query(d.after([]string{`a`, `b`}, `<=`, []any{1, 2})) },
 			`(a, b) <= (?, ?)`, `(a, b) <= (?, ?)`, `a <= ? AND (a < ? OR a = ? AND b <= ?)`,
 		},
 		{
-			"a row that is there is changed", func(d Dialect) string { return query(d.upsert(row)) },
+			"a row that is there is changed", func(d *dialect) string { return query(d.upsert(row)) },
 			`INSERT INTO t (id, n) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n`,
 			`INSERT INTO t (id, n) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET n = excluded.n`,
 			`INSERT INTO t (id, n) VALUES (?, ?) ON DUPLICATE KEY UPDATE n = VALUES(n)`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.sqlite, c.say(SQLite()))
-			require.Equal(t, c.postgresql, c.say(PostgreSQL()))
-			require.Equal(t, c.mysql, c.say(MySQL()))
+			require.Equal(t, c.sqlite, c.say(SQLite().kind))
+			require.Equal(t, c.postgresql, c.say(PostgreSQL().kind))
+			require.Equal(t, c.mysql, c.say(MySQL().kind))
 		})
 	}
 }

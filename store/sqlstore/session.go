@@ -148,6 +148,10 @@ func (t *tx) putSessionValues(ctx context.Context, w store.PutSessionValues) err
 		remove  = `DELETE FROM postern_session_values WHERE session_id = ? AND name = ?`
 	)
 	d := t.store.dialect
+	// The operator's lock is not enough: Purge deletes sessions without it.
+	if err := t.touch(ctx, `postern_sessions`, `id`, ` = ?`, []any{w.SessionID}); err != nil {
+		return err
+	}
 	if len(w.Data) > 0 {
 		s := t.put(upsert{
 			table: `postern_session_values`, columns: []string{`session_id`, `name`, `data`}, keys: 2,

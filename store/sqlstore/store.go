@@ -35,13 +35,13 @@ type Config struct {
 // called concurrently, and by many processes on one database.
 type Store struct {
 	db      *sql.DB
-	dialect Dialect
+	dialect *dialect
 	prefix  string
 	// own means that Open made db, and source is its data source name.
 	own    bool
 	source string
-	// known is how many migrations this program has: the version of the tables that they make.
-	known int64
+	// schema is how many migrations this program has: the version of the tables that they make.
+	schema int64
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.
@@ -50,12 +50,16 @@ type Store struct {
 	// writer has room for the one transaction that may write; it is nil if the
 	// database accepts many.
 	writer chan struct{}
+	// known is what is known of the server, if it may be one of several nodes.
+	known atomic.Pointer[node]
 	// head is where the audit log was last seen to end.
 	head atomic.Pointer[head]
 	// still is this store over tables that are set aside; of that one, home is this one.
 	still atomic.Pointer[Store]
 	home  *Store
 }
+
+var errNoDialect = errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL")
 
 // New returns a store over the host's database. It does not query the database:
 // call [Store.Migrate] before the first use, and close db after the last. The
@@ -68,8 +72,8 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if db == nil {
 		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
 	}
-	if d.name == "" {
-		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL"))
+	if d.kind == nil {
+		wrong = append(wrong, errNoDialect)
 	}
 	if err := checkPrefix(cfg.TablePrefix); err != nil {
 		wrong = append(wrong, err)
@@ -77,7 +81,7 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	return newStore(db, d, cfg.TablePrefix), nil
+	return newStore(db, d.kind, cfg.TablePrefix), nil
 }
 
 func checkPrefix(prefix string) error {
@@ -87,13 +91,13 @@ func checkPrefix(prefix string) error {
 	return nil
 }
 
-func newStore(db *sql.DB, d Dialect, prefix string) *Store {
+func newStore(db *sql.DB, d *dialect, prefix string) *Store {
 	s := &Store{db: db, dialect: d, prefix: prefix}
 	files, err := s.files()
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
-	s.known = int64(len(files))
+	s.schema = int64(len(files))
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
 	if d.oneWriter {

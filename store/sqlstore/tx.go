@@ -15,6 +15,7 @@ import (
 type tx struct {
 	store *Store
 	conn  *sql.Conn
+	node  *node
 	batch
 }
 
@@ -133,12 +134,19 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 
 // try runs f in a transaction, once.
 func (s *Store) try(ctx context.Context, begin []string, f func(*tx) error) error {
+	n, err := s.node(ctx)
+	if err != nil {
+		return err
+	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", s.dialect.name, err)
 	}
 	defer func() { _ = conn.Close() }()
-	for _, statement := range begin {
+	for i, statement := range begin {
+		if i == len(begin)-1 {
+			statement = n.waiting(statement)
+		}
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			if s.dialect.conditionOf(err) != busy {
 				discard(conn)
@@ -152,7 +160,7 @@ func (s *Store) try(ctx context.Context, begin []string, f func(*tx) error) erro
 			s.rollback(ctx, conn, err)
 		}
 	}()
-	if err = f(&tx{store: s, conn: conn}); err != nil {
+	if err = f(&tx{store: s, conn: conn, node: n}); err != nil {
 		return err
 	}
 	if err = ctx.Err(); err != nil {
@@ -216,7 +224,11 @@ func (t *tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, err
 	if err := t.flushBefore(ctx, query); err != nil {
 		return nil, err
 	}
-	return t.conn.QueryContext(ctx, t.store.sql(query), bind(args)...)
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return nil, err
+	}
+	return t.conn.QueryContext(ctx, statement, args...)
 }
 
 // retry does not retry: a failed statement fails its transaction.

@@ -7,9 +7,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,7 +20,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -37,6 +41,7 @@ var allLogs []string
 type cluster struct {
 	t        *testing.T
 	database string
+	dialect  sqlstore.Dialect
 	db       *sql.DB // past all proxies
 	sink     *smtpsink.Sink
 	secret   []byte
@@ -48,6 +53,28 @@ type cluster struct {
 	operators int
 	// mails are those that must come, each once.
 	mails []expected
+
+	mu sync.Mutex
+	// complaints are what a fault itself found broken.
+	complaints []string
+}
+
+// complain notes a promise that was broken, once for each text.
+func (c *cluster) complain(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if text := fmt.Sprintf(format, args...); !slices.Contains(c.complaints, text) {
+		c.complaints = append(c.complaints, text)
+	}
+}
+
+// complained returns the complaints, and forgets them.
+func (c *cluster) complained() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.complaints
+	c.complaints = nil
+	return all
 }
 
 // replica is a process that serves the community and its office.
@@ -62,10 +89,15 @@ type replica struct {
 	cmd  *exec.Cmd
 }
 
-// newCluster makes a database with the tables, and what the office needs to be used
-// without a second factor and without limits in the way. It starts no replica.
+// newCluster makes a database on a server of PostgreSQL, and fills it.
 func newCluster(t *testing.T, s *server, database string) *cluster {
-	c := &cluster{t: t, database: database, db: s.fresh(database), sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: folder(t)}
+	return newClusterOn(t, database, sqlstore.PostgreSQL(), s.fresh(database))
+}
+
+// newClusterOn makes the tables in a database, and what the office needs to be used
+// without a second factor and without limits in the way. It starts no replica.
+func newClusterOn(t *testing.T, database string, d sqlstore.Dialect, db *sql.DB) *cluster {
+	c := &cluster{t: t, database: database, dialect: d, db: db, sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: folder(t)}
 	allLogs = append(allLogs, c.logs)
 	_, err := rand.Read(c.secret)
 	require.NoError(t, err)
@@ -75,18 +107,31 @@ func newCluster(t *testing.T, s *server, database string) *cluster {
 	c.hash, err = hasher.Hash(t.Context(), secret)
 	require.NoError(t, err)
 	c.base = "/faultless-alias-42"
-	require.NoError(t, c.store().Commit(t.Context(), store.PutParameters{Parameters: store.Parameters{
-		Alias: c.base[1:], UpdatedAt: time.Now(), UpdatedBy: "system",
-		Values: map[string]string{
-			"two_factor.who": "recommended", "signin.per_address": "10000", "signin.names_per_address": "10000",
-			"reset.gap": "1s", "session.per_operator": "20",
-		},
-	}}))
+	c.office() // which begins the audit log
+	parameters, err := c.store().LoadParameters(t.Context())
+	require.NoError(t, err)
+	parameters.Alias = c.base[1:]
+	parameters.Values = map[string]string{
+		"two_factor.who": "recommended", "signin.per_address": "10000", "signin.names_per_address": "10000",
+		"reset.gap": "1s", "session.per_operator": "20",
+	}
+	require.NoError(t, c.store().Commit(t.Context(), store.PutParameters{Parameters: parameters}))
 	return c
 }
 
+// office is one past all proxies.
+func (c *cluster) office() *backoffice.Office {
+	c.t.Helper()
+	office, err := backoffice.New(c.t.Context(), backoffice.Config{
+		Origin: origin, InsecurePlainHTTP: true, Secret: c.secret, Store: c.store(), Mail: &mail.Outbox{Dir: c.t.TempDir()}, PasswordHashing: cheap,
+		Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(c.t, err)
+	return office
+}
+
 func (c *cluster) store() *sqlstore.Store {
-	st, err := sqlstore.New(c.db, sqlstore.PostgreSQL(), sqlstore.Config{})
+	st, err := sqlstore.New(c.db, c.dialect, sqlstore.Config{})
 	require.NoError(c.t, err)
 	return st
 }
@@ -113,7 +158,7 @@ func (c *cluster) add(addr, whole string, change func(*settings)) *replica {
 		r.proxy = startProxy(c.t, addr)
 		whole = dsn(r.proxy.addr, c.database)
 	}
-	r.settings = settings{DSN: whole, SMTP: c.sink.Addr, Secret: c.secret, Pool: 8, Log: filepath.Join(c.logs, r.name+".log")}
+	r.settings = settings{Dialect: c.dialect.String(), DSN: whole, SMTP: c.sink.Addr, Secret: c.secret, Pool: 8, Log: filepath.Join(c.logs, r.name+".log")}
 	if change != nil {
 		change(&r.settings)
 	}

@@ -9,7 +9,8 @@
 // thing after another, and prints a line for each: what the community saw, what
 // operators saw, how many acknowledged changes were lost, how many emails came
 // twice, and how long it took until everything worked again. It fails when a
-// promise is broken. It takes less than ten minutes.
+// promise is broken. A cluster of three MariaDB nodes, with two replicas on each, comes last,
+// and needs the right to make network namespaces. All of it takes up to fifteen minutes.
 //
 // "make test" runs one fault of the table, with two replicas.
 package faults

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"bytes"
 	"cmp"
 	"flag"
 	"fmt"
@@ -12,8 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postern-go/postern/internal/smtpsink"
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/smtpsink"
 )
 
 var (
@@ -48,6 +51,8 @@ type fault struct {
 	othersGoOn bool
 	// reads keep working throughout.
 	readsGoOn bool
+	// slow is how much longer than otherwise the others may take to notice.
+	slow time.Duration
 }
 
 // hold is how long a fault lasts: longer than anything may wait for it.
@@ -183,7 +188,7 @@ func (c *cluster) try(f fault) result {
 			break
 		}
 	}
-	r.broken = append(r.broken, judge(f, office, lasting, broken)...)
+	r.broken = append(append(r.broken, judge(f, office, lasting, broken)...), c.complained()...)
 	r.acknowledged, r.lost = c.lost(l)
 	if r.lost > 0 {
 		r.broken = append(r.broken, "lost what it acknowledged")
@@ -217,7 +222,7 @@ func judge(f fault, office, lasting []answer, broken []*replica) (complaints []s
 	if f.othersGoOn {
 		// The first few seconds are for the fault to be noticed.
 		for _, a := range of(lasting, broken, reads, signIns, resets) {
-			if !a.good() && a.began.After(lasting[0].began.Add(storeTime)) {
+			if !a.good() && a.began.After(lasting[0].began.Add(storeTime+f.slow)) {
 				complain("%s: %s although only others are broken", a.kind, a.outcome)
 			}
 		}
@@ -310,13 +315,23 @@ func (c *cluster) post(results []result) {
 
 var isReset = regexp.MustCompile(`(?m)^Subject: .*(?i:password)`)
 
-// verified checks the audit chain and what else must hold at the end.
+// consistent checks the audit chain and what else must hold at the end.
 func (c *cluster) consistent() {
 	c.t.Helper()
-	seqs := c.strings("SELECT count(*) || '/' || max(seq) || '/' || (SELECT seq FROM postern_event_head) FROM postern_events")
+	seqs := c.strings("SELECT concat(count(*), '/', max(seq), '/', (SELECT seq FROM postern_event_head)) FROM postern_events")
 	parts := strings.Split(seqs[0], "/")
 	require.Equal(c.t, parts[0], parts[1], "the audit log has a gap")
 	require.Equal(c.t, parts[1], parts[2], "the head is not the last entry")
+	c.verify()
+}
+
+// verify verifies the audit log with the office's own command.
+func (c *cluster) verify() {
+	c.t.Helper()
+	var said bytes.Buffer
+	command, _ := backoffice.ParseCommand([]string{"audit", "verify"}, &said, &said)
+	require.NotNil(c.t, command, said.String())
+	require.Zero(c.t, command.Run(c.t.Context(), c.office()), said.String())
 }
 
 // TestFaults tries one fault, or all of them with -faults.
@@ -343,6 +358,7 @@ func TestFaults(t *testing.T) {
 		with("a small pool", func(t *testing.T) []result { return poolExhausted(t, s) })
 		with("wrong clocks", func(t *testing.T) []result { return wrongClocks(t, s) })
 		with("PgBouncer", func(t *testing.T) []result { return pgBouncer(t, s) })
+		with("Galera", galeraCluster)
 	}
 	report(t, results)
 }

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -38,9 +39,9 @@ var cheap = password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Thre
 
 // settings are those of a replica.
 type settings struct {
-	DSN, SMTP, Log string
-	Secret         []byte
-	Pool           int
+	Dialect, DSN, SMTP, Log string
+	Secret                  []byte
+	Pool                    int
 	// Skew is how far its clock is wrong.
 	Skew time.Duration
 }
@@ -70,7 +71,7 @@ func serve(text string) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	connector, err := freezing(s.DSN)
+	dialect, connector, err := connect(s)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func serve(text string) error {
 	defer db.Close()
 	db.SetMaxOpenConns(s.Pool)
 	db.SetMaxIdleConns(s.Pool)
-	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
+	st, err := sqlstore.New(db, dialect, sqlstore.Config{})
 	if err != nil {
 		return err
 	}
@@ -119,6 +120,21 @@ func serve(text string) error {
 	err = server.Shutdown(grace)
 	<-ran
 	return err
+}
+
+// connect returns how a replica reaches its database.
+func connect(s settings) (sqlstore.Dialect, driver.Connector, error) {
+	if s.Dialect == sqlstore.PostgreSQL().String() {
+		connector, err := freezing(s.DSN)
+		return sqlstore.PostgreSQL(), connector, err
+	}
+	cfg, err := mysql.ParseDSN(s.DSN)
+	if err != nil {
+		return sqlstore.Dialect{}, nil, err
+	}
+	cfg.Logger = &mysql.NopLogger{}
+	connector, err := mysql.NewConnector(cfg)
+	return sqlstore.MySQL(), connector, err
 }
 
 // frozen is set by SIGUSR1: the next COMMIT of an audited change stops this process

@@ -16,6 +16,7 @@ import (
 var install = map[string]string{
 	"chromium-headless-shell": "apt-get install chromium-headless-shell, or name another Chromium in $CHROME",
 	"initdb":                  "apt-get install postgresql",
+	"ip":                      "apt-get install iproute2",
 	"java":                    "apt-get install default-jre-headless",
 	"mariadb-dump":            "apt-get install mariadb-client",
 	"mariadbd":                "apt-get install mariadb-server-core mariadb-client",
@@ -23,6 +24,7 @@ var install = map[string]string{
 	"node":                    "apt-get install nodejs",
 	"oathtool":                "apt-get install oathtool",
 	"pgbouncer":               "apt-get install pgbouncer",
+	"rsync":                   "apt-get install rsync",
 	"zbarimg":                 "apt-get install zbar-tools",
 }
 
