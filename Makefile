@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint mutants bench scale timing faults deploy-files screenshots
+.PHONY: run test race check format vet lint mutants bench scale timing faults deploy-files upgrade screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -52,6 +52,10 @@ faults: ## what breaks when the database, the network or the mail server does; u
 deploy-files: ## each file of deploy/ with the program that it is for, in five minutes
 	@scripts/install-test-tools deploy-files
 	go test -count=1 -timeout 20m -v ./tests/deploy -deploy
+
+upgrade: ## replicas of an earlier version beside those of this one; FROM=COMMIT names it
+	@scripts/install-test-tools faults
+	go test -count=1 -v -run '^TestReplicasOfAnEarlierVersion$$' ./tests/upgrade -upgrade -from '$(FROM)'
 
 screenshots: ## the pictures of the README, taken in a real browser
 	@scripts/install-test-tools screenshots

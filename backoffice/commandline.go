@@ -59,6 +59,7 @@ func ParseCommand(args []string, stdout, stderr io.Writer) (cmd *Command, code i
 //
 // The answer may be a secret: the office's URL, or a one-time link. Do not log it.
 func (c *Command) Run(ctx context.Context, office *Office) (code int) {
+	c.parsed.Movable = office.observer.movable
 	return c.parsed.Run(ctx, office.desk, c.Stdin)
 }
 

@@ -24,8 +24,9 @@ type Health struct {
 type Reason struct {
 	// Code is one of these, which later versions will not rename:
 	//
-	//   - store_down: the store does not answer; the only one that makes an office
-	//     not ready
+	//   - store_down: the store does not answer
+	//   - store_incompatible: its tables do not fit this version of the program; these
+	//     two alone make an office not ready
 	//   - store_read_only: the store takes no writes, so nobody can sign in
 	//   - run_missing, run_stopped: this process never called [Office.Run], or it has
 	//     returned; another process may do its work

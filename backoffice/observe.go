@@ -14,9 +14,11 @@ import (
 
 // observer measures what an office does with its store and its processors.
 type observer struct {
-	store  *bounded.Store
-	pool   store.Pooled // nil if the store has none
-	hasher *password.Hasher
+	store *bounded.Store
+	pool  store.Pooled // nil if the store has none
+	// movable is the store itself, nil if it cannot be moved.
+	movable store.Movable
+	hasher  *password.Hasher
 	// waits is how long callers waited for a slow hash to begin, hashes how long it
 	// then took. busy counts callers that were turned away.
 	waits, hashes measure.Histogram
@@ -28,6 +30,7 @@ type observer struct {
 func observe(cfg *Config) *observer {
 	o := &observer{store: bounded.New(cfg.Store, cfg.StoreTimeout, cfg.Trace)}
 	o.pool, _ = cfg.Store.(store.Pooled)
+	o.movable, _ = cfg.Store.(store.Movable)
 	trace := cfg.PasswordHashing.Trace
 	if trace == nil {
 		trace = cfg.Trace

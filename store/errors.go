@@ -45,6 +45,10 @@ var (
 	// ErrReadOnly means that the database cannot be written to at present: it is
 	// read-only, or full. Reads may still work. It is an ErrUnavailable, too.
 	ErrReadOnly = fmt.Errorf("%w: takes no writes", ErrUnavailable)
+	// ErrIncompatible means that this program and what is stored do not fit: tables are missing,
+	// or older, or newer than it can use. It is an ErrUnavailable, too: while replicas are
+	// replaced one by one, the same request succeeds at another.
+	ErrIncompatible = fmt.Errorf("%w: not for this version of the program", ErrUnavailable)
 	// ErrUnknownWrite means that the store is older than the write.
 	ErrUnknownWrite = errors.New("store: unknown write")
 )

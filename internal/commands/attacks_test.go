@@ -103,7 +103,7 @@ func TestNoCommandTakesASecret(t *testing.T) {
 }
 
 func TestWhateverACommandChangesIsAuditedAsTheCommandLine(t *testing.T) {
-	for _, name := range names(t) {
+	for _, name := range inMemory(t) {
 		w := newTown(t)
 		before, events := w.Dump("counters"), len(w.Events())
 		w.ok(w.args(name)...)
@@ -120,7 +120,7 @@ func TestWhateverACommandChangesIsAuditedAsTheCommandLine(t *testing.T) {
 }
 
 func TestCtrlCLeavesNothingHalfDone(t *testing.T) {
-	for _, name := range names(t) {
+	for _, name := range inMemory(t) {
 		for n := 1; ; n++ {
 			w := newTown(t)
 			before := w.state()

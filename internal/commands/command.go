@@ -26,6 +26,8 @@ const (
 type Command struct {
 	// Templates are the originals that "templates export" writes, by folder.
 	Templates map[string]fs.FS
+	// Movable is the office's store, nil if that cannot be moved.
+	Movable store.Movable
 
 	kind           *kind
 	operands       []string
@@ -183,6 +185,7 @@ func (c *call) checkSecret(ctx context.Context) error {
 func (c *call) fail(err error) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, safe(c.words, say(c.words, c.explain(err))))
 	switch {
+	case errors.Is(err, store.ErrIncompatible): // It says what helps, and waiting does not.
 	case errors.Is(err, store.ErrReadOnly):
 		c.warn("commands.error.read_only")
 	case errors.Is(err, store.ErrUnavailable):

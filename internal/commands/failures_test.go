@@ -109,6 +109,7 @@ var runs = map[string][]string{
 	"keys": nil, "keys reseal": nil, "keys end": {"-yes"},
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit accept": {"-reason", "restored", "-yes"}, "audit export": {"-format", "csv"},
 	"messages":         nil,
+	"move":             {"-to", "office.db", "-yes"},
 	"templates export": {"DIR"},
 	"approvals":        nil, "approvals show": {"REQUEST"}, "approvals approve": {"REQUEST", "-alone"}, "approvals refuse": {"REQUEST"}, "vouch": {"Max"},
 }
@@ -167,11 +168,22 @@ func TestWhatACommandSaysOfTheDatabaseIsDecidedByTheError(t *testing.T) {
 		require.Contains(t, said, says)
 		require.Equal(t, says != "", strings.Contains(said, "The database"), said)
 	}
+	w := newTown(t)
+	w.Store.FailAt(1, fmt.Errorf("%w: replace it", store.ErrIncompatible))
+	said := w.refused(w.args("operators")...)
+	require.Contains(t, said, "not for this version of the program: replace it")
+	require.NotContains(t, said, "The database", "waiting does not help")
+}
+
+// inMemory are the commands that work on the store of these tests. An office moves between
+// SQL databases only: see tests/stores.
+func inMemory(t *testing.T) []string {
+	return slices.DeleteFunc(names(t), func(name string) bool { return name == "move" })
 }
 
 func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	reading := newTown(t)
-	for _, name := range names(t) {
+	for _, name := range inMemory(t) {
 		t.Run(name, func(t *testing.T) {
 			w := reading
 			w.T = t
@@ -255,6 +267,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"approving without saying that no one else does", []string{"approvals", "approve", "none"}, "add -alone to confirm"},
 		{"refusing without a reason", []string{"approvals", "refuse", "none", "-reason", ""}, "-reason is empty; the audit log needs one"},
 		{"vouching for whom nobody created", []string{"vouch", "Ada"}, "Ada (ada@example.org) needs no one to vouch for them"},
+		{"moving what is no SQL database", []string{"move", "-to", "office.db", "-yes"}, "the office's store cannot be moved"},
 		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
 	}
 	w := newTown(t)

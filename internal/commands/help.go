@@ -45,6 +45,7 @@ var groups = []struct {
 	{"commands.group.mail", mailKinds},
 	{"commands.group.audit", auditKinds},
 	{"commands.group.keys", keyKinds},
+	{"move.group", moveKinds},
 	{"commands.group.messages", messageKinds},
 	{"commands.group.templates", templateKinds},
 }

@@ -102,7 +102,12 @@ func (d *Desk) planned(ctx context.Context, a *Actor, p proposal) (plan, error) 
 	case ApprovalAddress:
 		return d.planAddress(ctx, a, p)
 	}
-	return plan{}, fmt.Errorf("request for an unknown act %.40q", p.Act)
+	return plan{}, unknownAct(p)
+}
+
+// unknownAct refuses a request for what only a newer version can do.
+func unknownAct(p proposal) error {
+	return fmt.Errorf("%w: a newer version of the office asks for the act %.40q: decide there", store.ErrIncompatible, p.Act)
 }
 
 func (d *Desk) planInvitation(ctx context.Context, a *Actor, f InviteForm) (plan, error) {
@@ -281,7 +286,7 @@ func (d *Desk) carryOut(ctx context.Context, a Actor, v Visit, p proposal) (err 
 	case ApprovalAddress:
 		err = d.ChangeAlias(ctx, a, v, p.Alias)
 	default:
-		err = fmt.Errorf("request for an unknown act %.40q", p.Act)
+		err = unknownAct(p)
 	}
 	return err
 }

@@ -34,6 +34,8 @@ type seal struct {
 	// Broken is the first entry before which the ends had been changed by someone else.
 	// Zero if that never happened, or was accepted.
 	Broken int64 `json:"broken,omitempty"`
+	// Others are fields of a newer version, which are sealed again as they are.
+	Others map[string]json.RawMessage `json:"-"`
 }
 
 // keyInUse is a master secret, and since when it has been in use. By is a MAC, made
@@ -72,7 +74,7 @@ var errLeftBehind = errors.New("the office has moved on to a newer master secret
 	"set it as Secret, or add it to OldSecrets; if it is lost, set a new Secret that was never used")
 
 // unseal returns what the ends are sealed with. Before the first entry, which Open writes
-// together with the first parameters, that is nothing. It fails with errSeal or errLeftBehind.
+// together with the first parameters, that is nothing. It fails with errSeal, errLeftBehind or errSealedNewer.
 func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	if ends.LastSeq == 0 && ends.PurgedSeq == 0 && len(ends.LastMAC)+len(ends.PurgedMAC)+len(ends.Seal) == 0 && d.State() == nil {
 		return seal{Version: sealVersion}, nil
@@ -82,7 +84,7 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	}
 	mac, text := ends.Seal[:sealMAC], ends.Seal[sealMAC:]
 	// Nothing in it can be trusted before its MAC is checked, not even the id of its key.
-	if err := json.Unmarshal(text, &s); err != nil || s.Version != sealVersion || len(s.Keys) == 0 {
+	if s, err = readSeal(text); err != nil || s.Version < sealVersion || len(s.Keys) == 0 {
 		return seal{}, errSeal
 	}
 	ids := d.Vault.KeyIDs()
@@ -95,6 +97,8 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	case d.trail.wrote() && s.place(ids[0]) < 0:
 		// Made with an older secret by someone who kept it, as if ours had never been used.
 		return seal{}, errSeal
+	case s.Version > sealVersion:
+		return seal{}, errSealedNewer
 	}
 	return s, nil
 }
@@ -145,10 +149,7 @@ func (d *Desk) lacksKeyOf(s seal) bool {
 // sealed seals the ends with the last key of s, which the vault must have.
 func (d *Desk) sealed(s seal, ends store.AuditEnds) []byte {
 	s.Version = sealVersion
-	text, err := json.Marshal(s)
-	if err != nil {
-		panic("desk: seal does not encode: " + err.Error())
-	}
+	text := s.encode()
 	return append(d.sealMAC(d.keyIn(s), text, ends), text...)
 }
 
@@ -167,7 +168,7 @@ func (d *Desk) keyIn(s seal) int { return slices.Index(d.Vault.KeyIDs(), s.inUse
 func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) (mac, sealed []byte, err error) {
 	s, err := d.unseal(before)
 	switch {
-	case errors.Is(err, errLeftBehind):
+	case errors.Is(err, errLeftBehind), errors.Is(err, errSealedNewer):
 		return nil, nil, err
 	case err != nil:
 		s = seal{Broken: e.Seq} // nothing else in it can be trusted

@@ -80,7 +80,7 @@ func (w *walk) verify(ctx context.Context) (Verdict, error) {
 
 func (w *walk) follow(ctx context.Context) error {
 	s, sealErr := w.d.unseal(w.ends)
-	if errors.Is(sealErr, errLeftBehind) {
+	if errors.Is(sealErr, errLeftBehind) || errors.Is(sealErr, errSealedNewer) {
 		return fmt.Errorf("verify the audit log: %w", sealErr)
 	}
 	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)

@@ -49,7 +49,7 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 			return err
 		}
 		s, err := d.unseal(ends)
-		if errors.Is(err, errLeftBehind) {
+		if errors.Is(err, errLeftBehind) || errors.Is(err, errSealedNewer) {
 			return err
 		}
 		broken := s.Broken

@@ -213,7 +213,7 @@ func (d *Desk) hasAccess(o store.Operator) bool {
 // in asks it, and so does every request.
 func closedTo(o *store.SessionOperator, member bool, now time.Time) letters.Closed {
 	switch {
-	case o.State == store.OperatorDisabled:
+	case o.State != store.OperatorActive && o.State != store.OperatorInvited: // also one that only a newer version knows
 		return letters.ClosedDisabled
 	case hasEnded(o.EndsAt, o.PrimaryRole, o.Roles, now):
 		return letters.ClosedEnded

@@ -2,9 +2,12 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/postern-go/postern/store"
 )
 
 const (
@@ -40,7 +43,11 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	h := d.Liveness()
 	h.Ready = true
 	p, err := d.fresh(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrIncompatible):
+		h.Ready = false
+		h.add("store_incompatible", "The tables in the database do not fit this version of the program: call Migrate if they are older, or replace the program if a newer one migrated them.")
+	case err != nil:
 		h.Ready = false
 		h.add("store_down", "The database did not answer within a second.")
 	}

@@ -42,6 +42,9 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	case held != nil:
 		return d.settle(ctx, m, *held)
 	}
+	if vault.Newer(m.Body) {
+		return d.record(ctx, "leave email to a newer version", store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(mailWait), GiveBack: true})
+	}
 	b, err := d.mailBody(m)
 	switch w := d.readdress(ctx, m, &b).(type) {
 	case store.RenewMail:

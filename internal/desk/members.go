@@ -157,7 +157,7 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 	if err != nil {
 		return MemberRow{}, err
 	}
-	row.Roles, row.Within = roles, reaches(a, roles)
+	row.Roles, row.Within = roles, reaches(a, o.AllRoles(), roles)
 	return row, nil
 }
 

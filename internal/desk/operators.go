@@ -114,7 +114,7 @@ func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operat
 	o := Operator{
 		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, MemberName: row.MemberName, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor, Passkey: row.Passkey,
-		CompanyLinked: row.Subject != "", LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, EndsAt: row.EndsAt, Within: reaches(a, roles),
+		CompanyLinked: row.Subject != "", LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, EndsAt: row.EndsAt, Within: reaches(a, row.AllRoles(), roles),
 	}
 	o.Ends, o.Soon = endText(row.EndsAt, d.Now())
 	o.Soon = o.Soon && o.State != store.OperatorDisabled

@@ -203,6 +203,7 @@ func TestHealthSaysWhatIsNotAsItShouldBe(t *testing.T) {
 		"the database is read-only":    {bring: func(_ *office, db *database) { db.say.Store(new(func(p *store.Pulse) { p.ReadOnly = true })) }, want: "store_read_only"},
 		"the database refused a write": {bring: func(*office, *database) {}, readOnly: true, want: "store_read_only"},
 		"the store is down":            {bring: func(o *office, _ *database) { o.Store.FailMethod("Pulse", errDown) }, want: "store_down", unready: true},
+		"the tables are not for it":    {bring: func(o *office, _ *database) { o.Store.FailMethod("Pulse", store.ErrIncompatible) }, want: "store_incompatible", unready: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newTimed(t).office
@@ -213,7 +214,7 @@ func TestHealthSaysWhatIsNotAsItShouldBe(t *testing.T) {
 			require.True(t, h.Alive)
 			require.Equal(t, !tt.unready, h.Ready)
 			want := []string{"run_missing"}
-			if tt.want == "store_down" || tt.want == "store_read_only" {
+			if tt.want == "store_down" || tt.want == "store_incompatible" || tt.want == "store_read_only" {
 				want = []string{tt.want, "run_missing"}
 			} else if tt.want != "" {
 				want = append(want, tt.want)

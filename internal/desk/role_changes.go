@@ -59,7 +59,7 @@ func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 		return fmt.Errorf("list roles: %w", err)
 	}
 	return d.eachOperator(ctx, store.OperatorQuery{RoleID: role}, func(o store.Operator) error {
-		if !reaches(a, d.rolesOf(o.PrimaryRole, o.Roles, custom)) {
+		if !reaches(a, o.AllRoles(), d.rolesOf(o.PrimaryRole, o.Roles, custom)) {
 			return ErrForbidden
 		}
 		return nil
@@ -87,6 +87,7 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 		bad.Add("require_passkey", "unavailable", messages.New("passkey.problem.unavailable"))
 	}
 	r.RequirePasskey = f.RequirePasskey
+	had := r.Permissions
 	r.Permissions = slices.Clone(f.Permissions)
 	slices.Sort(r.Permissions)
 	r.Permissions = slices.Compact(r.Permissions)
@@ -103,6 +104,13 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	if len(r.Permissions) == 0 {
 		bad.Add("permission", "required", messages.New("roles.problem.no_permission"))
 	}
+	// What no form of this version shows, none takes away: a newer version may have given it.
+	for _, key := range had {
+		if !d.HasPermission(key) {
+			r.Permissions = append(r.Permissions, key)
+		}
+	}
+	slices.Sort(r.Permissions)
 	return bad.Err()
 }
 

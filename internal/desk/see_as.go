@@ -187,7 +187,7 @@ func (d *Desk) seenAs(ctx context.Context, v Visit, id *Identity, s seeing) (*Id
 	switch {
 	case err != nil, !d.hasAccess(o), len(roles) == 0:
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsGone)
-	case !reaches(id.Actor(), roles):
+	case !reaches(id.Actor(), o.AllRoles(), roles):
 		return nil, d.endSeeAs(ctx, v, id, s, seeAsHoldsMore)
 	}
 	seen := &Identity{

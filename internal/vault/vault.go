@@ -202,6 +202,10 @@ func (v *Vault) KeyOf(sealed []byte) (index int, id string) {
 	return index, hex.EncodeToString(key[:])
 }
 
+// Newer reports whether a newer version of the office sealed a value, in a way that this one
+// does not know.
+func Newer(sealed []byte) bool { return len(sealed) > 0 && sealed[0] > version }
+
 func bind(head []byte, p Purpose, place string) []byte {
 	return append(append([]byte(nil), head...), encode(string(p), place)...)
 }

@@ -33,7 +33,7 @@ var errNoHead = errors.New("the head of the audit is missing")
 
 // AuditEnds implements [store.Events].
 func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
-	h, err := find(ctx, s, scanHead, selectHead)
+	h, err := orAside(s, func(s *Store) (head, error) { return find(ctx, s, scanHead, selectHead) })
 	if errors.Is(err, store.ErrNotFound) {
 		err = errNoHead
 	}

@@ -74,7 +74,7 @@ func atLeast(major, minor int) func(string) bool {
 }
 
 // Check returns what would break the office later, and what mends it: migrations that did
-// not run yet, or that a newer program ran, text that is not
+// not run yet, tables that are too new for this program ([store.ErrIncompatible]), text that is not
 // kept or sent as UTF-8, an old version, missing privileges, a server or a file that takes
 // no writes, a pooler that breaks statements apart, and, on SQLite, a database ":memory:"
 // over several connections, and pragmas that undo what transactions promise.
@@ -83,6 +83,9 @@ func (s *Store) Check(ctx context.Context) error {
 	err := s.checkSettings(ctx)
 	if err == nil {
 		err = s.checkVersion(ctx)
+	}
+	if isReadable(err) {
+		return nil // as Migrate
 	}
 	if err == nil {
 		err = s.dialect.check(ctx, s)

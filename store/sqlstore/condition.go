@@ -45,6 +45,8 @@ func (d *dialect) conditionOf(err error) condition {
 		return other
 	case errors.Is(err, context.DeadlineExceeded):
 		return down
+	case errors.As(err, new(*awayError)):
+		return other // although a table is missing
 	}
 	if c := d.condition(err); c != other {
 		return c
@@ -141,7 +143,8 @@ func (s *Store) wrap(operation string, err error) error {
 	}
 	switch s.dialect.conditionOf(err) {
 	case outdated:
-		return fmt.Errorf("sqlstore: %s: tables are missing or older than this program, call Migrate: %w", operation, err)
+		return fmt.Errorf("sqlstore: %s: %w: tables or columns are missing: if they are older than this program, call Migrate; "+
+			"if a newer program migrated them, replace this one by it: %w", operation, store.ErrIncompatible, err)
 	case busy, lost, down:
 		return fmt.Errorf("sqlstore: %s: %w: %w", operation, store.ErrUnavailable, err)
 	case readOnly, full:

@@ -22,8 +22,11 @@ func mysqlErrors(system error) map[error]error {
 		server(1030, "HY000", "Got error 5 \"Input/output error\" from storage engine InnoDB"):       store.ErrUnavailable,
 		server(3100, "HY000", "Error on observer while running replication hook 'before_commit'."):   system,
 	}
-	for number, state := range map[int]string{1062: "23000", 1064: "42000", 1142: "42000", 1146: "42S02", 1153: "08S01", 1364: "HY000", 1406: "22001", 1449: "HY000"} {
+	for number, state := range map[int]string{1062: "23000", 1064: "42000", 1142: "42000", 1153: "08S01", 1364: "HY000", 1406: "22001", 1449: "HY000"} {
 		all[server(number, state, "something")] = system
+	}
+	for number, state := range map[int]string{1054: "42S22", 1146: "42S02"} {
+		all[server(number, state, "something")] = store.ErrIncompatible
 	}
 	for _, number := range []int{1036, 1207, 1290, 1792, 1836, 1874, 3989, 1021, 1114} {
 		all[server(number, "HY000", "something")] = store.ErrReadOnly

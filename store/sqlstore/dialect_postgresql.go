@@ -18,7 +18,7 @@ func PostgreSQL() Dialect {
 		readOnly:     "current_setting('transaction_read_only') = 'on'",
 		begin:        []string{beginPostgreSQL + boundsPostgreSQL},
 		// No migration of ours holds the tables for longer than that.
-		beginMigration: []string{beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
+		beginMigration: []string{beginPostgreSQL + `; SET LOCAL lock_timeout = '1s'` +
 			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`},
 		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",
 		combines:       true,

@@ -59,7 +59,7 @@
 // settings are local to the transaction and sent along with BEGIN, so they cost no
 // round trip, and work behind PgBouncer in transaction mode. Statements outside
 // transactions read, or count attempts without waiting for a lock; they end with
-// the caller's context. Migrate waits at most a minute for a lock, and its
+// the caller's context. Migrate tries to get its locks for a minute, a second at a time, and its
 // statements may take as long as they need.
 //
 // # MySQL and MariaDB

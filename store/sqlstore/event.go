@@ -22,13 +22,15 @@ func scanEvent(r row) (e store.Event, err error) {
 // ListEvents implements [store.Events].
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
 	l := listEvents(q)
-	rows, next, err := readList(ctx, s, l, scanEvent)
+	p, err := orAside(s, func(s *Store) (p store.EventPage, err error) {
+		rows, next, err := readList(ctx, s, l, scanEvent)
+		if p.Rows = rows; err == nil && next != nil {
+			p.Next = next[0].(int64)
+		}
+		return p, err
+	})
 	if err != nil {
 		return store.EventPage{}, s.wrap("list events", err)
-	}
-	p := store.EventPage{Rows: rows}
-	if next != nil {
-		p.Next = next[0].(int64)
 	}
 	return p, nil
 }

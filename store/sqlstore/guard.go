@@ -124,16 +124,20 @@ func (k *knownOperators) keep(o *knownOperator) {
 
 const (
 	guardColumns = `s.id, s.operator_id, s.ip, s.user_agent,
-		s.method, s.provider, s.created_at, s.seen_at, s.ends_at, s.proved_at, o.last_active_at, o.mark - p.roles_mark, p.revision, `
+		s.method, s.provider, s.created_at, s.seen_at, s.ends_at, s.proved_at, o.last_active_at, o.mark - p.roles_mark, `
 	guardTables = ` FROM postern_sessions s JOIN postern_operators o ON o.id = s.operator_id
 		JOIN postern_parameters p ON p.id = 1`
 )
 
 func (s *Store) selectSession() string {
-	return `SELECT ` + guardColumns + s.dialect.now + guardTables + ` WHERE s.digest = ?`
+	return `SELECT ` + s.guardColumns() + guardTables + ` WHERE s.digest = ?`
 }
 
-// guardRow is a row of guardColumns and the time.
+func (s *Store) guardColumns() string {
+	return guardColumns + s.revisionIn("p.") + `, ` + s.dialect.now
+}
+
+// guardRow is a row of [Store.guardColumns].
 type guardRow struct {
 	store.SessionView
 	mark int64
@@ -182,6 +186,9 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 		if err == nil {
 			err = r.finish(d)
 		}
+		if err == nil {
+			err = s.fence(r.Revision)
+		}
 		if err != nil {
 			return err
 		}
@@ -206,7 +213,7 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 
 func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*guardRow, *knownOperator, error) {
 	// A row for every custom role, and one row if there is none.
-	rows, err := s.rows(ctx, `SELECT `+guardColumns+s.dialect.now+`, o.version, o.name, o.email, COALESCE(o.member_id, ''), o.language,
+	rows, err := s.rows(ctx, `SELECT `+s.guardColumns()+`, o.version, o.name, o.email, COALESCE(o.member_id, ''), o.language,
 		o.state, o.primary_role, o.roles, o.password_set_at, o.must_change_password, o.locked_until, o.ends_at, o.two_factor, o.passkey,
 		COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
 		COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE), COALESCE(r.require_passkey, FALSE), COALESCE(r.permissions, '[]'),
@@ -240,6 +247,9 @@ func (s *Store) findSessionAndOperator(ctx context.Context, d store.Digest) (*gu
 		return nil, nil, store.ErrNotFound
 	}
 	if err := found.finish(d); err != nil {
+		return nil, nil, err
+	}
+	if err := s.fence(found.Revision); err != nil {
 		return nil, nil, err
 	}
 	known.operator.ID, known.mark, known.roles = found.Session.OperatorID, found.mark, roles

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed migrations
@@ -37,8 +38,8 @@ const unreachable = "cannot reach the database, or it is not "
 // Migrate brings the tables up to date: it runs all missing migrations, or, on
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
-// fails on a database that a newer program has migrated, and on one that the office
-// could not use, as [Store.Check] says.
+// fails on a database that a newer program has migrated so that this one must not use it
+// any more ([store.ErrIncompatible]), and on one that the office could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		err = s.mended(fmt.Errorf(unreachable+"%s: %w", s.dialect.name, err))
@@ -50,6 +51,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	err := s.checkSettings(ctx)
 	if err == nil {
 		err = s.migrate(ctx)
+	}
+	if isReadable(err) {
+		return nil // see away.go: what needs the tables fails, and says why
 	}
 	if err == nil {
 		err = s.dialect.check(ctx, s)
@@ -72,13 +76,23 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	me := strconv.FormatInt(newMark(), 36)
-	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files, me) })
+	// What waits for a lock on a table holds up all who come after it, such as the requests of
+	// replicas that run. So each wait is short, and there are many.
+	for began := time.Now(); ; {
+		err := s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files, me) })
+		if err == nil || s.dialect.conditionOf(err) != busy || time.Since(began) > migratePatience {
+			return err
+		}
+	}
 }
+
+// migratePatience is how long Migrate tries to get its locks.
+const migratePatience = time.Minute
 
 // files are the names of all migrations.
 func (s *Store) files() ([]string, error) { return fs.Glob(Migrations(Dialect{s.dialect}), "*.sql") }
 
-// checkVersion reports migrations that are missing, or that a newer program ran.
+// checkVersion reports migrations that are missing, and tables that are too new.
 func (s *Store) checkVersion(ctx context.Context) error {
 	files, err := s.files()
 	if err != nil {
@@ -91,17 +105,26 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	return err
 }
 
-// unmade returns the migrations that have not run yet.
+// minVersionSince is the migration that added min_version.
+const minVersionSince = 3
+
+// unmade returns the migrations that have not run yet, or why this program must not use the
+// tables.
 func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string, error) {
 	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations`
 	version, err := find(ctx, r, value[int], query)
+	if err == nil {
+		err = markedBy(ctx, r, version)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if version > len(files) {
-		return nil, fmt.Errorf("the database is at version %d, but this program knows %d: run a newer program", version, len(files))
+	if version >= minVersionSince {
+		if err := s.checkFence(ctx, r); err != nil {
+			return nil, err
+		}
 	}
-	return files[version:], nil
+	return files[min(version, len(files)):], nil
 }
 
 // migrate runs what is missing. me names this process among those that migrate.

@@ -48,7 +48,11 @@ func (s *Store) Open(ctx context.Context) error {
 	if !s.own {
 		return nil
 	}
-	err := s.Migrate(ctx)
+	return s.hushed(s.Migrate(ctx))
+}
+
+// hushed returns an error without the data source name, if that may hold a password.
+func (s *Store) hushed(err error) error {
 	if err == nil || !mayHoldPassword(s.source) {
 		return err
 	}

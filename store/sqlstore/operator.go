@@ -58,6 +58,6 @@ const anyOperator = `SELECT id FROM postern_operators LIMIT 1`
 
 // HasOperators implements [store.Operators].
 func (s *Store) HasOperators(ctx context.Context) (bool, error) {
-	found, err := exists(ctx, s, anyOperator)
+	found, err := orAside(s, func(s *Store) (bool, error) { return exists(ctx, s, anyOperator) })
 	return found, s.wrap("has operators", err)
 }

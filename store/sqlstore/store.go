@@ -40,6 +40,8 @@ type Store struct {
 	// own means that Open made db, and source is its data source name.
 	own    bool
 	source string
+	// schema is how many migrations this program has: the version of the tables that they make.
+	schema int64
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
 	// session and revision are what requests read.
@@ -52,6 +54,9 @@ type Store struct {
 	known atomic.Pointer[node]
 	// head is where the audit log was last seen to end.
 	head atomic.Pointer[head]
+	// still is this store over tables that are set aside; of that one, home is this one.
+	still atomic.Pointer[Store]
+	home  *Store
 }
 
 var errNoDialect = errors.New("sqlstore: no dialect: use SQLite, PostgreSQL or MySQL")
@@ -70,19 +75,35 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if d.kind == nil {
 		wrong = append(wrong, errNoDialect)
 	}
-	if !tablePrefix.MatchString(cfg.TablePrefix) {
-		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))
+	if err := checkPrefix(cfg.TablePrefix); err != nil {
+		wrong = append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: d.kind, prefix: cfg.TablePrefix}
+	return newStore(db, d.kind, cfg.TablePrefix), nil
+}
+
+func checkPrefix(prefix string) error {
+	if !tablePrefix.MatchString(prefix) {
+		return fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", prefix)
+	}
+	return nil
+}
+
+func newStore(db *sql.DB, d *dialect, prefix string) *Store {
+	s := &Store{db: db, dialect: d, prefix: prefix}
+	files, err := s.files()
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	s.schema = int64(len(files))
 	s.session.query = s.sql(s.selectSession())
 	s.revision.query = s.sql(s.selectReading())
-	if d.kind.oneWriter {
+	if d.oneWriter {
 		s.writer = make(chan struct{}, 1)
 	}
-	return s, nil
+	return s
 }
 
 // Pool implements [store.Pooled].

@@ -97,6 +97,8 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 			return fmt.Errorf("%w: %w", ended, err)
 		}
 		switch s.dialect.conditionOf(err) {
+		case outdated:
+			return s.gone(ctx, err)
 		case lost:
 			// The rest of the pool may be as dead. Each try takes one of them out,
 			// and then there is a new one.

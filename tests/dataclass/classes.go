@@ -68,7 +68,7 @@ var Tables = []Table{
 	{"postern_tokens", "30 days", "no one",
 		"purpose subject used_at created_at expires_at created_by home", "", Secrets{"digest": Digest, "sealed": Sealed}, ""},
 	{"postern_parameters", "current ones", "every operator (alias), `parameters.manage`",
-		"id revision office roles_mark confirm_by sessions_from settings setup updated_at updated_by", "", nil, "alias previous_alias"},
+		"id revision min_version office roles_mark confirm_by sessions_from settings setup updated_at updated_by", "", nil, "alias previous_alias"},
 	{"postern_mails", "90 days; the text until sent or cancelled", "`mail.view`",
 		"id kind operator_id state attempts next_attempt_at", "recipient subject search_key lane reply created_at tried_at sent_at expires_at", Secrets{"body": Sealed}, ""},
 	{"postern_counters", "until they expire", "no one",

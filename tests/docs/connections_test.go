@@ -32,6 +32,7 @@ var connections = []struct {
 	{"`breached.OpenFile`, `breached.OpenFolder`: a list of them on disk", "one file, open as long as the program; or one for each look-up", "the embedded list decides", "at the next sign-in", []string{"password/breached os.Open"}},
 	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
 		"no", []string{"internal/pages os.CreateTemp"}},
+	{"the command `move`: the new database, and the file of `-to @FILE`", "{store/sqlstore.poolSize}, while the command runs", "an error; the office is stopped, and the same command goes on", "as `Config.Store`", []string{"internal/commands os.ReadFile"}},
 	{"the command `templates export`: the folder that it names", "as many files as there are templates", "an error, and what was written stays", "no", []string{"internal/commands os.WriteFile"}},
 }
 

@@ -52,7 +52,7 @@ func inventory(t *testing.T) []algorithm {
 			[]string{"backoffice subtle.ConstantTimeCompare", "internal/desk subtle.ConstantTimeCompare hmac.Equal", "internal/redact subtle.ConstantTimeCompare", "password subtle.ConstantTimeCompare",
 				"totp subtle.ConstantTimeCompare subtle.ConstantTimeSelect", "internal/vault hmac.Equal"}},
 		{"`crypto/rand`", "every secret, id and nonce", "-", "-",
-			[]string{"internal/vault rand.Read", "password rand.Read", "reset rand.Read", "totp rand.Read", "mail rand.Read", "store/sqlstore rand.Read"}},
+			[]string{"internal/vault rand.Read", "password rand.Read", "reset rand.Read", "totp rand.Read", "mail rand.Read", "store/sqlstore rand.Read rand.Text"}},
 	}
 }
 

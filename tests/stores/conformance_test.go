@@ -35,7 +35,7 @@ func TestStore(t *testing.T) {
 			})
 		})
 	}
-	t.Run("SQLite in memory, with one connection", func(t *testing.T) {
+	t.Run("SQLite in memory, with one connection, and tables that a newer program added to", func(t *testing.T) {
 		storetest.RunContests(t, func(t *testing.T) (a, b store.Store) {
 			d := plainSQLite(t)
 			d.dsn = ":memory:"
@@ -43,6 +43,7 @@ func TestStore(t *testing.T) {
 			db.SetMaxOpenConns(1)
 			s := d.over(t, db)
 			require.NoError(t, s.Migrate(t.Context()))
+			addTo(t, db, d)
 			return s, s
 		})
 	})

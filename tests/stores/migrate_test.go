@@ -17,6 +17,7 @@ func TestMigrate(t *testing.T) {
 		t.Run("says that it was not called", func(t *testing.T) {
 			_, err := d.over(t, d.open(t)).FindOperator(t.Context(), "ada")
 			require.ErrorContains(t, err, "call Migrate")
+			require.ErrorIs(t, err, store.ErrIncompatible)
 			err = d.over(t, d.open(t)).Commit(t.Context(), store.CheckNoOperators{})
 			require.ErrorContains(t, err, "call Migrate")
 		})
@@ -36,12 +37,6 @@ func TestMigrate(t *testing.T) {
 			require.NoError(t, s.Migrate(t.Context()))
 			_, err := s.FindOperator(t.Context(), "ada")
 			require.NoError(t, err)
-		})
-		t.Run("refuses a database that is newer than the program", func(t *testing.T) {
-			db := d.open(t)
-			_, err := db.ExecContext(t.Context(), "INSERT INTO postern_migrations (version, name) VALUES (99, 'tomorrow')")
-			require.NoError(t, err)
-			require.ErrorContains(t, d.over(t, db).Migrate(t.Context()), "run a newer program")
 		})
 	})
 }

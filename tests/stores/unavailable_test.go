@@ -85,13 +85,13 @@ func TestWaitsForLocksOfOthers(t *testing.T) {
 			func(s *sqlstore.Store) error { return s.Commit(t.Context(), event("waits")) },
 		},
 		"a migration does not wait for ever either": {
-			"'1min'", "SELECT pg_advisory_xact_lock(hashtext('new_migrations'))",
+			"'1s'", "SELECT pg_advisory_xact_lock(hashtext('new_migrations'))",
 			func(s *sqlstore.Store) error { return s.Migrate(t.Context()) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := d
-			if c.bound == "'1min'" {
+			if c.bound == "'1s'" {
 				d.prefix = "new_"
 			}
 			s, sent := d.hurry(t, c.bound, "'20ms'")
