@@ -43,7 +43,7 @@ func TestStatementsOfPages(t *testing.T) {
 			{"roles", 3, 3, 3, func() browse.Page { return sue.Get("/roles") }},
 			{"parameters", 3, 3, 3, func() browse.Page { return sue.Get("/parameters") }},
 			{"a section of parameters", 2, 2, 2, func() browse.Page { return sue.Get("/parameters/session-limits") }},
-			{"saving parameters", 7, 10, 17, func() browse.Page { return sue.Press(asked, "/parameters/session-limits", "Save 1 change") }},
+			{"saving parameters", 7, 10, 11, func() browse.Page { return sue.Press(asked, "/parameters/session-limits", "Save 1 change") }},
 		} {
 			sent.take()
 			answer := page.open()
