@@ -123,6 +123,8 @@ type syntax interface {
 	contains(column string) string
 }
 
+func (d *dialect) String() string { return d.name }
+
 // rewrite completes a query: it gives placeholders the dialect's form, and tables
 // their prefix. Question marks in queries are only placeholders, and "postern_" occurs
 // only before table names.
