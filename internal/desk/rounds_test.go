@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -181,15 +182,20 @@ func TestFewEmailsOfAllDesksAreSentAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rounds desk.Rounds
 		all := many(t, 30)
-		sending, most := make(chan struct{}, 100), 0
+		var mu sync.Mutex
+		sending, most := 0, 0
 		for _, o := range all {
 			require.NoError(t, rounds.Add(o.desk))
 			o.ask(t)
 			o.Sent.Answer(func(context.Context, mail.Message) error {
-				sending <- struct{}{}
-				most = max(most, len(sending))
+				mu.Lock()
+				sending++
+				most = max(most, sending)
+				mu.Unlock()
 				time.Sleep(time.Second)
-				<-sending
+				mu.Lock()
+				defer mu.Unlock()
+				sending--
 				return nil
 			})
 		}
@@ -206,9 +212,12 @@ func TestTasksBesideTheWorkOfADesk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rounds desk.Rounds
 		o := many(t, 1)[0]
+		var mu sync.Mutex
 		var done []string
 		note := func(name string, every time.Duration) desk.Task {
 			return desk.Task{Name: name, Every: every, Do: func(context.Context) error {
+				mu.Lock()
+				defer mu.Unlock()
 				done = append(done, name)
 				return errors.New("as every time")
 			}}
