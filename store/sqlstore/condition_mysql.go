@@ -41,12 +41,6 @@ func asMySQL(err error) (serverError, bool) {
 	return serverError{}, false
 }
 
-// mysqlError returns the number and the SQLSTATE of a server's error, or 0 and "".
-func mysqlError(err error) (number int, state string) {
-	e, _ := asMySQL(err)
-	return e.number, e.state
-}
-
 // numberOf returns the number of a server's error, or 0.
 func numberOf(err error) int {
 	e, _ := asMySQL(err)
