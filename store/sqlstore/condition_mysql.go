@@ -169,11 +169,12 @@ func keyTaken(err error) (key string, ok bool) {
 // that two rows would have had in common.
 func hushMySQL(err error) error {
 	e, ok := asMySQL(err)
-	if !ok || quotesNames[e.number] || !quoted.MatchString(e.message) {
+	key, isTaken := keyTaken(err)
+	if !ok || quotesNames[e.number] || !isTaken && !quoted.MatchString(e.message) {
 		return err
 	}
 	hush := quoted.ReplaceAllString(e.message, "(…)")
-	if key, ok := keyTaken(err); ok {
+	if isTaken { // whatever quotes the language of the server has
 		hush = "(…), for key '" + key + "'"
 	}
 	return &hushed{err, strings.ReplaceAll(err.Error(), e.message, hush)}
