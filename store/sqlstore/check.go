@@ -234,6 +234,9 @@ func (s *Store) mended(err error) error {
 	advice := ""
 	if err != nil && s.dialect.name == "mysql" {
 		advice = adviceMySQL(err)
+		if s.own && strings.TrimSpace(s.source) == "" {
+			advice = "the data source name is empty; write user:password@tcp(host:3306)/name"
+		}
 	}
 	switch {
 	case err == nil:

@@ -29,6 +29,8 @@ func TestUnfitMySQL(t *testing.T) {
 		{"no server", "app:secret/office", "user:password@tcp(host:3306)/name"},
 		{"no server, and a password with @", "app:p@ss:secret/office", "user:password@tcp(host:3306)/name"},
 		{"no slash", "app:secret@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
+		{"half a password before the last slash", "app:secret/x@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
+		{"a slash in a value", home.with("loc=Europe/Paris").dsn, "loc=Europe%2FParis"},
 		{"no database", account + "/", "names no database"},
 		{"a database that is not there", account + "/gone", "CREATE DATABASE"},
 		{"an account that is not there", strings.Replace(home.dsn, "root@", "nobody:secret@", 1), "the account or its password is wrong"},
@@ -37,6 +39,9 @@ func TestUnfitMySQL(t *testing.T) {
 		{"text without quotes", home.with("time_zone=Europe%2FParis").dsn, "values that are text need quotes"},
 		{"a zone that the server does not know", home.with("time_zone=%27Europe%2FParis%27").dsn, "the server does not know that time_zone"},
 		{"TLS that the server does not have", home.with("tls=true").dsn, "tls"},
+		{"TLS that nobody configured", home.with("tls=own").dsn, "mysql.RegisterTLSConfig"},
+		{"a time without a unit", home.with("timeout=2").dsn, "timeout=2s"},
+		{"neither true nor false", home.with("parseTime=yes").dsn, "true or false"},
 		{"nothing is strict", home.with("sql_mode=%27%27").dsn, "sql_mode=%27STRICT_TRANS_TABLES%27"},
 		{"empty text is NULL", home.with("sql_mode=%27EMPTY_STRING_IS_NULL," + strict + "%27").dsn, "EMPTY_STRING_IS_NULL"},
 		{"as Oracle", home.with("sql_mode=%27ORACLE," + strict + "%27").dsn, "ORACLE"},
@@ -81,6 +86,16 @@ func TestUnfitMySQL(t *testing.T) {
 					require.NotContains(t, err.Error(), wrong)
 				}
 			}
+		})
+	}
+	for name, of := range map[string][3]string{
+		"nothing":             {mariadb.Driver, "", "the data source name is empty"},
+		"a driver's own name": {"go-sql-driver", home.dsn, `import _ "github.com/go-sql-driver/mysql", and name the driver "mysql"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sqlstore.Open(home.dialect, of[0], of[1])
+			defer s.Close()
+			require.ErrorContains(t, s.Open(t.Context()), of[2])
 		})
 	}
 	for i, odd := range oddMySQL {
@@ -167,6 +182,20 @@ func unfitPrivileges(t *testing.T, home database) {
 			require.ErrorContains(t, err, step.lacks, step.grant)
 		}
 	}
+	// A dump brings the triggers of an account that may do nothing where it is restored.
+	made := home
+	made.prefix = "made_"
+	run("CREATE OR REPLACE USER maker")
+	run("GRANT ALL ON " + name + ".* TO maker")
+	maker := made
+	maker.dsn = strings.Replace(home.dsn, "root@", "maker@", 1)
+	maker.store(t)
+	run("REVOKE ALL, GRANT OPTION FROM maker")
+	migrate = func() error { return made.over(t, made.open(t)).Migrate(t.Context()) }
+	require.ErrorContains(t, migrate(), "the account named here made the triggers, and needs TRIGGER and SELECT")
+	run("GRANT TRIGGER, SELECT ON " + name + ".* TO maker")
+	require.NoError(t, migrate())
+	require.NoError(t, made.over(t, made.open(t)).Commit(t.Context(), event("restored")))
 }
 
 // unfitServers are settings of a whole server.
