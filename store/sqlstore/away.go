@@ -32,9 +32,11 @@ const (
 	phaseHanding   phase = "handing"
 	phaseMoved     phase = "moved"
 	phaseReturning phase = "returning"
-	// In the new database: the copy is being made; or is being put in its place.
+	// In the new database: the copy is being made; is being put in its place; or is being
+	// given up.
 	phaseArriving phase = "arriving"
 	phaseSettling phase = "settling"
+	phaseLeaving  phase = "leaving"
 )
 
 // awayMark says why tables are set aside.
@@ -72,6 +74,8 @@ func (e *awayError) Error() string {
 		return "the office was moved from this database to another one (" + e.other + "): give this program the data source name of that one"
 	case phaseArriving, phaseSettling:
 		return "an office is being moved to this database (from " + e.other + "), and is not complete: finish the move with the program that still has the old database"
+	case phaseLeaving:
+		return "the copy of an office that was being moved to this database (from " + e.other + ") is being dropped: finish that with the command move -undo"
 	case phaseReturning:
 		return "the office is being taken back from a move: finish that with the command move -undo"
 	}

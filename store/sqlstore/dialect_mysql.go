@@ -116,7 +116,7 @@ func (u upsert) update() (query string, args []any) {
 }
 
 func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
-	n, err := m.send(ctx, t, s.text(), s.args)
+	n, err := t.execute(ctx, s.text(), s.args)
 	_, isTaken := keyTaken(err)
 	switch {
 	case isTaken && s.ifAbsent && s.or == nil:
@@ -134,18 +134,6 @@ func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
 	return n, nil
 }
 
-func (mysql) send(ctx context.Context, t *tx, query string, args []any) (int64, error) {
-	statement, args, err := t.statement(query, args)
-	if err != nil {
-		return 0, err
-	}
-	done, err := t.conn.ExecContext(ctx, statement, args...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
-}
-
 // matched returns how many rows an UPDATE matched that changed none. Unless the data source
 // name has clientFoundRows=true, MySQL counts only rows in which something changes. A row
 // that now matches may have come since, so it is locked, and the UPDATE sent again.
@@ -157,7 +145,7 @@ func (m mysql) matched(ctx context.Context, t *tx, s *step) (int64, error) {
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	n, err := m.send(ctx, t, s.query, s.args)
+	n, err := t.execute(ctx, s.query, s.args)
 	return max(n, int64(len(found))), err
 }
 

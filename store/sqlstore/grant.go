@@ -8,8 +8,8 @@ import (
 
 // Grant gives a database account what the application needs to run the office, and no
 // more: what grants.sql in this folder lists. Call it after [Store.Migrate], with the
-// account that owns the tables. All of it happens or none, and it may be repeated. For
-// PostgreSQL only: other databases return an error.
+// account that owns the tables. All of it happens or none, and it may be repeated. It is
+// for PostgreSQL only; on other databases it returns an error.
 func (s *Store) Grant(ctx context.Context, account string) error {
 	if err := s.grant(ctx, account); err != nil {
 		return fmt.Errorf("grant %s what the office needs: %w", account, err)
@@ -19,7 +19,7 @@ func (s *Store) Grant(ctx context.Context, account string) error {
 
 func (s *Store) grant(ctx context.Context, account string) error {
 	if s.dialect.name != PostgreSQL().String() {
-		return fmt.Errorf("%s has no such privileges, or none that are known here", s.dialect.name)
+		return fmt.Errorf("not in %s: on MySQL and MariaDB, run what store/sqlstore/grants_mysql.sql lists", s.dialect.name)
 	}
 	to := `"` + strings.ReplaceAll(account, `"`, `""`) + `"`
 	tx, err := s.db.BeginTx(ctx, nil)

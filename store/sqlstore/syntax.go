@@ -78,11 +78,7 @@ func onConflict(key, changed []string) string {
 }
 
 func (standard) run(ctx context.Context, t *tx, s *step) (int64, error) {
-	done, err := t.conn.ExecContext(ctx, t.store.sql(s.text()), bind(s.args)...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
+	return t.execute(ctx, s.text(), s.args)
 }
 
 // lanesDue finds the lanes by stepping through the index, each step to the next one, so
