@@ -75,6 +75,10 @@ type dialect struct {
 	condition func(error) condition
 	// hush takes values that were to be written out of an error; nil if none are in it.
 	hush func(error) error
+	// advice is what the server administrator can do about an error, or "".
+	advice func(error) string
+	// hasTable is a query that returns a row if there is a table of a name.
+	hasTable string
 	syntax
 }
 
@@ -121,6 +125,8 @@ type syntax interface {
 	joined(arg, text string) string
 	// contains is the condition that a text contains an argument.
 	contains(column string) string
+	// rename renames all tables of an office, from one prefix to another.
+	rename(ctx context.Context, t *tx, from, to string) error
 }
 
 func (d *dialect) String() string { return d.name }

@@ -43,6 +43,8 @@ func MySQL() Dialect {
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
 		hush:             hushMySQL,
+		advice:           adviceMySQL,
+		hasTable:         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
 		syntax: mysql{jsonWords{
 			array:   "JSON_ARRAY",
 			columns: [...]string{bytesColumn: "HEX(@)", plainColumn: "@", flagColumn: "IF(@, 1, 0)", jsonColumn: "JSON_EXTRACT(@, '$')"},
@@ -277,3 +279,38 @@ func (mysql) unless(query string) string { return ` FROM DUAL WHERE NOT EXISTS (
 func (mysql) joined(arg, text string) string { return `CONCAT(` + arg + `, ` + text + `)` }
 
 func (mysql) contains(column string) string { return `INSTR(` + column + `, ?) > 0` }
+
+// rename is one statement, because each is committed by itself.
+func (mysql) rename(ctx context.Context, t *tx, from, to string) error {
+	undo, err := t.boundRename(ctx)
+	if err != nil {
+		return err
+	}
+	defer undo()
+	each := make([]string, len(officeTables))
+	for i, one := range officeTables {
+		each[i] = from + one.name + " TO " + to + one.name
+	}
+	_, err = t.conn.ExecContext(ctx, "RENAME TABLE "+strings.Join(each, ", "))
+	return err
+}
+
+// boundRename has the session wait no longer than a minute for others: by default it is a day, and
+// everybody queues behind. It returns what restores the setting of the session.
+func (t *tx) boundRename(ctx context.Context) (undo func(), err error) {
+	was, err := find(ctx, t, value[int64], `SELECT @@SESSION.lock_wait_timeout`)
+	if err != nil {
+		return nil, err
+	}
+	set := func(ctx context.Context, seconds int64) error {
+		_, err := t.conn.ExecContext(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout = %d", seconds))
+		return err
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+		defer cancel()
+		if set(ctx, was) != nil {
+			discard(t.conn)
+		}
+	}, set(ctx, min(was, 60))
+}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,8 @@ func PostgreSQL() Dialect {
 			return conditionInPostgreSQL(err) == busy || stateOf(err) == "25P03"
 		},
 		condition: conditionInPostgreSQL,
+		advice:    advicePostgreSQL,
+		hasTable:  "SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL",
 		syntax: postgresql{standard{jsonWords{
 			aggregate: "json_agg", array: "json_build_array",
 			columns: [...]string{
@@ -91,3 +94,15 @@ func (postgresql) has(list, element string) string {
 }
 
 func (postgresql) contains(column string) string { return `strpos(` + column + `, ?) > 0` }
+
+// rename takes all locks first, so that a transaction that is in the way loses no work of ours.
+func (p postgresql) rename(ctx context.Context, t *tx, from, to string) error {
+	all := make([]string, len(officeTables))
+	for i, one := range officeTables {
+		all[i] = from + one.name
+	}
+	if _, err := t.conn.ExecContext(ctx, "LOCK TABLE "+strings.Join(all, ", ")+" IN ACCESS EXCLUSIVE MODE"); err != nil {
+		return err
+	}
+	return p.standard.rename(ctx, t, from, to)
+}

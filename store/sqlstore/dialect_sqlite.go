@@ -20,6 +20,8 @@ func SQLite() Dialect {
 		recommit:       true,
 		undone:         func(err error) bool { return conditionInSQLite(err) == busy },
 		condition:      conditionInSQLite,
+		advice:         adviceSQLite,
+		hasTable:       "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?",
 		syntax: sqlite{standard{jsonWords{
 			aggregate: "json_group_array", array: "json_array",
 			columns: [...]string{bytesColumn: "hex(@)", plainColumn: "@", flagColumn: "@", jsonColumn: "json(@)"},

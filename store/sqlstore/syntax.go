@@ -111,3 +111,12 @@ func (standard) after(columns []string, op string, key []any) (string, []any) {
 	}
 	return `(` + strings.Join(columns, `, `) + `) ` + op + ` (` + repeated(`?`, `, `, len(columns)) + `)`, key
 }
+
+func (standard) rename(ctx context.Context, t *tx, from, to string) error {
+	for _, one := range officeTables {
+		if _, err := t.conn.ExecContext(ctx, `ALTER TABLE `+from+one.name+` RENAME TO `+to+one.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
