@@ -22,9 +22,9 @@ const (
 	senderPatience = 5 * time.Second
 )
 
-// Rounds does the periodic work of any number of desks, in one goroutine while there is
-// nothing to do. Desks come and go while it runs. The zero value has none. It is safe for
-// concurrent use.
+// Rounds does the periodic work of any number of desks. While there is nothing to do, it is
+// one goroutine, and one for each desk that waits for its end. Desks come and go while it
+// runs. The zero value has none. It is safe for concurrent use.
 type Rounds struct {
 	mu      sync.Mutex
 	members map[*Desk]*member

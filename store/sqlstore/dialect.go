@@ -31,6 +31,10 @@ type dialect struct {
 	requirements []requirement
 	check        func(context.Context, *Store) error
 	writable     string
+	// advice is what the server administrator can do about an error, or "".
+	advice func(error) string
+	// hasTable is a query that returns a row if there is a table of a name.
+	hasTable string
 	// now is an expression: the time of the database's clock in microseconds, or 0
 	// if that is the clock of this process.
 	now string
@@ -75,10 +79,6 @@ type dialect struct {
 	condition func(error) condition
 	// hush takes values that were to be written out of an error; nil if none are in it.
 	hush func(error) error
-	// advice is what the server administrator can do about an error, or "".
-	advice func(error) string
-	// hasTable is a query that returns a row if there is a table of a name.
-	hasTable string
 	syntax
 }
 

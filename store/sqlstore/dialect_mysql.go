@@ -23,6 +23,8 @@ func MySQL() Dialect {
 		requirements: mysqlRequirements,
 		check:        checkMySQL,
 		writable:     "connect to the server that takes writes, or run SET GLOBAL read_only = OFF on it",
+		advice:       adviceMySQL,
+		hasTable:     "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
 		now:          "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))",
 		// Some versions say 1, some ON.
 		readOnly: "@@GLOBAL.read_only NOT IN ('0', 'OFF')",
@@ -43,8 +45,6 @@ func MySQL() Dialect {
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
 		hush:             hushMySQL,
-		advice:           adviceMySQL,
-		hasTable:         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
 		syntax: mysql{jsonWords{
 			array:   "JSON_ARRAY",
 			columns: [...]string{bytesColumn: "HEX(@)", plainColumn: "@", flagColumn: "IF(@, 1, 0)", jsonColumn: "JSON_EXTRACT(@, '$')"},

@@ -15,6 +15,8 @@ func PostgreSQL() Dialect {
 		requirements: postgresqlRequirements,
 		check:        checkPostgreSQL,
 		writable:     "connect to the server that takes writes, with target_session_attrs=read-write in the data source name, or run ALTER DATABASE name RESET default_transaction_read_only",
+		advice:       advicePostgreSQL,
+		hasTable:     "SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL",
 		now:          "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
 		readOnly:     "current_setting('transaction_read_only') = 'on'",
 		begin:        []string{beginPostgreSQL + boundsPostgreSQL},
@@ -29,8 +31,6 @@ func PostgreSQL() Dialect {
 			return conditionInPostgreSQL(err) == busy || stateOf(err) == "25P03"
 		},
 		condition: conditionInPostgreSQL,
-		advice:    advicePostgreSQL,
-		hasTable:  "SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL",
 		syntax: postgresql{standard{jsonWords{
 			aggregate: "json_agg", array: "json_build_array",
 			columns: [...]string{

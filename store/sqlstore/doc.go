@@ -77,7 +77,8 @@
 //	?innodb_lock_wait_timeout=4&idle_transaction_timeout=2
 //
 // Text is compared byte by byte, with the spaces at its end, whatever the collation of the
-// database. A key has at most 255 characters; a longer one is an error.
+// database. An id has at most 255 characters, and a name or an email address 700, as it is
+// compared; a longer one is an error.
 //
 // On a node of a Galera cluster, which the store detects, locks are writes,
 // reads wait for what other nodes have committed, and transactions are sent as text. See
