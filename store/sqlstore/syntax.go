@@ -9,17 +9,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// standard is the syntax that SQLite and PostgreSQL share.
-type standard struct{ json jsonWords }
-
-func (standard) lockOperators(which string) string {
-	return `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
-		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
-		WHERE o.id` + which + ` ORDER BY o.id`
-}
-
-func (standard) ifAbsent(insert string) string { return insert + ` ON CONFLICT DO NOTHING` }
-
 // upsert is a row to insert or, if its key is taken, to change. It may be several, if it
 // depends on nothing else.
 type upsert struct {
@@ -60,6 +49,17 @@ func (u upsert) changes() []string {
 	}
 	return u.columns[u.keys:]
 }
+
+// standard is the syntax that SQLite and PostgreSQL share.
+type standard struct{ json jsonWords }
+
+func (standard) lockOperators(which string) string {
+	return `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
+		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
+		WHERE o.id` + which + ` ORDER BY o.id`
+}
+
+func (standard) ifAbsent(insert string) string { return insert + ` ON CONFLICT DO NOTHING` }
 
 func (standard) upsert(u upsert) (query string, args []any) {
 	query = u.insert() + u.row() + onConflict(u.columns[:u.keys], u.changes())
