@@ -235,6 +235,9 @@ func (s *Store) mended(err error) error {
 		return nil
 	}
 	advice := s.dialect.advice(err)
+	if s.own && s.dialect.name == "mysql" && strings.TrimSpace(s.source) == "" {
+		advice = "the data source name is empty; write user:password@tcp(host:3306)/name"
+	}
 	if advice == "" && s.dialect.conditionOf(err) == readOnly {
 		advice = s.dialect.writable
 	}

@@ -276,6 +276,9 @@ func adviceMySQL(err error) string {
 	case number != 0:
 		return mendedMySQL[number]
 	}
+	if strings.Contains(text, "escape a param value") {
+		return "write a slash in the value of a parameter as %2F: loc=Europe%2FParis, or leave that parameter out"
+	}
 	for _, mistake := range dsnMistakes {
 		if strings.Contains(text, mistake) {
 			return "write the data source name as user:password@tcp(host:3306)/name?parameter=value, without mysql:// in front; " +
@@ -283,6 +286,8 @@ func adviceMySQL(err error) string {
 		}
 	}
 	switch {
+	case strings.Contains(text, "unknown driver"):
+		return `import _ "github.com/go-sql-driver/mysql", and name the driver "mysql"`
 	case strings.Contains(text, "packet for query is too large"):
 		return "take maxAllowedPacket out of the data source name"
 	case strings.Contains(text, "TLS requested but server does not support TLS"):

@@ -143,6 +143,8 @@ func undoneInMySQL(err error) bool {
 var (
 	quoted  = regexp.MustCompile(`(?s)'.*'`)
 	lastKey = regexp.MustCompile(`'([\w.]+)'\W*$`)
+
+	unknownNetwork = regexp.MustCompile(`(?s)default addr for network '.*' unknown`)
 )
 
 // quotesNames are errors that quote only names of tables, columns, accounts and
@@ -166,9 +168,13 @@ func keyTaken(err error) (key string, ok bool) {
 
 // hushMySQL takes the values out of what the server says: names, addresses and digests
 // that were to be written, which do not belong in a log. It keeps the name of the key
-// that two rows would have had in common.
+// that two rows would have had in common. The driver takes what stands before the last
+// slash of a data source name for a network, which may be half of a password.
 func hushMySQL(err error) error {
 	e, ok := asMySQL(err)
+	if text := err.Error(); !ok && unknownNetwork.MatchString(text) {
+		return &hushed{err, unknownNetwork.ReplaceAllString(text, "default addr for network (…) unknown")}
+	}
 	if !ok || quotesNames[e.number] || !quoted.MatchString(e.message) {
 		return err
 	}

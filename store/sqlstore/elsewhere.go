@@ -31,9 +31,12 @@ var engines = []engine{
 var (
 	// A URL, or words such as "host=db dbname=office".
 	postgresqlName = regexp.MustCompile(`^(postgres|postgresql)://|(^|\s)(host|hostaddr|dbname|user|service)\s*=`)
-	// "user:password@tcp(host:3306)/name", of which much can be left out.
-	mysqlName = regexp.MustCompile(`^[^/]*@(\w*(\([^)]*\))?)/|^(tcp|tcp4|tcp6|unix)\([^)]*\)/`)
-	scheme    = regexp.MustCompile(`^([a-z][a-z0-9+]*)://`)
+	// "user:password@tcp(host:3306)/name", of which much can be left out. The password may
+	// have any letters, also slashes.
+	mysqlName = regexp.MustCompile(`@\w+\([^)]*\)/|^[^/]*@\w*/|^(tcp|tcp4|tcp6|unix)\([^)]*\)/`)
+	// What was meant to be that: an account, or a network, and no file.
+	nearlyMySQL = regexp.MustCompile(`^[^/:@]+:[^/\\].*@|@\w+\(|^(tcp|tcp4|tcp6|unix)\(`)
+	scheme      = regexp.MustCompile(`^([a-z][a-z0-9+]*)://`)
 )
 
 // engineOf returns the kind of database that a data source name leads to. No error quotes it.
@@ -57,6 +60,10 @@ func engineOf(name string) (engine, error) {
 			return engine{}, errors.New("name a file by its path, without " + found[1] + ":// in front")
 		}
 		return engine{}, errors.New("no store for databases of the kind " + found[1] + "://")
+	}
+	if nearlyMySQL.MatchString(name) && !strings.HasPrefix(name, "file:") {
+		return engine{}, errors.New("the data source name has an account, and is of no database: for MySQL and MariaDB write user:password@tcp(host:3306)/database " +
+			"or user:password@unix(/run/mysqld/mysqld.sock)/database, for PostgreSQL postgres://user:password@host/database; for a file with such a name put file: in front")
 	}
 	return engines[len(engines)-1], nil
 }

@@ -81,7 +81,7 @@ func aim(err error) error {
 // reachable returns why a database cannot take an office.
 func (s *Store) reachable(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return fmt.Errorf("it cannot be reached, or is not %s: %w", s.dialect.name, err)
+		return s.mended(fmt.Errorf("it cannot be reached, or is not %s: %w", s.dialect.name, err))
 	}
 	if s.dialect.name == "sqlite" {
 		file, err := find(ctx, s, value[string], "SELECT COALESCE(file, '') FROM pragma_database_list WHERE name = 'main'")

@@ -286,12 +286,16 @@ type notSQL struct{ store.Store }
 func TestADataSourceNameTellsWhereItLeads(t *testing.T) {
 	s := plainSQLite(t).store(t)
 	for name, says := range map[string]string{
-		"":                                  "is empty",
-		"mysql://u:hunter2@db/office":       "without mysql://",
-		"u:hunter2@tcp(127.0.0.1:1)/office": "cannot be reached",
-		"sqlite:///var/office.db":           "by its path",
-		"mongodb://u:hunter2@db/office":     "no store for databases of the kind mongodb://",
-		"postgres://u:hunter2@db/%zzoffice": "the database to move to: it cannot be reached",
+		"":                                   "is empty",
+		"mysql://u:hunter2@db/office":        "without mysql://",
+		"u:hunter2@tcp(127.0.0.1:1)/office":  "cannot be reached",
+		"sqlite:///var/office.db":            "by its path",
+		"mongodb://u:hunter2@db/office":      "no store for databases of the kind mongodb://",
+		"postgres://u:hunter2@db/%zzoffice":  "the database to move to: it cannot be reached",
+		"u:hunter2@db-1.example:3306/office": "user:password@tcp(host:3306)/database",
+		"u:hun/ter2@tcp(127.0.0.1:3306)":     "user:password@tcp(host:3306)/database",
+		"unix(/run/s.sock)":                  "user:password@tcp(host:3306)/database",
+		"u:hunter2@host/office":              "without mysql:// in front",
 	} {
 		there, err := s.Elsewhere(store.Place{DataSourceName: name})
 		if err == nil {
@@ -303,7 +307,9 @@ func TestADataSourceNameTellsWhereItLeads(t *testing.T) {
 	for name, kind := range map[string]string{
 		"postgres://db/office": "postgresql", "postgresql:///office?host=/run": "postgresql", "host=db dbname=office": "postgresql", "user=x": "postgresql",
 		"u@tcp(db)/office": "mysql", "u:p@unix(/run/s.sock)/office?charset=utf8mb4": "mysql", "tcp(db)/office": "mysql", "u@/office": "mysql",
+		"u:pass/word@tcp(db)/office": "mysql", "u:p@ss/w@unix(/run/s.sock)/office": "mysql",
 		"office.db": "sqlite", "file:office.db?_pragma=busy_timeout(500)": "sqlite", "/var/lib/office.db": "sqlite", "file:///var/office.db": "sqlite",
+		"/srv/me@home/office.db": "sqlite", "file:a:b@c.db": "sqlite", "me@home.db": "sqlite",
 	} {
 		there, err := s.Elsewhere(store.Place{DataSourceName: name})
 		require.NoError(t, err, name)

@@ -27,6 +27,8 @@ func TestUnfitMySQL(t *testing.T) {
 		{"a URL of PostgreSQL", "postgres://app:secret@localhost/office?sslmode=disable", "user:password@tcp(host:3306)/name"},
 		{"a host without tcp()", "app:secret@localhost:3306/office", "user:password@tcp(host:3306)/name"},
 		{"no slash", "app:secret@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
+		{"half a password before the last slash", "app:secret/x@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
+		{"a slash in a value", home.with("loc=Europe/Paris").dsn, "loc=Europe%2FParis"},
 		{"no database", account + "/", "names no database"},
 		{"a database that is not there", account + "/gone", "CREATE DATABASE"},
 		{"an account that is not there", strings.Replace(home.dsn, "root@", "nobody:secret@", 1), "the account or its password is wrong"},
@@ -79,6 +81,16 @@ func TestUnfitMySQL(t *testing.T) {
 					require.NotContains(t, err.Error(), wrong)
 				}
 			}
+		})
+	}
+	for name, of := range map[string][3]string{
+		"nothing":             {mariadb.Driver, "", "the data source name is empty"},
+		"a driver's own name": {"go-sql-driver", home.dsn, `import _ "github.com/go-sql-driver/mysql", and name the driver "mysql"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sqlstore.Open(home.dialect, of[0], of[1])
+			defer s.Close()
+			require.ErrorContains(t, s.Open(t.Context()), of[2])
 		})
 	}
 	for i, odd := range oddMySQL {
