@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -20,6 +21,9 @@ func (s *Store) Grant(ctx context.Context, account string) error {
 func (s *Store) grant(ctx context.Context, account string) error {
 	if s.dialect.name != PostgreSQL().String() {
 		return fmt.Errorf("not in %s: on MySQL and MariaDB, run what store/sqlstore/grants_mysql.sql lists", s.dialect.name)
+	}
+	if account == "public" { // which is everybody, quoted or not
+		return errors.New("that is every account of the server: name the one that runs the office")
 	}
 	to := `"` + strings.ReplaceAll(account, `"`, `""`) + `"`
 	tx, err := s.db.BeginTx(ctx, nil)
