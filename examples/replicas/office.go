@@ -11,14 +11,17 @@ import (
 	"github.com/postern-go/postern/backoffice"
 )
 
-// open makes the office, and what closes its database.
-func open(ctx context.Context, env func(string) string, log *slog.Logger) (*backoffice.Office, func(), error) {
+// open makes the office, and what closes its database. It wants the variables in also as well.
+func open(ctx context.Context, env func(string) string, log *slog.Logger, also ...string) (*backoffice.Office, func(), error) {
 	s := newSettings(env)
 	cfg := backoffice.Config{
 		Origin: s.origin, SecretFile: s.required("SECRET_FILE"), Mail: s.mail(), TrustedProxies: s.proxies(),
 		Name: "Riverside back office", Log: log,
 	}
 	st := s.store()
+	for _, name := range also {
+		s.required(name)
+	}
 	if err := s.err(); err != nil {
 		return nil, nil, err
 	}

@@ -21,12 +21,7 @@ import (
 // serve serves at LISTEN until ctx ends, and health and metrics at WATCH. It listens
 // only once the office is open: what connects is served.
 func serve(ctx context.Context, env func(string) string, log *slog.Logger) error {
-	s := &settings{env: env}
-	listen, watch := s.required("LISTEN"), s.required("WATCH")
-	if err := s.err(); err != nil {
-		return err
-	}
-	office, done, err := open(ctx, env, log)
+	office, done, err := open(ctx, env, log, "LISTEN", "WATCH")
 	if err != nil {
 		return err
 	}
@@ -51,7 +46,7 @@ func serve(ctx context.Context, env func(string) string, log *slog.Logger) error
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(end) // or streams would hold it up
-	return both(ctx, office, log, map[*http.Server]string{watcher: watch, server: listen})
+	return both(ctx, office, log, map[*http.Server]string{watcher: env("WATCH"), server: env("LISTEN")})
 }
 
 // both serves until ctx ends, and lets the requests under way finish, beside the emails

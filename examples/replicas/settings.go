@@ -100,7 +100,9 @@ func (s *settings) proxies() (all []netip.Prefix) {
 			continue
 		}
 		network, err := netip.ParsePrefix(text)
-		s.bad("TRUSTED_PROXIES", err)
+		if err != nil {
+			s.bad("TRUSTED_PROXIES", fmt.Errorf("want IP addresses or networks such as 10.0.0.0/8, not %q", text))
+		}
 		all = append(all, network)
 	}
 	return all

@@ -26,6 +26,9 @@ import (
 const addr = "localhost:8080"
 
 func main() {
+	if len(os.Args) < 2 {
+		log.Fatal("name the tenants: tenants garden pasture")
+	}
 	secret := make([]byte, 32) // a real one is kept, outside the database
 	rand.Read(secret)
 	folder, err := os.MkdirTemp("", "tenants") // a real one is kept as well

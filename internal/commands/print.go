@@ -115,7 +115,10 @@ func ifElse(b bool, yes, no string) string {
 }
 
 // oneLine keeps what others wrote from controlling a terminal.
-func oneLine(s string) string { return desk.OneLine(strings.ReplaceAll(s, "\n", "; "), maxCell) }
+func oneLine(s string) string { return desk.OneLine(joinLines.Replace(s), maxCell) }
+
+// joinLines joins those of an error of several, as drivers write them.
+var joinLines = strings.NewReplacer(":\n\t", ": ", "\n\t", "; ", "\n", "; ", "\t", " ")
 
 // maxCell is how much of a text is printed, in bytes.
 const maxCell = 2048

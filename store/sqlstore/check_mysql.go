@@ -239,7 +239,7 @@ func (s *Store) checkOneServer(ctx context.Context) error {
 // mendedMySQL are what can be done about errors of Migrate and Check, by number.
 var mendedMySQL = map[int]string{
 	1044: "create the database, and let this account use it: GRANT ALL ON name.* TO account",
-	1045: "the account or its password is wrong; write the data source name as user:password@tcp(host:3306)/name, without mysql:// in front and with the password as it is",
+	1045: "the account or its password is wrong, or it may only come over TLS, with tls=true; write the data source name as user:password@tcp(host:3306)/name, without mysql:// in front and with the password as it is",
 	1049: "create the database first: CREATE DATABASE name",
 	1130: "let the account in from this machine: CREATE USER 'account'@'host', or '%' for any",
 	1142: privilegesMySQL,
@@ -265,7 +265,7 @@ const (
 )
 
 // dsnMistakes are what the driver says of a data source name that it cannot use.
-var dsnMistakes = []string{"invalid DSN", "default addr for network", "unknown network", "invalid value / unknown config name", "invalid bool value"}
+var dsnMistakes = []string{"invalid DSN", "default addr for network", "unknown network", "invalid bool value"}
 
 // adviceMySQL returns what the server administrator can do about an error, or "".
 func adviceMySQL(err error) string {
@@ -288,6 +288,10 @@ func adviceMySQL(err error) string {
 	switch {
 	case strings.Contains(text, "unknown driver"):
 		return `import _ "github.com/go-sql-driver/mysql", and name the driver "mysql"`
+	case strings.Contains(text, "unknown config name"):
+		return "tls is true, skip-verify, preferred, or a name that this program gave to mysql.RegisterTLSConfig before"
+	case strings.Contains(text, "x509: "):
+		return "connect to a name that is in the server's certificate, and if no public authority vouches for it, register yours: mysql.RegisterTLSConfig(\"own\", …), and tls=own"
 	case strings.Contains(text, "packet for query is too large"):
 		return "take maxAllowedPacket out of the data source name"
 	case strings.Contains(text, "TLS requested but server does not support TLS"):

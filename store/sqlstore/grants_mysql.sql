@@ -1,6 +1,6 @@
 -- What the account under which the application runs needs in MySQL and MariaDB, here
--- called postern_app, once another account has run the migrations. Run it in the
--- office's database: USE name, first.
+-- called postern_app, once another account has run the migrations. If it has a host,
+-- write that too: postern_app@'10.0.0.%'. Run it in the office's database: USE name, first.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON postern_operators TO postern_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON postern_roles TO postern_app;

@@ -37,6 +37,7 @@ func TestUnfitMySQL(t *testing.T) {
 		{"text without quotes", home.with("time_zone=Europe%2FParis").dsn, "values that are text need quotes"},
 		{"a zone that the server does not know", home.with("time_zone=%27Europe%2FParis%27").dsn, "the server does not know that time_zone"},
 		{"TLS that the server does not have", home.with("tls=true").dsn, "tls"},
+		{"TLS that nobody configured", home.with("tls=own").dsn, "mysql.RegisterTLSConfig"},
 		{"nothing is strict", home.with("sql_mode=%27%27").dsn, "sql_mode=%27STRICT_TRANS_TABLES%27"},
 		{"empty text is NULL", home.with("sql_mode=%27EMPTY_STRING_IS_NULL," + strict + "%27").dsn, "EMPTY_STRING_IS_NULL"},
 		{"as Oracle", home.with("sql_mode=%27ORACLE," + strict + "%27").dsn, "ORACLE"},
