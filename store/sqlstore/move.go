@@ -51,6 +51,9 @@ func (m *move) run(ctx context.Context) error {
 			return fmt.Errorf("an office moves between SQL databases, not to a %T", m.To)
 		}
 		m.to, m.report.To = to, to.dialect.name
+		if to.prefix == m.from.aside().prefix || m.from.prefix == to.aside().prefix {
+			return fmt.Errorf("tables that a move sets aside would have the names of others: choose another table prefix than %s", to.prefix)
+		}
 		if err := to.reachable(ctx); err != nil {
 			return aim(err)
 		}

@@ -100,6 +100,7 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 		case outdated:
 			return s.gone(ctx, err)
 		case lost:
+			s.known.Store(nil) // The next server may be another one.
 			// The rest of the pool may be as dead. Each try takes one of them out,
 			// and then there is a new one.
 			if others < 0 {

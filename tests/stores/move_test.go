@@ -237,8 +237,11 @@ func TestAnOfficeMovesToAnotherPrefix(t *testing.T) {
 			fill(t, s)
 			was := from.contents(t, from.open(t), "")
 			to := from
-			to.prefix = "garden_"
+			to.prefix = "postern_aside_"
 			_, err := s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
+			require.ErrorContains(t, err, "choose another table prefix than postern_aside_")
+			to.prefix = "garden_"
+			_, err = s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
 			require.NoError(t, err)
 			requireSame(t, was, to.contents(t, to.open(t), ""))
 			require.NoError(t, to.over(t, to.open(t)).Commit(t.Context(), event("there")))
