@@ -94,7 +94,8 @@ func (s *Offices) All() iter.Seq2[string, *Office] {
 // Run does the periodic work of all offices, as [Office.Run] does that of one, until ctx ends,
 // and returns its error. It is one goroutine while there is nothing to do. At most 16 pieces of work and
 // 16 emails are under way at once; what takes longer than a second, or an email than five,
-// no longer counts, so an office whose database or mail server hangs holds up no other. Run
+// no longer counts, and what follows it waits with its like, so an office whose database or mail
+// server hangs holds up no other. Run
 // must not be called while it runs.
 func (s *Offices) Run(ctx context.Context) error {
 	if err := s.rounds.Run(ctx); errors.Is(err, desk.ErrRuns) {
@@ -150,8 +151,8 @@ type gatesMade struct {
 func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	all := g.offices.offices()
 	o := all.find(r)
-	if o == nil {
-		g.community.ServeHTTP(w, r)
+	if o == nil { // browsers send cookies to all ports of a host, and the community sees none of any office
+		cookieless{community: g.community}.ServeHTTP(w, r)
 		return
 	}
 	g.of(all, o).ServeHTTP(w, r)
