@@ -94,9 +94,9 @@ func (s *Offices) All() iter.Seq2[string, *Office] {
 // Run does the periodic work of all offices, as [Office.Run] does that of one, until ctx ends,
 // and returns its error. It is one goroutine while there is nothing to do, and one more for
 // each office. At most 16 pieces of work and 16 emails are under way at once; work that takes
-// longer than a second, or an email than five, no longer counts, so an office whose database
-// or mail server hangs holds up no other. Run returns an error at once if it is running
-// already.
+// longer than a second, or an email than five, no longer counts, and the next of its office
+// waits with others like it, so an office whose database or mail server hangs holds up no
+// other. Run returns an error at once if it is running already.
 func (s *Offices) Run(ctx context.Context) error {
 	err := s.rounds.Run(ctx)
 	if errors.Is(err, desk.ErrRuns) {
@@ -151,8 +151,8 @@ type gatesMade struct {
 func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	all := g.offices.offices()
 	o := all.find(r)
-	if o == nil {
-		g.community.ServeHTTP(w, r)
+	if o == nil { // browsers send cookies to all ports of a host, and the community sees none of any office
+		cookieless{community: g.community}.ServeHTTP(w, r)
 		return
 	}
 	g.of(all, o).ServeHTTP(w, r)
