@@ -152,7 +152,7 @@ func (t *table[T]) columnOf(s *spec) string {
 func (x syntax) bounded(ctx context.Context, patience time.Duration) (context.Context, func(error) error, func()) {
 	inner, cancel := context.WithTimeoutCause(ctx, patience, ErrTooSlow)
 	return inner, func(err error) error {
-		if x == mysql {
+		if err != nil && x == mysql {
 			err = mysqlerror.Hush(err)
 		}
 		if err != nil && ctx.Err() == nil && errors.Is(context.Cause(inner), ErrTooSlow) {

@@ -88,6 +88,9 @@ func accountOfMySQL(account string) (quoted string, err error) {
 		if part == "" || strings.ContainsRune(part, 0) {
 			return "", fmt.Errorf("%q is not an account: write user or user@host", account)
 		}
+		if len(parts) == 1 && strings.EqualFold(part, "public") { // a role of MariaDB, quoted or not
+			return "", fmt.Errorf("%q is every account of the server: name the one that runs the office", account)
+		}
 		parts[i] = "`" + strings.ReplaceAll(part, "`", "``") + "`"
 	}
 	return strings.Join(parts, "@"), nil

@@ -70,6 +70,10 @@ func TestGrantGivesAnAccountOfMariaDBWhatTheOfficeNeeds(t *testing.T) {
 		require.ErrorContains(t, st.Grant(t.Context(), none), "is not an account", none)
 	}
 
+	for _, everybody := range []string{"public", "PUBLIC", "`Public`"} {
+		require.ErrorContains(t, st.Grant(t.Context(), everybody), "every account", everybody)
+	}
+
 	for name, account := range account {
 		require.NoError(t, st.Grant(t.Context(), account), name)
 	}

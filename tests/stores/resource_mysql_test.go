@@ -115,3 +115,40 @@ func TestMariaDBTakesNoTextForAnother(t *testing.T) {
 		require.Error(t, r.Data.Update(ctx, resource.Change[seed]{ID: id, Was: was, Now: was, Fields: []string{"name"}}))
 	})
 }
+
+// TestMariaDBReadsNoMoreThanAPage counts the rows that the server reads for pages anywhere in
+// a table.
+func TestMariaDBReadsNoMoreThanAPage(t *testing.T) {
+	db := mariaDB(t).open(t)
+	db.SetMaxOpenConns(1) // whose counters these are
+	perform(t, db, `CREATE TABLE plants (id BIGINT AUTO_INCREMENT PRIMARY KEY, `+myTimes.columns+`, INDEX (seen, id), INDEX (name, id), INDEX (`+"`the bed`"+`, seen, id))`,
+		`INSERT INTO plants (name, `+"`the bed`"+`, height, state, rare, seen) SELECT CONCAT('Rose ', seq), CONCAT('bed ', seq % 50), 1, 1, 0,
+			'2026-03-01' + INTERVAL seq SECOND FROM seq_1_to_5000`, `ANALYZE TABLE plants`)
+	r := plants[int64](db, myTimes)
+	require.NoError(t, r.Check())
+	middle, err := r.Data.Get(t.Context(), "2500")
+	require.NoError(t, err)
+	bed := resource.Where{Field: "bed", In: []any{"bed 1"}}
+	beds := resource.Where{Field: "bed", In: []any{"bed 1", "bed 2", "bed 3"}}
+	for name, q := range map[string]resource.Query{
+		"the first":               {Sort: "seen", Desc: true},
+		"half way":                {Sort: "seen", Desc: true, After: &resource.Cursor{Value: middle.seen, Key: middle.id}},
+		"half way, by name":       {Sort: "name", After: &resource.Cursor{Value: middle.name, Key: middle.id}},
+		"a bed":                   {Sort: "seen", Where: []resource.Where{bed}},
+		"a bed, half way":         {Sort: "seen", Where: []resource.Where{bed}, After: &resource.Cursor{Value: middle.seen, Key: middle.id}},
+		"three beds":              {Sort: "seen", Where: []resource.Where{beds}},
+		"three beds, half way":    {Sort: "seen", Desc: true, Where: []resource.Where{beds}, After: &resource.Cursor{Value: middle.seen, Key: middle.id}},
+		"what begins with a word": {Sort: "name", Search: "rose 4999", Searched: []string{"name"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q.Limit, q.Fields = 20, []string{"id", "name"}
+			perform(t, db, `FLUSH STATUS`)
+			found, err := r.Data.List(t.Context(), q)
+			require.NoError(t, err)
+			require.NotEmpty(t, found)
+			var read int
+			require.NoError(t, db.QueryRowContext(t.Context(), `SELECT SUM(variable_value) FROM information_schema.session_status WHERE variable_name LIKE 'Handler_read%'`).Scan(&read))
+			require.Less(t, read, 250)
+		})
+	}
+}
