@@ -276,6 +276,8 @@ func adviceMySQL(err error) string {
 	switch number := numberOf(err); {
 	case number == 1054 && strings.Contains(text, unreachable): // the driver's own SET
 		return dsnMySQL
+	case number == 1142 && strings.Contains(text, "TRIGGER command denied"): // to whom makes them, or to whom made them
+		return privilegesMySQL + "; in a database that was restored, the account named here made the triggers, and needs TRIGGER and SELECT there as well"
 	case number != 0:
 		return mendedMySQL[number]
 	}

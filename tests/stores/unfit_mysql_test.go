@@ -180,6 +180,20 @@ func unfitPrivileges(t *testing.T, home database) {
 			require.ErrorContains(t, err, step.lacks, step.grant)
 		}
 	}
+	// A dump brings the triggers of an account that may do nothing where it is restored.
+	made := home
+	made.prefix = "made_"
+	run("CREATE OR REPLACE USER maker")
+	run("GRANT ALL ON " + name + ".* TO maker")
+	maker := made
+	maker.dsn = strings.Replace(home.dsn, "root@", "maker@", 1)
+	maker.store(t)
+	run("REVOKE ALL, GRANT OPTION FROM maker")
+	migrate = func() error { return made.over(t, made.open(t)).Migrate(t.Context()) }
+	require.ErrorContains(t, migrate(), "the account named here made the triggers, and needs TRIGGER and SELECT")
+	run("GRANT TRIGGER, SELECT ON " + name + ".* TO maker")
+	require.NoError(t, migrate())
+	require.NoError(t, made.over(t, made.open(t)).Commit(t.Context(), event("restored")))
 }
 
 // unfitServers are settings of a whole server.
