@@ -42,11 +42,7 @@ var (
 )
 
 func (s *statement) like(column, text string, contains bool) {
-	replacer, escape := wildcards, ` LIKE ? ESCAPE '\'`
-	if s.syntax == mysql {
-		replacer, escape = mysqlWildcards, ` LIKE ? ESCAPE '|'`
-	}
-	pattern := replacer.Replace(text) + "%"
+	pattern := s.literal(text) + "%"
 	if contains {
 		pattern = "%" + pattern
 	}
@@ -59,5 +55,17 @@ func (s *statement) like(column, text string, contains bool) {
 		return
 	}
 	s.name(column)
-	s.add(escape, pattern)
+	if s.syntax == mysql {
+		s.add(` LIKE ? ESCAPE '|'`, pattern)
+		return
+	}
+	s.add(` LIKE ? ESCAPE '\'`, pattern)
+}
+
+// literal is a text in which LIKE finds no wildcards.
+func (s *statement) literal(text string) string {
+	if s.syntax == mysql {
+		return mysqlWildcards.Replace(text)
+	}
+	return wildcards.Replace(text)
 }

@@ -14,7 +14,7 @@ var neighbours = []mutation{
 	{"ASVS 1.2.4", "backoffice/resource.TestNamesComeFromFieldsAlone", "backoffice/resource/sqllist.go",
 		`if c := m.byName[name]; c == nil || c.kind != textKind {`, `if c := m.byName[name]; c != nil && c.kind != textKind {`},
 	{"ASVS 1.2.4", "tests/stores.TestATableUnderAttack", "backoffice/resource/sqlsearch.go",
-		`wildcards.Replace(text) + "%"`, `text + "%"`},
+		`s.literal(text) + "%"`, `text + "%"`},
 	{"ASVS 1.2.4", "tests/stores.TestTextOfAnybody", "store/sqlstore/operatorlist.go",
 		"f.and(d.contains(column), word)", "f.and(column+` LIKE '%`+strings.ReplaceAll(word, `'`, `''`)+`%'`)"},
 	{"ASVS 1.3.7", "internal/letters.TestValuesStayValues", "mail/templates.go",
