@@ -49,7 +49,7 @@ func linkAsked(what string, link store.Digest, operatorID string) string {
 // The token is random and not stored, so the place names the office as well.
 func (d *Desk) browserAsked(what string, browser string) string {
 	digest := store.DigestOf(browser)
-	return what + "/browser/" + d.State().Stored.Office + "/" + hex.EncodeToString(digest[:])
+	return what + "/browser/" + d.officeID() + "/" + hex.EncodeToString(digest[:])
 }
 
 // challenge makes a challenge, of which nothing is stored: when it ends is sealed in it.
