@@ -181,6 +181,25 @@ func (s *Store) setAside(ctx context.Context, m awayMark) error {
 	})
 }
 
+// stayAside sets the tables aside of a database that has this mark. MySQL keeps the mark although
+// the tables could not be renamed. Whoever puts them back changes the mark first, so here it is
+// read last.
+func (s *Store) stayAside(ctx context.Context, m awayMark) error {
+	if s.dialect.name != "mysql" {
+		return nil
+	}
+	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error {
+		there, err := s.hasTable(ctx, t, s.aside().prefix+officeTables[0].name)
+		if err != nil || there {
+			return err
+		}
+		if p, err := t.phaseOf(ctx, m); err != nil || p == "" {
+			return errors.Join(err, errOtherMove)
+		}
+		return t.rename(ctx, s.prefix, s.aside().prefix)
+	})
+}
+
 // putBack puts tables that are set aside back in their places and takes the mark away, if the
 // mark is one of these two of a move: the second only while the first is being undone.
 func (s *Store) putBack(ctx context.Context, from, through awayMark) error {

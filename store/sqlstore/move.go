@@ -266,6 +266,8 @@ func (m *move) copy(ctx context.Context) error {
 		if err := m.stop(ctx); err != nil {
 			return err
 		}
+	} else if err := errors.Join(aim(m.to.stayAside(ctx, m.in)), m.from.stayAside(ctx, m.out)); err != nil {
+		return owned(err)
 	}
 	here, there := m.from.aside(), m.to.aside()
 	for _, t := range officeTables {
@@ -300,14 +302,16 @@ func (m *move) stop(ctx context.Context) error {
 		}
 		m.in = awayMark{phaseArriving, strings.ToLower(rand.Text()), m.report.From}
 		if err := m.to.setAside(ctx, m.in); err != nil {
-			return aim(err)
+			return aim(owned(err))
 		}
-		// Nobody can write there from now on; someone may have until now.
-		if err := m.to.aside().vacant(ctx); err != nil {
-			settling := m.in
-			settling.phase = phaseSettling
-			return aim(errors.Join(err, m.to.putBack(ctx, m.in, settling)))
-		}
+	} else if err := m.to.stayAside(ctx, m.in); err != nil {
+		return aim(owned(err))
+	}
+	// Nobody can write there from now on; someone may have until now.
+	if err := m.to.aside().vacant(ctx); err != nil {
+		settling := m.in
+		settling.phase = phaseSettling
+		return aim(errors.Join(err, m.to.putBack(ctx, m.in, settling)))
 	}
 	out := awayMark{phaseMoving, m.in.id, m.report.To}
 	if err := m.from.setAside(ctx, out); err != nil {
