@@ -268,7 +268,7 @@ const (
 )
 
 // dsnMistakes are what the driver says of a data source name that it cannot use.
-var dsnMistakes = []string{"invalid DSN", "default addr for network", "unknown network", "invalid bool value"}
+var dsnMistakes = []string{"invalid DSN", "default addr for network", "unknown network"}
 
 // adviceMySQL returns what the server administrator can do about an error, or "".
 func adviceMySQL(err error) string {
@@ -293,6 +293,10 @@ func adviceMySQL(err error) string {
 	switch {
 	case strings.Contains(text, "unknown driver"):
 		return `import _ "github.com/go-sql-driver/mysql", and name the driver "mysql"`
+	case strings.Contains(text, `duration "`):
+		return "write a time in the data source name with its unit: timeout=2s"
+	case strings.Contains(text, "invalid bool value"):
+		return "write true or false in the data source name"
 	case strings.Contains(text, "unknown config name"):
 		return "tls is true, skip-verify, preferred, or a name that this program gave to mysql.RegisterTLSConfig before"
 	case strings.Contains(text, "x509: "):

@@ -40,6 +40,8 @@ func TestUnfitMySQL(t *testing.T) {
 		{"a zone that the server does not know", home.with("time_zone=%27Europe%2FParis%27").dsn, "the server does not know that time_zone"},
 		{"TLS that the server does not have", home.with("tls=true").dsn, "tls"},
 		{"TLS that nobody configured", home.with("tls=own").dsn, "mysql.RegisterTLSConfig"},
+		{"a time without a unit", home.with("timeout=2").dsn, "timeout=2s"},
+		{"neither true nor false", home.with("parseTime=yes").dsn, "true or false"},
 		{"nothing is strict", home.with("sql_mode=%27%27").dsn, "sql_mode=%27STRICT_TRANS_TABLES%27"},
 		{"empty text is NULL", home.with("sql_mode=%27EMPTY_STRING_IS_NULL," + strict + "%27").dsn, "EMPTY_STRING_IS_NULL"},
 		{"as Oracle", home.with("sql_mode=%27ORACLE," + strict + "%27").dsn, "ORACLE"},
