@@ -77,11 +77,12 @@ func Hush(err error) error {
 	if text := err.Error(); !ok && unknownNetwork.MatchString(text) {
 		return &hushed{err, unknownNetwork.ReplaceAllString(text, "default addr for network (…) unknown")}
 	}
-	if !ok || quotesNames[e.Number] || !quoted.MatchString(e.Message) {
+	key, isTaken := TakenKey(err)
+	if !ok || quotesNames[e.Number] || !isTaken && !quoted.MatchString(e.Message) {
 		return err
 	}
 	hush := quoted.ReplaceAllString(e.Message, "(…)")
-	if key, ok := TakenKey(err); ok {
+	if isTaken { // whatever quotes the language of the server has
 		hush = "(…), for key '" + key + "'"
 	}
 	return &hushed{err, strings.ReplaceAll(err.Error(), e.Message, hush)}

@@ -88,6 +88,9 @@ func checkMySQL(ctx context.Context, s *Store) error {
 	if err := s.checkGrantsMySQL(ctx); err != nil {
 		return err
 	}
+	if err := s.checkColumns(ctx); err != nil {
+		return err
+	}
 	n, err := s.node(ctx)
 	if err != nil || n.wait != "" {
 		return err // whichever node of a cluster a statement is sent to waits

@@ -102,6 +102,7 @@ func TestErrorsOfMySQLQuoteNoValues(t *testing.T) {
 		{"Error 1062 (23000): Duplicate entry 'ada@example.org' for key 'email_key'", "'email_key'", "ada@"},
 		{"Error 1062 (23000): Duplicate entry 'o'hara' for key 'x' for key 'postern_operators.name_key'", "'postern_operators.name_key'", "hara"},
 		{"Error 1062 (23000): Doppelter Eintrag 'ada@example.org' für Schlüssel 'email_key'", "'email_key'", "ada@"},
+		{"Error 1062 (23000): Dublett «ada@example.org» för nyckel «email_key»", "(…)", "ada@"},
 		{"Error 1366 (22007): Incorrect string value: '\\xF0\\x9F' for column `office`.`t`.`name` at row 1", "`name`", "xF0"},
 		{"Error 1064 (42000): You have an error in your SQL syntax near ''ada@example.org')' at line 1", "SQL syntax", "ada@"},
 		{"Error 1292 (22007): Truncated incorrect DOUBLE value: 'ada'\n'", "DOUBLE", "'ada"},

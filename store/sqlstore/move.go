@@ -51,6 +51,9 @@ func (m *move) run(ctx context.Context) error {
 			return fmt.Errorf("an office moves between SQL databases, not to a %T", m.To)
 		}
 		m.to, m.report.To = to, to.dialect.name
+		if to.prefix == m.from.aside().prefix || m.from.prefix == to.aside().prefix {
+			return fmt.Errorf("tables that a move sets aside would have the names of others: choose another table prefix than %s", to.prefix)
+		}
 		if err := to.reachable(ctx); err != nil {
 			return aim(err)
 		}
@@ -169,10 +172,12 @@ func (m *move) checkTarget(ctx context.Context) error {
 	case m.in.phase != "":
 		return &awayError{awayMark: m.in}
 	}
-	for _, left := range []string{to.aside().prefix + officeTables[0].name} {
-		if there, err := to.hasTable(ctx, to, left); err != nil || there {
-			return errors.Join(err, fmt.Errorf("it has a table %s without saying why: drop it and those whose names begin in the same way", left))
-		}
+	left := to.aside().prefix + officeTables[0].name
+	switch there, err := to.hasTable(ctx, to, left); {
+	case err != nil:
+		return err
+	case there:
+		return fmt.Errorf("it has a table %s without saying why: drop it and those whose names begin in the same way", left)
 	}
 	if there, err := to.hasTable(ctx, to, to.prefix+officeTables[0].name); err != nil || !there {
 		return err
@@ -261,6 +266,8 @@ func (m *move) copy(ctx context.Context) error {
 		if err := m.stop(ctx); err != nil {
 			return err
 		}
+	} else if err := errors.Join(aim(m.to.stayAside(ctx, m.in)), m.from.stayAside(ctx, m.out)); err != nil {
+		return owned(err)
 	}
 	here, there := m.from.aside(), m.to.aside()
 	for _, t := range officeTables {
@@ -295,14 +302,16 @@ func (m *move) stop(ctx context.Context) error {
 		}
 		m.in = awayMark{phaseArriving, strings.ToLower(rand.Text()), m.report.From}
 		if err := m.to.setAside(ctx, m.in); err != nil {
-			return aim(err)
+			return aim(owned(err))
 		}
-		// Nobody can write there from now on; someone may have until now.
-		if err := m.to.aside().vacant(ctx); err != nil {
-			settling := m.in
-			settling.phase = phaseSettling
-			return aim(errors.Join(err, m.to.putBack(ctx, m.in, settling)))
-		}
+	} else if err := m.to.stayAside(ctx, m.in); err != nil {
+		return aim(owned(err))
+	}
+	// Nobody can write there from now on; someone may have until now.
+	if err := m.to.aside().vacant(ctx); err != nil {
+		settling := m.in
+		settling.phase = phaseSettling
+		return aim(errors.Join(err, m.to.putBack(ctx, m.in, settling)))
 	}
 	out := awayMark{phaseMoving, m.in.id, m.report.To}
 	if err := m.from.setAside(ctx, out); err != nil {

@@ -1,7 +1,10 @@
 package sqlstore
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -13,6 +16,7 @@ func TestWhatServersSayOfTheirCluster(t *testing.T) {
 		waits   bool
 		wrong   string
 	}{
+		"nothing at all":                 {touches: true, wrong: "cannot be told from a single server"},
 		"MySQL":                          {says: map[string]string{"version": "8.4.2"}},
 		"MariaDB without a cluster":      {says: map[string]string{"version": "10.11.19-MariaDB", "wsrep_on": "OFF", "wsrep_provider": "none"}},
 		"Percona's, without a cluster":   {says: map[string]string{"version": "8.0.36-28.1", "wsrep_on": "ON", "wsrep_provider": "none"}},
@@ -52,4 +56,11 @@ func group(onePrimary, consistency string) map[string]string {
 		"version": "8.4.2", "group_replication_group_name": "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa",
 		"group_replication_single_primary_mode": onePrimary, "group_replication_consistency": consistency,
 	}
+}
+
+func TestAServerThatIsLostMayBeAnotherOne(t *testing.T) {
+	s := newStore(sql.OpenDB(broken{driver.ErrBadConn}), MySQL().kind, DefaultTablePrefix)
+	s.known.Store(&node{at: time.Since(began)})
+	require.ErrorIs(t, s.retry(t.Context(), func() error { return driver.ErrBadConn }), driver.ErrBadConn)
+	require.Nil(t, s.known.Load())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -53,13 +54,26 @@ func (s *Store) Open(ctx context.Context) error {
 
 // hushed returns an error without the data source name, if that may hold a password.
 func (s *Store) hushed(err error) error {
-	if err == nil || !mayHoldPassword(s.source) {
+	if err == nil {
+		return nil
+	}
+	var hide []string
+	if mayHoldPassword(s.source) {
+		// Some drivers quote a name that they cannot read, as they got it or as %q has it.
+		hide = append(hide, s.source, "(data source name)", strings.Trim(strconv.Quote(s.source), `"`), "(data source name)")
+	}
+	if found := noNetwork.FindStringSubmatch(s.source); found != nil && s.dialect.name == "mysql" {
+		hide = append(hide, found[1], "(data source name)")
+	}
+	if len(hide) == 0 {
 		return err
 	}
-	// Some drivers quote a name that they cannot read, as they got it or as %q has it.
-	quoted := strings.Trim(strconv.Quote(s.source), `"`)
-	return &hushed{err, strings.NewReplacer(s.source, "(data source name)", quoted, "(data source name)").Replace(err.Error())}
+	return &hushed{err, strings.NewReplacer(hide...).Replace(err.Error())}
 }
+
+// noNetwork finds what the driver of MySQL takes for the name of a network, and quotes, although
+// it is not: in "user:password/database", it is the account.
+var noNetwork = regexp.MustCompile(`(?:^|@)([^@(]*:[^@(]*)(?:\([^()]*\))?/[^/]*$`)
 
 // mayHoldPassword reports whether a data source name is not just that of a file.
 func mayHoldPassword(source string) bool {

@@ -22,12 +22,18 @@ func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.Sign
 		v, err = scanSignIn(r)
 		return err
 	}, query, args)
-	return v, s.wrap("find sign-in", err)
+	if err == nil {
+		err = s.fence(v.Revision)
+	}
+	if err != nil {
+		return store.SignInView{}, s.wrap("find sign-in", err)
+	}
+	return v, nil
 }
 
 func (s *Store) signIn(q store.SignInQuery) view {
 	v := view{
-		columns: s.dialect.now + `, ` + operatorColumns + `, COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0)`,
+		columns: s.dialect.now + `, ` + operatorColumns + `, COALESCE((SELECT ` + s.revisionIn("p.") + ` FROM postern_parameters p WHERE p.id = 1), 0)`,
 		width:   len(operatorFields(&store.Operator{})) + 2,
 		from:    `postern_operators o`,
 		arrays:  s.signInArrays(q),

@@ -100,6 +100,7 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 		case outdated:
 			return s.gone(ctx, err)
 		case lost:
+			s.known.Store(nil) // The next server may be another one.
 			// The rest of the pool may be as dead. Each try takes one of them out,
 			// and then there is a new one.
 			if others < 0 {
@@ -240,4 +241,17 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 		return 0, err
 	}
 	return t.store.dialect.run(ctx, t, &step{query: query, args: args, need: 1})
+}
+
+// execute sends a statement as it is, and returns how many rows the driver says it changed.
+func (t *tx) execute(ctx context.Context, query string, args []any) (int64, error) {
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return 0, err
+	}
+	done, err := t.conn.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
 }

@@ -41,6 +41,11 @@ func TestGrantGivesAnAccountWhatTheOfficeNeeds(t *testing.T) {
 		require.Error(t, err, statement)
 	}
 	require.ErrorContains(t, st.Grant(t.Context(), "nobody"), "nobody")
+	require.ErrorContains(t, st.Grant(t.Context(), "public"), "every account")
+	var everybody int
+	require.NoError(t, admin.QueryRowContext(t.Context(),
+		"SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = 'PUBLIC' AND table_name LIKE 'garden%'").Scan(&everybody))
+	require.Zero(t, everybody)
 	exec("DROP OWNED BY " + quoted)
 
 	lite := plainSQLite(t)

@@ -233,12 +233,16 @@ func TestAnOfficeMovesToAnotherPrefix(t *testing.T) {
 	for _, d := range databases[1:] {
 		t.Run(d.name, func(t *testing.T) {
 			from := d.make(t)
+			from.prefix = "meadow" // without an underscore, after which New refuses the next prefix
 			s := from.store(t)
 			fill(t, s)
 			was := from.contents(t, from.open(t), "")
 			to := from
-			to.prefix = "garden_"
+			to.prefix = "meadowaside_"
 			_, err := s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
+			require.ErrorContains(t, err, "choose another table prefix than meadowaside_")
+			to.prefix = "garden_"
+			_, err = s.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
 			require.NoError(t, err)
 			requireSame(t, was, to.contents(t, to.open(t), ""))
 			require.NoError(t, to.over(t, to.open(t)).Commit(t.Context(), event("there")))

@@ -324,3 +324,39 @@ func TestADataSourceNameTellsWhereItLeads(t *testing.T) {
 	_, err = s.Elsewhere(store.Place{DataSourceName: "office.db", TablePrefix: "Big_"})
 	require.ErrorContains(t, err, "TablePrefix")
 }
+
+// TestAMoveGoesOnAfterTheTablesCouldNotBeRenamed: MySQL keeps the mark then.
+func TestAMoveGoesOnAfterTheTablesCouldNotBeRenamed(t *testing.T) {
+	for name, refused := range map[string]string{"the old tables": "from", "the new tables": "to"} {
+		t.Run(name, func(t *testing.T) {
+			from, to := mariaDB(t), mariaDB(t)
+			fill(t, from.store(t))
+			was := from.contents(t, from.open(t), "")
+			to.store(t)
+			bound := from
+			if refused == "to" {
+				bound = to
+			}
+			admin := bound.open(t)
+			for _, statement := range []string{"CREATE OR REPLACE USER mover", "GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO mover"} {
+				_, err := admin.ExecContext(t.Context(), statement)
+				require.NoError(t, err)
+			}
+			bound.dsn = strings.Replace(bound.dsn, "root@", "mover@", 1)
+			here, there := from, to
+			if refused == "to" {
+				there = bound
+			} else {
+				here = bound
+			}
+			_, err := here.over(t, here.open(t)).Move(t.Context(), store.Move{Way: store.MoveAll, To: there.over(t, there.open(t))})
+			require.ErrorContains(t, err, "denied")
+			require.True(t, inUse(t, from))
+
+			_, err = from.over(t, from.open(t)).Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
+			require.NoError(t, err)
+			requireSame(t, was, to.contents(t, to.open(t), ""))
+			require.False(t, inUse(t, from))
+		})
+	}
+}

@@ -111,6 +111,8 @@ func everyRequestReads(t *testing.T, s *sqlstore.Store, check func(*testing.T, e
 	t.Helper()
 	_, err := s.FindSession(t.Context(), store.DigestOf("session"))
 	check(t, err)
+	_, err = s.FindSignIn(t.Context(), store.SignInQuery{Login: "ada"})
+	check(t, err)
 	_, err = s.ParametersRevision(t.Context())
 	check(t, err)
 	_, err = s.LoadParameters(t.Context())

@@ -26,6 +26,8 @@ func TestUnfitMySQL(t *testing.T) {
 		{"a URL of a host", "mysql://app:secret@db.example.org:3306/office", "user:password@tcp(host:3306)/name"},
 		{"a URL of PostgreSQL", "postgres://app:secret@localhost/office?sslmode=disable", "user:password@tcp(host:3306)/name"},
 		{"a host without tcp()", "app:secret@localhost:3306/office", "user:password@tcp(host:3306)/name"},
+		{"no server", "app:secret/office", "user:password@tcp(host:3306)/name"},
+		{"no server, and a password with @", "app:p@ss:secret/office", "user:password@tcp(host:3306)/name"},
 		{"no slash", "app:secret@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
 		{"half a password before the last slash", "app:secret/x@tcp(localhost:3306)", "user:password@tcp(host:3306)/name"},
 		{"a slash in a value", home.with("loc=Europe/Paris").dsn, "loc=Europe%2FParis"},
@@ -116,6 +118,27 @@ func TestUnfitMySQL(t *testing.T) {
 		_, err := d.open(t).ExecContext(t.Context(), "ALTER TABLE engine_tokens ENGINE = Aria")
 		require.NoError(t, err)
 		require.ErrorContains(t, s.Check(t.Context()), "engine_tokens (Aria) cannot undo")
+	})
+	t.Run("a table that was there before", func(t *testing.T) {
+		d := home
+		d.prefix = "before_"
+		_, err := d.open(t).ExecContext(t.Context(), "CREATE TABLE before_guards (name VARCHAR(64) NOT NULL PRIMARY KEY) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_nopad_bin")
+		require.NoError(t, err)
+		for range 2 {
+			err = d.over(t, d.open(t)).Migrate(t.Context())
+			require.ErrorContains(t, err, "before_guards has no column touch, so it is not the table that the migrations make")
+		}
+	})
+	t.Run("a dump with other collations", func(t *testing.T) {
+		d := home
+		d.prefix = "dump_"
+		s := d.store(t)
+		_, err := d.open(t).ExecContext(t.Context(), "ALTER TABLE dump_roles CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+		require.NoError(t, err)
+		require.ErrorContains(t, s.Check(t.Context()), "dump_roles compares permissions by utf8mb4_general_ci")
+		_, err = d.open(t).ExecContext(t.Context(), "ALTER TABLE dump_roles CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")
+		require.NoError(t, err)
+		require.NoError(t, s.Check(t.Context()))
 	})
 	t.Run("privileges", func(t *testing.T) { unfitPrivileges(t, home) })
 	t.Run("a server", unfitServers)
