@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
@@ -28,7 +30,7 @@ import (
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	o.hiding()
-	g := gate{office: o, community: cookieless{o, community}, lasting: &lasting{community: community}}
+	g := gate{office: o, community: cookieless{o.server, community}, lasting: &lasting{community: community}}
 	g.returns, g.logout = o.server.CompanyPaths()
 	return g
 }
@@ -111,12 +113,12 @@ func isPath(r *http.Request, below, path string) bool {
 // it cannot log them, pass them on or be tricked into showing them. The gate of another office
 // in it still finds its own: see Whole of its server.
 type cookieless struct {
-	office    *Office
+	office    *pages.Server // nil if the request is for none
 	community http.Handler
 }
 
 func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	own := c.office.server.ForCommunity(r)
+	own := c.office.ForCommunity(r)
 	c.community.ServeHTTP(w, own)
 	if own != r {
 		// net/http sets these in the request for its callers: the pattern that matched,

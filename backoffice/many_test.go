@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -73,7 +75,7 @@ func TestARequestIsForTheOfficeOfItsOrigin(t *testing.T) {
 		require.Equal(t, http.StatusOK, ask(h, o.HomeURL()+"login"), name)
 		require.Equal(t, o, offices.Get(name))
 	}
-	for url, why := range map[string]string{
+	for at, why := range map[string]string{
 		"https://garden.example" + alias("port"):         "another port",
 		"https://garden.example:8443" + alias("garden"):  "no port",
 		"https://nobody.example" + alias("garden"):       "an unknown host",
@@ -88,7 +90,7 @@ func TestARequestIsForTheOfficeOfItsOrigin(t *testing.T) {
 		"https://shared.example/a/b/c/d" + alias("deep"): "below more than a path",
 		"https://shared.example/":                        "no alias",
 	} {
-		require.Equal(t, atCommunity, ask(h, url), why)
+		require.Equal(t, atCommunity, ask(h, at), why)
 	}
 	require.Equal(t, http.StatusOK, ask(h, "https://alone.example"+alias("alone")), "a proxy has removed the path")
 	require.Equal(t, http.StatusOK, ask(h, "https://GARDEN.example"+alias("garden")), "a host name has no case")
@@ -140,6 +142,40 @@ func TestOfficesThatCannotBeToldApartAreRefused(t *testing.T) {
 	stop()
 	require.ErrorIs(t, <-ended, context.Canceled)
 	require.False(t, first.Stats().Run.Running)
+}
+
+// Cookies have no port, so a browser sends those of an office to whatever else listens on its
+// host.
+func TestARequestForNoOfficeBringsTheCommunityNoCookiesOfOne(t *testing.T) {
+	var offices, within backoffice.Offices
+	require.NoError(t, offices.Add("garden", tenantOf(t, "garden", "https://garden.example")))
+	inner := tenantOf(t, "pasture", "https://garden.example:8443")
+	require.NoError(t, within.Add("pasture", inner))
+	var seen *http.Request
+	community := within.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r }))
+	h := offices.Wrap(community)
+	for _, url := range []string{"https://garden.example/", "https://garden.example:8443/", "https://garden.example:9443/", "https://nobody.example/"} {
+		r := httptest.NewRequest(http.MethodPost, url, strings.NewReader("a=b"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Cookie", "theme=dark; __Host-office-0123456789ab=secret")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+		require.Equal(t, []string{"theme=dark"}, seen.Header["Cookie"], url)
+		require.Equal(t, "theme=dark; __Host-office-0123456789ab=secret", r.Header.Get("Cookie"), "others hold the request")
+	}
+
+	// The gate of an office inside still finds its own.
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, inner.HomeURL()+"login", nil))
+	form := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindStringSubmatch(w.Body.String())
+	require.NotEmpty(t, form)
+	r := httptest.NewRequest(http.MethodPost, inner.HomeURL()+"login", strings.NewReader(url.Values{"csrf": {form[1]}, "login": {"ada"}, "password": {"x"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range w.Result().Cookies() {
+		r.AddCookie(c)
+	}
+	w = httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	require.Equal(t, http.StatusUnprocessableEntity, w.Code, "the form was accepted, the password was not")
 }
 
 func TestSecretFor(t *testing.T) {

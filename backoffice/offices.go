@@ -60,9 +60,9 @@ func (s *Offices) Add(name string, o *Office) error {
 }
 
 // Remove removes an office: the next request is the community's. It returns when the periodic
-// work of the office has ended, for which it waits while a mail server has an email of its, up to half a
-// minute; requests under way may take longer. Then close its store. If there is no office of
-// that name, Remove does nothing.
+// work of the office has ended, which takes up to half a minute while a mail server has one of
+// its emails; requests under way may take longer. Close its store afterwards. If there is no
+// office of that name, Remove does nothing.
 func (s *Offices) Remove(name string) {
 	s.mu.Lock()
 	before := s.offices()
@@ -92,16 +92,17 @@ func (s *Offices) All() iter.Seq2[string, *Office] {
 }
 
 // Run does the periodic work of all offices, as [Office.Run] does that of one, until ctx ends,
-// and returns its error. It is one goroutine while there is nothing to do. At most 16 pieces of work and
-// 16 emails are under way at once; what takes longer than a second, or an email than five,
-// no longer counts, so an office whose database or mail server hangs holds up no other. Run
-// must not be called while it runs.
+// and returns its error. It is one goroutine while there is nothing to do, and one more for
+// each office. At most 16 pieces of work and 16 emails are under way at once; work that takes
+// longer than a second, or an email than five, no longer counts, and the next of its office
+// waits with others like it, so an office whose database or mail server hangs holds up no
+// other. Run returns an error at once if it is running already.
 func (s *Offices) Run(ctx context.Context) error {
-	if err := s.rounds.Run(ctx); errors.Is(err, desk.ErrRuns) {
+	err := s.rounds.Run(ctx)
+	if errors.Is(err, desk.ErrRuns) {
 		return errors.New("run the offices: Run is running already")
-	} else {
-		return err
 	}
+	return err
 }
 
 // Wrap is [Office.Wrap] for all offices, also for those that are added later. A request is for
@@ -150,8 +151,8 @@ type gatesMade struct {
 func (g *gates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	all := g.offices.offices()
 	o := all.find(r)
-	if o == nil {
-		g.community.ServeHTTP(w, r)
+	if o == nil { // browsers send cookies to all ports of a host, and the community sees none of any office
+		cookieless{community: g.community}.ServeHTTP(w, r)
 		return
 	}
 	g.of(all, o).ServeHTTP(w, r)

@@ -71,6 +71,15 @@ func TestNothingOfOneOfficeIsAcceptedByAnother(t *testing.T) {
 		form.Set("name", "Eve")
 		require.Equal(t, http.StatusForbidden, twin.Post("/account/name", form).Status)
 	})
+	t.Run("a form of someone who is signed out", func(t *testing.T) {
+		begun, b := first.Browser(), second.Browser()
+		form := begun.Get("/login").Form("/login")
+		form.Set("login", "Ada")
+		form.Set("password", good)
+		bring(begun, b, preCookie)
+		require.Equal(t, http.StatusForbidden, b.Post("/login", form).Status)
+		require.Equal(t, http.StatusSeeOther, begun.Post("/login", form).Status, "where it is from it is accepted")
+	})
 	t.Run("what was typed into a form", func(t *testing.T) {
 		cleo := first.Entered("Cleo", backoffice.Moderator)
 		sent := url.Values{"csrf": {cleo.Get("/account/name").Form("/account/name").Get("csrf")}, "name": {"Typed"}}
@@ -89,6 +98,18 @@ func TestNothingOfOneOfficeIsAcceptedByAnother(t *testing.T) {
 		answer := b.Submit(shown, "/login/passkey", "passkey", other.Follow(other.Login("Ada", good)).Passkey(key))
 		require.NotEqual(t, http.StatusSeeOther, answer.Status, answer.Text())
 		require.False(t, b.SignedIn())
+	})
+	t.Run("the question to a passkey that signs in alone", func(t *testing.T) {
+		for _, o := range []*office{first, second} {
+			o.ChangeParameters(func(to *store.Parameters) { to.Values["passkeys.alone"] = "on" })
+			require.Contains(t, o.Browser().Get("/login").Body, "/login/with-passkey", "this process knows")
+		}
+		b := first.Browser()
+		answer, token := b.Get("/login").Passkey(key), b.Cookie(preCookie)
+		_, err := second.Desk().SignInWithPasskey(ctx, desk.Visit{}, token, answer, "")
+		require.ErrorIs(t, err, desk.ErrStale)
+		_, err = first.Desk().SignInWithPasskey(ctx, desk.Visit{}, token, answer, "")
+		require.NotErrorIs(t, err, desk.ErrStale)
 	})
 	t.Run("a recovery code", func(t *testing.T) {
 		b := second.Browser()

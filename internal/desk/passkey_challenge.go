@@ -46,9 +46,10 @@ func linkAsked(what string, link store.Digest, operatorID string) string {
 	return what + "/link/" + operatorID + "/" + hex.EncodeToString(link[:])
 }
 
-func browserAsked(what string, browser string) string {
+// The token is random and not stored, so the place names the office as well.
+func (d *Desk) browserAsked(what string, browser string) string {
 	digest := store.DigestOf(browser)
-	return what + "/browser/" + hex.EncodeToString(digest[:])
+	return what + "/browser/" + d.officeID() + "/" + hex.EncodeToString(digest[:])
 }
 
 // challenge makes a challenge, of which nothing is stored: when it ends is sealed in it.

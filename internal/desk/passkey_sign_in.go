@@ -70,7 +70,7 @@ func (d *Desk) SignInPasskeyOptions(browser string) (options string, err error) 
 	if !d.OffersPasskeySignIn() || browser == "" {
 		return "", ErrNoPasskeys
 	}
-	r := d.passkeyRequest(d.challenge(browserAsked(toSignIn, browser)), "", "", "")
+	r := d.passkeyRequest(d.challenge(d.browserAsked(toSignIn, browser)), "", "", "")
 	r.VerifyUser = true
 	return passkeyOptions(d.Passkeys.RequestOptions, r)
 }
@@ -85,7 +85,7 @@ func (d *Desk) SignInWithPasskey(ctx context.Context, v Visit, browser, text, ne
 	if !d.OffersPasskeySignIn() || browser == "" {
 		return Passed{}, ErrNoPasskeys
 	}
-	a, err := d.answer(browserAsked(toSignIn, browser), text)
+	a, err := d.answer(d.browserAsked(toSignIn, browser), text)
 	if err != nil {
 		return Passed{}, err
 	}

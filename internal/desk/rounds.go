@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// workAtOnce is how much periodic work is under way at once, of all desks together. That
-	// of one desk alone never waits.
+	// workAtOnce is how much periodic work is under way at once, of all desks together, and
+	// again as much of those that are slow. That of one desk alone never waits.
 	workAtOnce = 16
 	// workPatience is how long work keeps that of others waiting.
 	workPatience = time.Second
@@ -22,9 +22,9 @@ const (
 	senderPatience = 5 * time.Second
 )
 
-// Rounds does the periodic work of any number of desks, in one goroutine while there is
-// nothing to do. Desks come and go while it runs. The zero value has none. It is safe for
-// concurrent use.
+// Rounds does the periodic work of any number of desks. While there is nothing to do, it is
+// one goroutine, and one for each desk that waits for its end. Desks come and go while it
+// runs. The zero value has none. It is safe for concurrent use.
 type Rounds struct {
 	mu      sync.Mutex
 	members map[*Desk]*member
@@ -33,6 +33,9 @@ type Rounds struct {
 	due        jobs
 	wake       chan struct{}
 	work, mail *turns
+	// slow are the turns of members whose work took long, so that they wait for each other
+	// alone.
+	slow *turns
 }
 
 // Task is other periodic work for the sake of a desk. Every is how often it is done,
@@ -49,6 +52,8 @@ type member struct {
 	tasks []Task
 	// letters delivers emails. It is due when there are any.
 	letters *job
+	// slow means that its last work took longer than it may keep others waiting.
+	slow bool
 	// ctx ends when the member leaves; it is nil while nothing runs.
 	ctx  context.Context
 	stop context.CancelFunc
@@ -123,6 +128,7 @@ func (r *Rounds) Run(ctx context.Context) error {
 	}
 	r.run, r.due, r.wake = ctx, nil, make(chan struct{}, 1)
 	r.work = &turns{most: workAtOnce, patience: workPatience}
+	r.slow = &turns{most: workAtOnce, patience: workPatience}
 	r.mail = &turns{most: sendersOfAll, patience: senderPatience}
 	for _, m := range r.members {
 		r.enter(m)
@@ -214,9 +220,19 @@ func (r *Rounds) begin() time.Duration {
 			heap.Pop(&r.due)
 			continue
 		}
-		end, ok := r.work.take()
-		if !ok {
-			return r.work.wait()
+		from := r.work
+		if j.of.slow {
+			from = r.slow
+		}
+		end, ok := from.take()
+		switch {
+		case ok:
+		case j.of.slow: // those behind it may have a turn
+			j.at = time.Now().Add(max(from.wait(), time.Millisecond))
+			heap.Fix(&r.due, 0)
+			continue
+		default:
+			return from.wait()
 		}
 		heap.Pop(&r.due)
 		j.of.under.Go(func() { r.do(j, end) })
@@ -231,6 +247,7 @@ func (r *Rounds) do(j *job, end func()) {
 	end()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	m.slow = time.Since(began) >= workPatience
 	switch {
 	case j.step.onCall:
 		j.asleep = true

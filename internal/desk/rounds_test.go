@@ -137,6 +137,29 @@ func TestADatabaseThatHangsHoldsUpNoOtherDesk(t *testing.T) {
 	})
 }
 
+// More databases hang than there are turns for, all the time.
+func TestManyDatabasesThatHangHoldUpNoOtherDesk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var rounds desk.Rounds
+		all := many(t, 100)
+		for _, o := range all {
+			o.db.frozen.Store(true)
+			require.NoError(t, rounds.Add(o.desk))
+		}
+		well := all[99]
+		well.db.frozen.Store(false)
+		runs(t, &rounds)
+		pass(2 * time.Minute)
+		for range 60 {
+			pass(time.Second)
+			require.Less(t, time.Since(well.desk.Periodic().LastTick), 5*time.Second)
+		}
+		all[0].db.frozen.Store(false)
+		pass(time.Minute)
+		require.Less(t, time.Since(all[0].desk.Periodic().LastTick), 5*time.Second, "and is well again")
+	})
+}
+
 func TestAMailServerThatHangsHoldsUpNoOtherDesk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rounds desk.Rounds

@@ -52,7 +52,7 @@ func (c *call) formToken() string {
 	case c.identity != nil:
 		kind, owner = c.formOwner()
 	default:
-		kind, owner = formOfBrowser, c.preToken()
+		kind, owner = formOfBrowser, c.formBrowser(c.preToken())
 	}
 	head := binary.BigEndian.AppendUint64(make([]byte, 0, tokenLength), uint64(c.Desk.Now().UnixMilli()))
 	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
@@ -118,6 +118,10 @@ func (c *call) checkForgery(r route) error {
 	}
 	return c.Desk.AtHumanPace(c.identity, made)
 }
+
+// formBrowser returns what the forms of a browser without a session belong to: the token of
+// its cookie, in this office. Another office may have the same secret.
+func (c *call) formBrowser(pre string) string { return c.Desk.State().Stored.Office + "/" + pre }
 
 // decodeFormToken returns the bytes of a form token, or nil if a text does not have the
 // form of one. It begins with a time, so 64 hexadecimal digits, for example, are not one.
@@ -190,7 +194,7 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 			}
 		}
 		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
-			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)
+			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, c.formBrowser(pre), head)
 		}
 		if ok && c.stamped(raw) {
 			c.sent = token

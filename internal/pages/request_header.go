@@ -14,7 +14,8 @@ import (
 // cookies, which are live even where the office is not, and without the address of a page
 // of the office that made the request. Browsers do not send that, as they are told, but
 // htmx does. If there is none of it, the request is r itself, and nothing is allocated.
-// Otherwise it is a shallow copy, because middleware outside the gate holds r.
+// Otherwise it is a shallow copy, because middleware outside the gate holds r. A nil server is
+// that of no office, for a request that is for none.
 func (s *Server) ForCommunity(r *http.Request) *http.Request {
 	before, ok := r.Context().Value(cameKey{}).(came)
 	if !ok && !slices.ContainsFunc(r.Header["Cookie"], hasOurs) && !s.fromOffice(r.Header["Referer"]) && !s.fromOffice(r.Header["Hx-Current-Url"]) {
@@ -36,7 +37,7 @@ func (s *Server) ForCommunity(r *http.Request) *http.Request {
 
 // fromOffice reports whether an address is that of a page of the office.
 func (s *Server) fromOffice(addresses []string) bool {
-	return slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
+	return s != nil && slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
 }
 
 // cameKey is where a request has its header as it came to an office around this one.
@@ -79,7 +80,7 @@ func (s *Server) communityLine(name, line string) string {
 	switch {
 	case name == "Cookie":
 		return withoutOurs(line)
-	case isFormToken(name, line), s.aliases().In(line):
+	case isFormToken(name, line), s != nil && s.aliases().In(line):
 		return ""
 	}
 	return line

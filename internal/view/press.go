@@ -174,22 +174,24 @@ func (all *presses) keep(l *messages.Language, made *press) *press {
 // press returns the one of a language. All renderers of the templates share it; one with
 // messages of a host lasts as long as a renderer that has used it.
 func (r *Renderer) press(l *messages.Language) *press {
-	all := &r.presses
+	all, build := &r.presses, r.templates.theirPress
 	if l.Shared() {
-		all = &r.templates.presses
+		all, build = &r.templates.presses, r.templates.newPress
 	}
 	if p := all.of(l); p != nil {
 		return p
 	}
-	return all.keep(l, r.templates.newPress(l))
+	return all.keep(l, build(l))
 }
 
-// newPress makes a press of a language, or returns the one that another renderer uses.
 func (t *Templates) newPress(l *messages.Language) *press {
-	build := func() (*press, error) {
-		return newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) }), nil
-	}
-	p, _ := t.theirPresses.Get(l, build) // which does not fail
+	return newPress(func() (*set, error) { return t.parsed().newSet(l, nil, nil) })
+}
+
+// theirPress makes a press of a language of a host's, or returns the one that another renderer
+// uses. The templates do not keep it: then neither would ever be freed.
+func (t *Templates) theirPress(l *messages.Language) *press {
+	p, _ := t.theirPresses.Get(l, func() (*press, error) { return t.newPress(l), nil }) // which does not fail
 	return p
 }
 

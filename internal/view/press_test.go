@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -80,6 +81,21 @@ func TestLanguagesOfAHostGoWithItsOffice(t *testing.T) {
 	}
 	require.NotEmpty(t, gone)
 	runtime.KeepAlive(loaded)
+}
+
+// The same for templates, in a language that all offices share.
+func TestTemplatesOfAHostGoWithItsOffice(t *testing.T) {
+	loaded := load(t, `ours`)
+	func() {
+		r, err := view.New(view.Config{Templates: loaded, Overrides: fstest.MapFS{"page.html": {Data: []byte(`{{define "content"}}theirs{{end}}`)}}})
+		require.NoError(t, err)
+		html, err := r.Render(view.Frame{Nonce: "n", Words: messages.Ours().In("en")}, page{})
+		require.NoError(t, err)
+		require.Contains(t, string(html), "theirs")
+		require.Equal(t, 1, loaded.Overridden())
+		runtime.KeepAlive(r)
+	}()
+	require.Eventually(t, func() bool { runtime.GC(); return loaded.Overridden() == 0 }, 10*time.Second, time.Millisecond)
 }
 
 // Whatever a page does, the next one is rendered.

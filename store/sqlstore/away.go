@@ -32,9 +32,11 @@ const (
 	phaseHanding   phase = "handing"
 	phaseMoved     phase = "moved"
 	phaseReturning phase = "returning"
-	// In the new database: the copy is being made; or is being put in its place.
+	// In the new database: the copy is being made; is being put in its place; or is being
+	// given up.
 	phaseArriving phase = "arriving"
 	phaseSettling phase = "settling"
+	phaseLeaving  phase = "leaving"
 )
 
 // awayMark says why tables are set aside.
@@ -72,6 +74,8 @@ func (e *awayError) Error() string {
 		return "the office was moved from this database to another one (" + e.other + "): give this program the data source name of that one"
 	case phaseArriving, phaseSettling:
 		return "an office is being moved to this database (from " + e.other + "), and is not complete: finish the move with the program that still has the old database"
+	case phaseLeaving:
+		return "the copy of an office that was being moved to this database (from " + e.other + ") is being dropped: finish that with the command move -undo"
 	case phaseReturning:
 		return "the office is being taken back from a move: finish that with the command move -undo"
 	}
@@ -136,14 +140,7 @@ func isReadable(err error) bool {
 // hasTable reports whether there is a table, by its full name, without an error that would end
 // a transaction.
 func (s *Store) hasTable(ctx context.Context, r reader, name string) (bool, error) {
-	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?`
-	switch s.dialect.name {
-	case "postgresql":
-		query = `SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL`
-	case "mysql":
-		query = `SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?`
-	}
-	return exists(ctx, r, query, name)
+	return exists(ctx, r, s.dialect.hasTable, name)
 }
 
 // aside returns a store of the same office over its tables while they are set aside. Nothing
@@ -165,20 +162,6 @@ func orAside[T any](s *Store, read func(*Store) (T, error)) (T, error) {
 		return read(s.aside())
 	}
 	return found, err
-}
-
-// renames are statements that rename all tables, from one prefix to another. In MySQL it is one
-// statement, because each is committed by itself.
-func (s *Store) renames(from, to string) []string {
-	var each, pairs []string
-	for _, t := range officeTables {
-		each = append(each, fmt.Sprintf("ALTER TABLE %s%s RENAME TO %s%[2]s", from, t.name, to))
-		pairs = append(pairs, fmt.Sprintf("%s%s TO %s%[2]s", from, t.name, to))
-	}
-	if s.dialect.name == "mysql" {
-		return []string{"RENAME TABLE " + strings.Join(pairs, ", ")}
-	}
-	return each
 }
 
 // setAside marks the database and sets its tables aside, after everything that is being
@@ -275,47 +258,5 @@ func (t *tx) rename(ctx context.Context, from, to string) error {
 	if err != nil || there {
 		return err
 	}
-	if s.dialect.name == "postgresql" {
-		var all []string
-		for _, one := range officeTables {
-			all = append(all, from+one.name)
-		}
-		// All locks first, so that a transaction that is in the way loses no work of ours.
-		if _, err := t.conn.ExecContext(ctx, "LOCK TABLE "+strings.Join(all, ", ")+" IN ACCESS EXCLUSIVE MODE"); err != nil {
-			return err
-		}
-	}
-	if s.dialect.name == "mysql" {
-		undo, err := t.boundRename(ctx)
-		if err != nil {
-			return err
-		}
-		defer undo()
-	}
-	for _, statement := range s.renames(from, to) {
-		if _, err := t.conn.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// boundRename has MySQL wait no longer than a minute for others: by default it is a day, and
-// everybody queues behind. It returns what restores the setting of the session.
-func (t *tx) boundRename(ctx context.Context) (undo func(), err error) {
-	was, err := find(ctx, t, value[int64], `SELECT @@SESSION.lock_wait_timeout`)
-	if err != nil {
-		return nil, err
-	}
-	set := func(ctx context.Context, seconds int64) error {
-		_, err := t.conn.ExecContext(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout = %d", seconds))
-		return err
-	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
-		defer cancel()
-		if set(ctx, was) != nil {
-			discard(t.conn)
-		}
-	}, set(ctx, min(was, 60))
+	return s.dialect.rename(ctx, t, from, to)
 }

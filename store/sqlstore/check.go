@@ -231,31 +231,41 @@ func (s *Store) checkGrants(ctx context.Context) error {
 
 // mended adds to an error of Migrate what the server administrator can do about it.
 func (s *Store) mended(err error) error {
-	advice := ""
-	if err != nil && s.dialect.name == "mysql" {
-		advice = adviceMySQL(err)
-		if s.own && strings.TrimSpace(s.source) == "" {
-			advice = "the data source name is empty; write user:password@tcp(host:3306)/name"
-		}
-	}
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case advice != "":
-		return fmt.Errorf("%w; %s", err, advice)
-	case stateOf(err) == "42P05", stateOf(err) == "26000": // a prepared statement is there already, or is not
-		return fmt.Errorf("%w; a pooler gives each transaction another connection: add default_query_exec_mode=exec to the data source name for pgx, "+
-			"binary_parameters=yes for lib/pq, or set pool_mode to session", err)
-	case s.dialect.conditionOf(err) == readOnly:
-		return fmt.Errorf("%w; %s", err, s.dialect.writable)
-	case strings.Contains(err.Error(), "unable to open database file"), strings.Contains(err.Error(), "invalid uri authority"):
-		return fmt.Errorf("%w; name a file on this machine by its path, without sqlite:// or a server in front; create the folder, take mode=rw and mode=ro "+
-			"out of the data source name, which create no file, and let this account write the file and its folder, where SQLite keeps its journal", err)
-	case strings.Contains(err.Error(), "statement pooling mode"), errors.Is(err, driver.ErrBadConn):
-		return fmt.Errorf("%w; if a pooler is between, set its pool_mode to transaction or session: the office needs transactions", err)
-	case stateOf(err) == "42501": // insufficient privilege
-		return fmt.Errorf("%w; migrate with an account that may create tables (GRANT CREATE ON SCHEMA name TO account), "+
-			"and give the one that runs the office what store/sqlstore/grants.sql lists", err)
 	}
-	return err
+	advice := s.dialect.advice(err)
+	if s.own && s.dialect.name == "mysql" && strings.TrimSpace(s.source) == "" {
+		advice = "the data source name is empty; write user:password@tcp(host:3306)/name"
+	}
+	if advice == "" && s.dialect.conditionOf(err) == readOnly {
+		advice = s.dialect.writable
+	}
+	if advice == "" {
+		return err
+	}
+	return fmt.Errorf("%w; %s", err, advice)
+}
+
+func adviceSQLite(err error) string {
+	switch text := err.Error(); {
+	case strings.Contains(text, "unable to open database file"), strings.Contains(text, "invalid uri authority"):
+		return "name a file on this machine by its path, without sqlite:// or a server in front; create the folder, take mode=rw and mode=ro " +
+			"out of the data source name, which create no file, and let this account write the file and its folder, where SQLite keeps its journal"
+	}
+	return ""
+}
+
+func advicePostgreSQL(err error) string {
+	switch state := stateOf(err); {
+	case state == "42P05", state == "26000": // a prepared statement is there already, or is not
+		return "a pooler gives each transaction another connection: add default_query_exec_mode=exec to the data source name for pgx, " +
+			"binary_parameters=yes for lib/pq, or set pool_mode to session"
+	case state == "42501": // insufficient privilege
+		return "migrate with an account that may create tables (GRANT CREATE ON SCHEMA name TO account), " +
+			"and give the one that runs the office what store/sqlstore/grants.sql lists"
+	case strings.Contains(err.Error(), "statement pooling mode"), errors.Is(err, driver.ErrBadConn):
+		return "if a pooler is between, set its pool_mode to transaction or session: the office needs transactions"
+	}
+	return ""
 }

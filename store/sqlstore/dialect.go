@@ -31,6 +31,10 @@ type dialect struct {
 	requirements []requirement
 	check        func(context.Context, *Store) error
 	writable     string
+	// advice is what the server administrator can do about an error, or "".
+	advice func(error) string
+	// hasTable is a query that returns a row if there is a table of a name.
+	hasTable string
 	// now is an expression: the time of the database's clock in microseconds, or 0
 	// if that is the clock of this process.
 	now string
@@ -121,6 +125,8 @@ type syntax interface {
 	joined(arg, text string) string
 	// contains is the condition that a text contains an argument.
 	contains(column string) string
+	// rename renames all tables of an office, from one prefix to another.
+	rename(ctx context.Context, t *tx, from, to string) error
 }
 
 func (d *dialect) String() string { return d.name }

@@ -24,6 +24,8 @@ func MySQL() Dialect {
 		requirements: mysqlRequirements,
 		check:        checkMySQL,
 		writable:     "connect to the server that takes writes, or run SET GLOBAL read_only = OFF on it",
+		advice:       adviceMySQL,
+		hasTable:     "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
 		now:          "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))",
 		// Some versions say 1, some ON.
 		readOnly: "@@GLOBAL.read_only NOT IN ('0', 'OFF')",
@@ -117,7 +119,7 @@ func (u upsert) update() (query string, args []any) {
 }
 
 func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
-	n, err := m.send(ctx, t, s.text(), s.args)
+	n, err := t.execute(ctx, s.text(), s.args)
 	_, isTaken := mysqlerror.TakenKey(err)
 	switch {
 	case isTaken && s.ifAbsent && s.or == nil:
@@ -135,18 +137,6 @@ func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
 	return n, nil
 }
 
-func (mysql) send(ctx context.Context, t *tx, query string, args []any) (int64, error) {
-	statement, args, err := t.statement(query, args)
-	if err != nil {
-		return 0, err
-	}
-	done, err := t.conn.ExecContext(ctx, statement, args...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
-}
-
 // matched returns how many rows an UPDATE matched that changed none. Unless the data source
 // name has clientFoundRows=true, MySQL counts only rows in which something changes. A row
 // that now matches may have come since, so it is locked, and the UPDATE sent again.
@@ -158,7 +148,7 @@ func (m mysql) matched(ctx context.Context, t *tx, s *step) (int64, error) {
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	n, err := m.send(ctx, t, s.query, s.args)
+	n, err := t.execute(ctx, s.query, s.args)
 	return max(n, int64(len(found))), err
 }
 
@@ -290,3 +280,38 @@ func (mysql) unless(query string) string { return ` FROM DUAL WHERE NOT EXISTS (
 func (mysql) joined(arg, text string) string { return `CONCAT(` + arg + `, ` + text + `)` }
 
 func (mysql) contains(column string) string { return `INSTR(` + column + `, ?) > 0` }
+
+// rename is one statement, because each is committed by itself.
+func (mysql) rename(ctx context.Context, t *tx, from, to string) error {
+	undo, err := t.boundRename(ctx)
+	if err != nil {
+		return err
+	}
+	defer undo()
+	each := make([]string, len(officeTables))
+	for i, one := range officeTables {
+		each[i] = from + one.name + " TO " + to + one.name
+	}
+	_, err = t.conn.ExecContext(ctx, "RENAME TABLE "+strings.Join(each, ", "))
+	return err
+}
+
+// boundRename has the session wait no longer than a minute for others: by default it is a day, and
+// everybody queues behind. It returns what restores the setting of the session.
+func (t *tx) boundRename(ctx context.Context) (undo func(), err error) {
+	was, err := find(ctx, t, value[int64], `SELECT @@SESSION.lock_wait_timeout`)
+	if err != nil {
+		return nil, err
+	}
+	set := func(ctx context.Context, seconds int64) error {
+		_, err := t.conn.ExecContext(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout = %d", seconds))
+		return err
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+		defer cancel()
+		if set(ctx, was) != nil {
+			discard(t.conn)
+		}
+	}, set(ctx, min(was, 60))
+}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,8 @@ func PostgreSQL() Dialect {
 		requirements: postgresqlRequirements,
 		check:        checkPostgreSQL,
 		writable:     "connect to the server that takes writes, with target_session_attrs=read-write in the data source name, or run ALTER DATABASE name RESET default_transaction_read_only",
+		advice:       advicePostgreSQL,
+		hasTable:     "SELECT 'there' WHERE to_regclass(CAST(? AS TEXT)) IS NOT NULL",
 		now:          "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
 		readOnly:     "current_setting('transaction_read_only') = 'on'",
 		begin:        []string{beginPostgreSQL + boundsPostgreSQL},
@@ -91,3 +94,15 @@ func (postgresql) has(list, element string) string {
 }
 
 func (postgresql) contains(column string) string { return `strpos(` + column + `, ?) > 0` }
+
+// rename takes all locks first, so that a transaction that is in the way loses no work of ours.
+func (p postgresql) rename(ctx context.Context, t *tx, from, to string) error {
+	all := make([]string, len(officeTables))
+	for i, one := range officeTables {
+		all[i] = from + one.name
+	}
+	if _, err := t.conn.ExecContext(ctx, "LOCK TABLE "+strings.Join(all, ", ")+" IN ACCESS EXCLUSIVE MODE"); err != nil {
+		return err
+	}
+	return p.standard.rename(ctx, t, from, to)
+}

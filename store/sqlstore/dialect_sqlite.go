@@ -8,6 +8,8 @@ func SQLite() Dialect {
 		requirements: sqliteRequirements,
 		check:        checkSQLite,
 		writable:     "let this account write the file and its folder, and take mode=ro and immutable=1 out of the data source name",
+		advice:       adviceSQLite,
+		hasTable:     "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?",
 		now:          "0",
 		// That a file cannot be written shows only when someone tries.
 		readOnly: "0",

@@ -11,8 +11,6 @@
 //	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 //	err = st.Migrate(ctx)
 //
-// [MySQL] is for MySQL and MariaDB.
-//
 // The store takes a connection from the pool for each call and returns it. The names
 // of its tables begin with "postern_". They share the database with the host's own
 // tables, but not its transactions.
@@ -59,8 +57,8 @@
 // settings are local to the transaction and sent along with BEGIN, so they cost no
 // round trip, and work behind PgBouncer in transaction mode. Statements outside
 // transactions read, or count attempts without waiting for a lock; they end with
-// the caller's context. Migrate tries to get its locks for a minute, a second at a time, and its
-// statements may take as long as they need.
+// the caller's context. Migrate tries to get its locks for a minute, a second at a time,
+// and its statements may take as long as they need.
 //
 // # MySQL and MariaDB
 //
@@ -79,9 +77,10 @@
 //	?innodb_lock_wait_timeout=4&idle_transaction_timeout=2
 //
 // Text is compared byte by byte, with the spaces at its end, whatever the collation of the
-// database. A key has at most 255 characters; a longer one is an error.
+// database. An id has at most 255 characters, and a name or an email address 700, as it is
+// compared; a longer one is an error.
 //
-// On a node of a Galera cluster, which the store finds out by itself, locks are writes,
+// On a node of a Galera cluster, which the store detects, locks are writes,
 // reads wait for what other nodes have committed, and transactions are sent as text. See
 // docs/galera.md and decision 065.
 //
@@ -147,8 +146,8 @@
 // nearer than that.
 //
 // What an error says about the database is decided by its SQLSTATE in PostgreSQL, by
-// its number in MySQL and MariaDB, by its text in SQLite, and by the errors of packages context, net, io and
-// database/sql:
+// its number in MySQL and MariaDB, by its text in SQLite, and by the errors of packages
+// context, net, io and database/sql:
 //
 //   - Others were in the way (locks, deadlocks, SQLITE_BUSY): the call is repeated
 //     for five seconds, or until its context ends.

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (s *Store) grant(ctx context.Context, account string) error {
 	switch s.dialect.name {
 	case PostgreSQL().String():
 		if account == "public" { // which is everybody, quoted or not
-			return fmt.Errorf("%q is every account of the server: name the one that runs the office", account)
+			return errors.New("that is every account of the server: name the one that runs the office")
 		}
 		to := `"` + strings.ReplaceAll(account, `"`, `""`) + `"`
 		tx, err := s.db.BeginTx(ctx, nil)
@@ -58,7 +59,7 @@ func (s *Store) grant(ctx context.Context, account string) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("%s has no such privileges, or none that are known here", s.dialect.name)
+	return fmt.Errorf("%s has no accounts", s.dialect.name)
 }
 
 // grants returns the statements of a file, for the tables of this store.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -35,11 +34,13 @@ func Migrations(d Dialect) fs.FS {
 // unreachable begins the error of a connection that could not be used at all.
 const unreachable = "cannot reach the database, or it is not "
 
-// Migrate brings the tables up to date: it runs all missing migrations, or, on
-// an error, none of them. It is safe to call from several replicas at once. If
-// nothing is missing, it does nothing and needs no right to create tables. It
-// fails on a database that a newer program has migrated so that this one must not use it
-// any more ([store.ErrIncompatible]), and on one that the office could not use, as [Store.Check] says.
+// Migrate brings the tables up to date: it runs all missing migrations or, on an error,
+// none of them. MySQL and MariaDB commit each statement, so there the next call goes on
+// where one that failed ended. It is safe to call from several replicas at once, and waits
+// for its locks for a minute. If nothing is missing, it changes nothing and needs no right
+// to create tables. It fails with [store.ErrIncompatible] on a database that a newer program
+// has migrated so that this one must not use it, and on one that the office could not use,
+// as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		err = s.mended(fmt.Errorf(unreachable+"%s: %w", s.dialect.name, err))
@@ -61,7 +62,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return s.wrap("migrate", s.mended(err))
 }
 
-// migrate runs all missing migrations, or none.
+// migrate runs all missing migrations, in a transaction.
 func (s *Store) migrate(ctx context.Context) error {
 	files, err := s.files()
 	if err != nil {
@@ -171,7 +172,7 @@ func (t *tx) migrate(ctx context.Context, files []string, me string) error {
 func (t *tx) lockMigrations(ctx context.Context, query string) error {
 	held, err := find(ctx, t, value[sql.NullString], query)
 	if err == nil && t.store.dialect.unlockMigrations != "" && held.String != "1" {
-		err = errors.New("another process has been migrating this database for a minute; try again when it is done")
+		err = errOthersMigrate
 	}
 	return err
 }

@@ -22,7 +22,7 @@ const (
 	turnPause = 100 * time.Millisecond
 )
 
-var errOthersTurn = errors.New("another process has been migrating this database for a minute; try again when it is done")
+var errOthersMigrate = errors.New("another process has been migrating this database for a minute; try again when it is done")
 
 // takeTurn waits until nobody else migrates.
 func (t *tx) takeTurn(ctx context.Context, me string) error {
@@ -43,7 +43,7 @@ func (t *tx) takeTurn(ctx context.Context, me string) error {
 			return err
 		}
 		if time.Now().After(limit) {
-			return errOthersTurn
+			return errOthersMigrate
 		}
 		select {
 		case <-time.After(turnPause):
@@ -81,17 +81,9 @@ func (t *tx) endTurn(ctx context.Context, me string) {
 
 // commitOne commits one statement, and returns how many rows it changed.
 func (t *tx) commitOne(ctx context.Context, query string, args ...any) (int64, error) {
-	statement, args, err := t.statement(query, args)
-	if err != nil {
-		return 0, err
-	}
 	var n int64
-	err = t.store.retry(ctx, func() error {
-		done, err := t.conn.ExecContext(ctx, statement, args...)
-		if err != nil {
-			return err
-		}
-		if n, err = done.RowsAffected(); err != nil {
+	err := t.store.retry(ctx, func() (err error) {
+		if n, err = t.execute(ctx, query, args); err != nil {
 			return err
 		}
 		_, err = t.conn.ExecContext(ctx, "COMMIT")

@@ -172,10 +172,12 @@ func (m *move) checkTarget(ctx context.Context) error {
 	case m.in.phase != "":
 		return &awayError{awayMark: m.in}
 	}
-	for _, left := range []string{to.aside().prefix + officeTables[0].name} {
-		if there, err := to.hasTable(ctx, to, left); err != nil || there {
-			return errors.Join(err, fmt.Errorf("it has a table %s without saying why: drop it and those whose names begin in the same way", left))
-		}
+	left := to.aside().prefix + officeTables[0].name
+	switch there, err := to.hasTable(ctx, to, left); {
+	case err != nil:
+		return err
+	case there:
+		return fmt.Errorf("it has a table %s without saying why: drop it and those whose names begin in the same way", left)
 	}
 	if there, err := to.hasTable(ctx, to, to.prefix+officeTables[0].name); err != nil || !there {
 		return err

@@ -6,9 +6,6 @@ import (
 	"fmt"
 )
 
-// phaseLeaving is that of a copy that is being given up.
-const phaseLeaving phase = "leaving"
-
 // back undoes a move that is not complete. The copy is given up first, so that another call
 // cannot complete it in the meantime.
 func (m *move) back(ctx context.Context) error {

@@ -147,7 +147,7 @@ func nodeOf(v map[string]string) node {
 	provided := v["wsrep_provider"] != "" && v["wsrep_provider"] != "none"
 	switch {
 	case v["version"] == "": // which every server has
-		return node{touches: true, wrong: "what is between answers SHOW VARIABLES without the version, so that a node of a cluster cannot be told from a single server; have it pass the statement on"}
+		return node{touches: true, wrong: "a proxy answers SHOW VARIABLES without the version, so that a node of a cluster cannot be told from a single server; have it pass the statement on"}
 	case provided && v["wsrep_on"] != "ON":
 		return node{wrong: "wsrep_on is off, so what is written would stay on this node of the cluster; take it out of the data source name, or set it to ON on the server"}
 	case provided:

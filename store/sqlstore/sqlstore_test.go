@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ func TestNew(t *testing.T) {
 	})
 	for _, prefix := range []string{
 		"Postern_", "1st_", "_", "a-b", "a b", "a;", `a"`, "a.b", "café_", "office_of_the_community_x",
+		"x_pre_", "x_new_", "x_y_aside_",
 	} {
 		t.Run("refuses the prefix "+prefix, func(t *testing.T) {
 			_, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{TablePrefix: prefix})
@@ -129,4 +131,36 @@ func names(t *testing.T, d sqlstore.Dialect) []string {
 	files, err := fs.Glob(sqlstore.Migrations(d), "*")
 	require.NoError(t, err)
 	return files
+}
+
+// Of two prefixes one may begin with the other. Whatever follows in the longer one, no name of
+// ours begins with it, or it is refused.
+func TestPrefixesLeadToTablesOfTheirOwn(t *testing.T) {
+	named := regexp.MustCompile(`postern_([a-z_]+)`)
+	names := map[string]bool{}
+	for _, d := range []sqlstore.Dialect{sqlstore.SQLite(), sqlstore.PostgreSQL(), sqlstore.MySQL()} {
+		require.NoError(t, fs.WalkDir(sqlstore.Migrations(d), ".", func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := fs.ReadFile(sqlstore.Migrations(d), name)
+			for _, found := range named.FindAllStringSubmatch(string(text), -1) {
+				names[found[1]] = true
+			}
+			return err
+		}))
+	}
+	require.Greater(t, len(names), 50)
+	db := sql.OpenDB(nowhere{})
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for long := range names {
+		for short := range names {
+			between, ends := strings.CutSuffix(long, short)
+			if !ends || !strings.HasSuffix(between, "_") {
+				continue
+			}
+			_, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{TablePrefix: "x_" + between})
+			require.ErrorContains(t, err, "must not end in", "%s is %s and %s", long, between, short)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -22,12 +23,16 @@ const DefaultTablePrefix = "postern_"
 
 var tablePrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
 
+// partsOfNames are what some names of tables have in front of the names of others: for a while, or
+// always. With one of them at its end, a prefix could lead to the tables of another office.
+var partsOfNames = [...]string{"pre_", "new_", asidePart}
+
 // Config configures a store. The zero value is valid.
 type Config struct {
 	// TablePrefix replaces "postern_" in the names of tables, so that several
 	// offices can share a database: a lower-case letter, followed by at most 23
-	// lower-case letters, digits and underscores. No prefix
-	// may begin with that of another office. If empty, it is [DefaultTablePrefix].
+	// lower-case letters, digits and underscores. End it with an underscore: then no two
+	// offices have a table in common. If empty, it is [DefaultTablePrefix].
 	TablePrefix string
 }
 
@@ -87,6 +92,11 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 func checkPrefix(prefix string) error {
 	if !tablePrefix.MatchString(prefix) {
 		return fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", prefix)
+	}
+	for _, part := range partsOfNames {
+		if strings.HasSuffix(prefix, "_"+part) {
+			return fmt.Errorf("sqlstore: TablePrefix %q: must not end in %q: an office with the prefix %q has tables of such names", prefix, "_"+part, strings.TrimSuffix(prefix, part))
+		}
 	}
 	return nil
 }

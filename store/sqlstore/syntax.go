@@ -9,17 +9,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// standard is the syntax that SQLite and PostgreSQL share.
-type standard struct{ json jsonWords }
-
-func (standard) lockOperators(which string) string {
-	return `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
-		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
-		WHERE o.id` + which + ` ORDER BY o.id`
-}
-
-func (standard) ifAbsent(insert string) string { return insert + ` ON CONFLICT DO NOTHING` }
-
 // upsert is a row to insert or, if its key is taken, to change. It may be several, if it
 // depends on nothing else.
 type upsert struct {
@@ -61,6 +50,17 @@ func (u upsert) changes() []string {
 	return u.columns[u.keys:]
 }
 
+// standard is the syntax that SQLite and PostgreSQL share.
+type standard struct{ json jsonWords }
+
+func (standard) lockOperators(which string) string {
+	return `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
+		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
+		WHERE o.id` + which + ` ORDER BY o.id`
+}
+
+func (standard) ifAbsent(insert string) string { return insert + ` ON CONFLICT DO NOTHING` }
+
 func (standard) upsert(u upsert) (query string, args []any) {
 	query = u.insert() + u.row() + onConflict(u.columns[:u.keys], u.changes())
 	if u.where != "" {
@@ -78,11 +78,7 @@ func onConflict(key, changed []string) string {
 }
 
 func (standard) run(ctx context.Context, t *tx, s *step) (int64, error) {
-	done, err := t.conn.ExecContext(ctx, t.store.sql(s.text()), bind(s.args)...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
+	return t.execute(ctx, s.text(), s.args)
 }
 
 // lanesDue finds the lanes by stepping through the index, each step to the next one, so
@@ -114,4 +110,13 @@ func (standard) after(columns []string, op string, key []any) (string, []any) {
 		return columns[0] + ` ` + op + ` ?`, key
 	}
 	return `(` + strings.Join(columns, `, `) + `) ` + op + ` (` + repeated(`?`, `, `, len(columns)) + `)`, key
+}
+
+func (standard) rename(ctx context.Context, t *tx, from, to string) error {
+	for _, one := range officeTables {
+		if _, err := t.conn.ExecContext(ctx, `ALTER TABLE `+from+one.name+` RENAME TO `+to+one.name); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -242,3 +242,16 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	}
 	return t.store.dialect.run(ctx, t, &step{query: query, args: args, need: 1})
 }
+
+// execute sends a statement as it is, and returns how many rows the driver says it changed.
+func (t *tx) execute(ctx context.Context, query string, args []any) (int64, error) {
+	statement, args, err := t.statement(query, args)
+	if err != nil {
+		return 0, err
+	}
+	done, err := t.conn.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}

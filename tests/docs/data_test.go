@@ -58,9 +58,22 @@ func TestEveryFieldOfTheStoreHasOneClass(t *testing.T) {
 		fields := strings.Fields(table.Internal + " " + table.Confidential + " " + table.Personal)
 		classified[table.Name] = slices.Sorted(slices.Values(append(fields, slices.Collect(maps.Keys(table.Secret))...)))
 	}
-	for _, dialect := range []string{"sqlite", "postgresql"} {
-		require.Equal(t, columns(t, dialect), classified, "%s: say in tests/dataclass what a new column holds", dialect)
+	for _, dialect := range []string{"sqlite", "postgresql", "mysql"} {
+		all := columns(t, dialect)
+		if dialect == "mysql" {
+			for table, only := range onlyInMySQL {
+				require.Contains(t, all[table], only)
+				all[table] = slices.DeleteFunc(all[table], func(c string) bool { return c == only })
+			}
+		}
+		require.Equal(t, all, classified, "%s: say in tests/dataclass what a new column holds", dialect)
 	}
+}
+
+// onlyInMySQL are internal columns that the other databases do without: touch counts locks, and
+// sealed_id is the id of an email that still has a body.
+var onlyInMySQL = map[string]string{
+	"postern_guards": "touch", "postern_operators": "touch", "postern_sessions": "touch", "postern_mails": "sealed_id",
 }
 
 // data is the table of all columns that are more than internal.

@@ -152,8 +152,9 @@ func Serve(settings ...string) (Server, error) {
 		return "", err
 	}
 	data := filepath.Join(dir, "data")
-	// As root, the server wants to be told that this is meant.
-	common := append([]string{"--no-defaults", "--user=" + self.Username, "--datadir=" + data}, small...)
+	// As root, the server wants to be told that this is meant. A server that starts removes
+	// the temporary tables of all that share its folder for them.
+	common := append([]string{"--no-defaults", "--user=" + self.Username, "--datadir=" + data, "--tmpdir=" + dir}, small...)
 	made := append(append([]string{install}, common...), careless...)
 	if err := run(append(made, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")...); err != nil {
 		return "", err

@@ -2,6 +2,7 @@ package mariadb_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,6 +26,11 @@ func TestStart(t *testing.T) {
 		var mode string
 		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT @@sql_mode").Scan(&mode))
 		require.Contains(t, mode, "STRICT_TRANS_TABLES")
+	})
+	t.Run("no other server removes its temporary tables", func(t *testing.T) {
+		var folder string
+		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT @@tmpdir").Scan(&folder))
+		require.NotEqual(t, filepath.Clean(os.TempDir()), filepath.Clean(folder))
 	})
 	t.Run("each call gives an empty database", func(t *testing.T) {
 		_, err := db.ExecContext(t.Context(), "CREATE TABLE mine (id int)")
