@@ -139,7 +139,6 @@ func TestMistakesAreNamedWithTheirCure(t *testing.T) {
 		{"a table without a name", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{}) }, `Table.Name "" is not the name of a table`},
 		{"a table of SQL", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: `a; DROP TABLE b`}) }, "is not the name of a table"},
 		{"no dialect", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a"}) }, "Table.Dialect: the dialect is missing"},
-		{"MySQL", func(r *Resource[entry]) { r.Data = SQL[entry](nil, Table{Name: "a", Dialect: sqlstore.MySQL()}) }, "tables of mysql are not known here"},
 		{"a column of no field", func(r *Resource[entry]) {
 			r.Data = SQL[entry](nil, Table{Name: "a", Columns: map[string]string{"x": "y"}})
 		}, `there is no field "x"`},

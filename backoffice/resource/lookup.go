@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -14,7 +15,8 @@ import (
 // [Resource.Relation]. It finds rows as [SQL] does. Names are written as those of [Table];
 // [Resource.Check] of the resource whose [Ref] has it reports mistakes in them.
 func Lookup(db *sql.DB, dialect sqlstore.Dialect, table, id, name string) Relation {
-	l := lookup{db, dialect.String() == sqlstore.PostgreSQL().String(), quoteTable(table), quote(id), quote(name)}
+	x := syntaxOf(dialect)
+	l := lookup{x, db, x.quoteTable(table), x.quote(id), x.quote(name)}
 	relation := Relation{Labels: l.labels, Find: l.find}
 	switch {
 	case db == nil:
@@ -32,8 +34,8 @@ func Lookup(db *sql.DB, dialect sqlstore.Dialect, table, id, name string) Relati
 }
 
 type lookup struct {
+	syntax
 	db              *sql.DB
-	postgres        bool
 	table, id, name string // quoted
 }
 
@@ -55,6 +57,9 @@ func (l lookup) labels(ctx context.Context, ids []string) (map[string]string, er
 	s.add(")")
 	options, err := l.options(ctx, s)
 	for _, o := range options {
+		if l.syntax == mysql && !slices.Contains(ids, o.Value) {
+			continue // it takes '1) OR' for 1, and Rose for rose
+		}
 		labels[o.Value] = o.Label
 	}
 	return labels, err
@@ -75,10 +80,10 @@ func (l lookup) find(ctx context.Context, search string, limit int) ([]Option, e
 }
 
 func (l lookup) selected() *statement {
-	s := &statement{postgres: l.postgres}
+	s := l.statement()
 	s.add("SELECT CAST(")
 	s.name(l.id)
-	s.add(" AS TEXT), ")
+	s.add(" AS " + l.text() + "), ")
 	s.name(l.name)
 	s.add(" FROM ")
 	s.name(l.table)
@@ -86,7 +91,7 @@ func (l lookup) selected() *statement {
 }
 
 func (l lookup) options(ctx context.Context, s *statement) (found []Option, err error) {
-	ctx, explain, cancel := bounded(ctx, Patience)
+	ctx, explain, cancel := l.bounded(ctx, Patience)
 	defer cancel()
 	rows, err := l.db.QueryContext(ctx, s.String(), s.args...)
 	if malformed(err) {

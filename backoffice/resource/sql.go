@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/mysqlerror"
 	"github.com/postern-go/postern/store/sqlstore"
 )
 
@@ -20,14 +20,15 @@ type Table struct {
 	// Name is the table's name, with its schema if that is not the default: "posts" or
 	// "garden.posts". Required.
 	Name string
-	// Dialect is the kind of database, SQLite or PostgreSQL. Required. For tables of
-	// another, write the functions of [Data].
+	// Dialect is the kind of database: SQLite, PostgreSQL, or MySQL and MariaDB. Required.
+	// For tables of another, write the functions of [Data].
 	Dialect sqlstore.Dialect
 	// Columns are the columns of fields whose names differ: {"created_at": "createdAt"}.
 	Columns map[string]string
 	// Times is how the table has its times. With SQLite, which has no type for them,
 	// it is required if there is a [Time]. Default, with PostgreSQL: as timestamptz,
-	// timestamp or date.
+	// timestamp or date. Default, with MySQL: as DATETIME or DATE, in UTC whatever the data
+	// source name says of time, or as TIMESTAMP if the time_zone of sessions is UTC.
 	Times TimeFormat
 	// Contains finds words anywhere in a field, and not only where it begins. Without an
 	// index for that, such as one of pg_trgm on PostgreSQL, each search reads the table.
@@ -35,7 +36,8 @@ type Table struct {
 	// Problems says what an error of the database means to the operator, such as that a
 	// constraint of yours was violated. If it is nil or returns nothing, and a value that
 	// must be unique is not, the problem is found beside its field where the error of
-	// the database names the column, or a constraint with the name that PostgreSQL gives it.
+	// the database names the column, or a constraint with the name that PostgreSQL or MySQL
+	// gives it.
 	Problems func(error) []backoffice.Problem
 }
 
@@ -72,15 +74,22 @@ const Patience = 5 * time.Second
 // A row matches if one of the searched fields begins with all that was typed, or each word
 // is the beginning of one of them. Case is ignored, by SQLite only for ASCII letters. Indexes
 // that help are, on PostgreSQL, on (lower(title) text_pattern_ops), and, on SQLite, on
-// (title COLLATE NOCASE). Columns must be texts.
+// (title COLLATE NOCASE). On MySQL, the collation of the column says what is ignored, as the
+// default one does with case and accents, and an index on the column helps. Columns must be texts.
 //
 // # Changes
 //
 // An UPDATE and a DELETE name the version that was read or, without a [Version], the values
 // that were read of the fields that change and of Change.Held, and of all fields to delete. The column of a
-// [Custom] must be of a type with an equality then: jsonb, not json.
+// [Custom] must be of a type with an equality then: jsonb, not json, and not the JSON of MySQL.
+//
+// # MySQL and MariaDB
+//
+// A text is compared with its column's collation to sort and to search, and byte by byte for
+// everything else: in scopes, in filters, as a key, and to see whether it changed. New rows
+// have an AUTO_INCREMENT, or the key that [Resource.New] or the form set.
 func SQL[T any](db *sql.DB, t Table) Data[T] {
-	s := &table[T]{db: db, Table: t, patience: Patience, postgres: t.Dialect.String() == sqlstore.PostgreSQL().String()}
+	s := &table[T]{db: db, Table: t, patience: Patience, syntax: syntaxOf(t.Dialect)}
 	return Data[T]{
 		List: s.list, Get: s.get, Create: s.create, Update: s.update, Delete: s.delete,
 		use: s.begin,
@@ -90,8 +99,8 @@ func SQL[T any](db *sql.DB, t Table) Data[T] {
 type table[T any] struct {
 	user[T]
 	Table
-	db       *sql.DB
-	postgres bool
+	syntax
+	db *sql.DB
 	// patience is Patience, but for tests.
 	patience time.Duration
 }
@@ -123,7 +132,7 @@ func (t *table[T]) begin(m *model[T]) error {
 		}
 	}
 	hasTime := slices.ContainsFunc(m.columns, func(c *column[T]) bool { return c.kind == timeKind })
-	if hasTime && t.Times == "" && !t.postgres {
+	if hasTime && t.Times == "" && t.syntax == sqlite {
 		bad("Table.Times is required, as SQLite has no type for times: say how the table has them, such as resource.UnixSeconds or time.DateTime")
 	}
 	if len(errs) > 0 {
@@ -132,74 +141,20 @@ func (t *table[T]) begin(m *model[T]) error {
 	return t.use(m)
 }
 
-// quote quotes a name. Names come from the host's code, and those of a query from Fields,
-// so this is for words that SQL reserves, and the last line of defence.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
-// quoteTable quotes a name that may have a schema.
-func quoteTable(name string) string {
-	schema, table, found := strings.Cut(name, ".")
-	if !found {
-		return quote(name)
-	}
-	return quote(schema) + "." + quote(table)
-}
-
-// known says what is wrong with a dialect, or nothing.
-func known(d sqlstore.Dialect) string {
-	switch d.String() {
-	case "":
-		return "the dialect is missing: sqlstore.SQLite() or sqlstore.PostgreSQL()"
-	case sqlstore.SQLite().String(), sqlstore.PostgreSQL().String():
-		return ""
-	}
-	return "tables of " + d.String() + " are not known here: write the functions of resource.Data yourself"
-}
-
 func (t *table[T]) columnOf(s *spec) string {
 	if name, ok := t.Columns[s.name]; ok {
-		return quote(name)
+		return t.quote(name)
 	}
-	return quote(s.name)
+	return t.quote(s.name)
 }
-
-// statement is one that is being written.
-type statement struct {
-	strings.Builder
-	args     []any
-	postgres bool
-}
-
-func (t *table[T]) statement() *statement { return &statement{postgres: t.postgres} }
-
-// add writes a piece of SQL, with a placeholder for each "?" in it. No value is ever part of
-// the text.
-func (s *statement) add(text string, args ...any) {
-	s.args = append(s.args, args...)
-	if !s.postgres {
-		s.WriteString(text)
-		return
-	}
-	n := len(s.args) - len(args)
-	for {
-		before, after, found := strings.Cut(text, "?")
-		s.WriteString(before)
-		if !found {
-			return
-		}
-		n++
-		s.WriteString("$" + strconv.Itoa(n))
-		text = after
-	}
-}
-
-// name writes a quoted name, which may hold anything.
-func (s *statement) name(quoted string) { s.WriteString(quoted) }
 
 // bounded is ctx for one statement, and what an error of it means.
-func bounded(ctx context.Context, patience time.Duration) (context.Context, func(error) error, func()) {
+func (x syntax) bounded(ctx context.Context, patience time.Duration) (context.Context, func(error) error, func()) {
 	inner, cancel := context.WithTimeoutCause(ctx, patience, ErrTooSlow)
 	return inner, func(err error) error {
+		if err != nil && x == mysql {
+			err = mysqlerror.Hush(err)
+		}
 		if err != nil && ctx.Err() == nil && errors.Is(context.Cause(inner), ErrTooSlow) {
 			return fmt.Errorf("%w (%v): %w", ErrTooSlow, patience, err)
 		}
@@ -224,8 +179,8 @@ func (t *table[T]) read(ctx context.Context, m *model[T], key any) (row T, err e
 	s := t.statement()
 	columns := t.selected(s, m, func(*column[T]) bool { return true })
 	s.add(" WHERE ")
-	t.compare(s, &m.key.spec, "=", key)
-	ctx, explain, cancel := bounded(ctx, t.patience)
+	t.equals(s, &m.key.spec, key)
+	ctx, explain, cancel := t.bounded(ctx, t.patience)
 	defer cancel()
 	var none T
 	err = t.db.QueryRowContext(ctx, s.String(), s.args...).Scan(t.cells(columns, &row)...)
@@ -248,17 +203,23 @@ func (t *table[T]) selected(s *statement, m *model[T], wanted func(*column[T]) b
 		if len(columns) > 0 {
 			s.add(", ")
 		}
-		if c.values == times && !t.postgres {
+		switch name := t.columnOf(&c.spec); {
+		case c.values == times && t.syntax == sqlite:
 			// As it is: drivers parse what is in columns of type DATETIME, each in its way.
 			s.add("CAST(")
-			s.name(t.columnOf(&c.spec))
+			s.name(name)
 			s.add(" AS TEXT)")
-		} else {
-			s.name(t.columnOf(&c.spec))
+		case c.values == times && t.syntax == mysql && !t.numeric():
+			s.add("CAST(")
+			s.name(name)
+			s.add(" AS CHAR) AS ")
+			s.name(name)
+		default:
+			s.name(name)
 		}
 		columns = append(columns, c)
 	}
 	s.add(" FROM ")
-	s.name(quoteTable(t.Name))
+	s.name(t.quoteTable(t.Name))
 	return columns
 }

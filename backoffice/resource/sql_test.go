@@ -21,7 +21,7 @@ func over(t *testing.T, d sqlstore.Dialect, database deaf, fields ...Field[entry
 	t.Cleanup(func() { _ = db.Close() })
 	author := Ref[entry, int64]{Name: "author", Filtered: true, Optional: true, At: func(e *entry) *int64 { return &e.author }}
 	r := entries(append(fields, author)...)
-	s := &table[entry]{db: db, patience: time.Millisecond, postgres: d.String() == "postgresql", Table: Table{
+	s := &table[entry]{db: db, patience: time.Millisecond, syntax: syntaxOf(d), Table: Table{
 		Name: "garden.entries", Dialect: d, Columns: map[string]string{"author": `the author`}, Times: UnixSeconds,
 	}}
 	r.Data = Data[entry]{List: s.list, Get: s.get, Create: s.create, Update: s.update, Delete: s.delete, use: s.begin}
@@ -114,6 +114,74 @@ func TestListsAreOneStatement(t *testing.T) {
 	}
 }
 
+func TestListsOfMySQLAreOneStatement(t *testing.T) {
+	at := Time[entry]{Name: "at", Sorted: true, Filtered: true, At: func(e *entry) *time.Time { return &e.at }}
+	moment := time.Date(2026, 3, 28, 23, 1, 2, 500_000_000, time.FixedZone("", 3600))
+	const list, end = "SELECT `id`, `title` FROM `garden`.`entries`", "`garden`.`entries`.`id` LIMIT 3"
+	const exact = "CAST(CONVERT(`title` USING utf8mb4) AS BINARY) = CAST(CONVERT(? USING utf8mb4) AS BINARY)"
+	const days = "SELECT `id`, CAST(`at` AS CHAR) AS `at` FROM `garden`.`entries` WHERE `the author` = ? ORDER BY `garden`.`entries`.`at`, " + end
+	for _, tt := range []struct {
+		name  string
+		query Query
+		want  string
+		args  []any
+	}{
+		{"behind a title", Query{Sort: "title", After: &Cursor{"a", int64(7)}},
+			list + " WHERE `title` >= ? AND (`title` > ? OR `id` > ?) ORDER BY `garden`.`entries`.`title`, " + end, []any{"a", "a", int64(7)}},
+		{"a text", Query{Sort: "id", Where: []Where{{Field: "title", In: []any{"a"}}}}, list + " WHERE `title` = ? AND " + exact + " ORDER BY " + end, []any{"a", "a"}},
+		{"a word with wildcards", Query{Sort: "id", Search: `50%_\|`, Searched: []string{"title"}},
+			list + " WHERE (((`title` LIKE ? ESCAPE '|'))) ORDER BY " + end, []any{`50|%|_\||%`}},
+		{"a moment", Query{Sort: "id", Where: []Where{{Field: "at", From: moment}}}, list + " WHERE `at` >= ? ORDER BY " + end, []any{"2026-03-28 22:01:02.5"}},
+		{"two values in the order of moments", Query{Sort: "at", Fields: []string{"id"}, Where: []Where{{Field: "author", In: []any{int64(1), int64(2)}}}},
+			"SELECT * FROM (" + days + ") AS part0 UNION ALL SELECT * FROM (" + days + ") AS part1 ORDER BY `at`, `id` LIMIT 3", []any{int64(1), int64(2)}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.query.Limit = 3; tt.query.Fields == nil {
+				tt.query.Fields = []string{"id", "title"}
+			}
+			r, s := over(t, sqlstore.MySQL(), deaf{}, at)
+			s.Times = ""
+			statement, _, err := s.listing(r.model, tt.query)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, statement.String())
+			require.Equal(t, tt.args, statement.args)
+		})
+	}
+}
+
+func TestTimesOfMySQLAreRead(t *testing.T) {
+	at := Time[entry]{Name: "at", At: func(e *entry) *time.Time { return &e.at }}
+	day := Time[entry]{Name: "day", Date: true, At: func(e *entry) *time.Time { return &e.day }}
+	first := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		field, from string
+		want        any // nil if it is an error
+	}{
+		{"at", "2026-03-01 10:00:05", first.Add(10*time.Hour + 5*time.Second)},
+		{"at", "2026-03-01 10:00:05.250000", first.Add(10*time.Hour + 5*time.Second + 250*time.Millisecond)},
+		{"at", "2026-03-01", first},
+		{"at", "0000-00-00 00:00:00", time.Time{}},
+		{"at", "0001-01-01 00:00:00", time.Time{}},
+		{"at", "yesterday", nil},
+		{"at", "2026-00-00 00:00:00", nil},
+		{"day", "2026-03-01", first},
+		{"day", "2026-03-01 00:00:00.000000", first},
+		{"day", "2026-03-01 10:00:05", nil},
+	} {
+		r, s := over(t, sqlstore.MySQL(), deaf{}, at, day)
+		s.Times = ""
+		var row entry
+		c := r.model.byName[tt.field]
+		err := s.cells([]*column[entry]{c}, &row)[0].(sql.Scanner).Scan([]byte(tt.from))
+		if tt.want == nil {
+			require.ErrorContains(t, err, tt.field, tt.from)
+			continue
+		}
+		require.NoError(t, err, tt.from)
+		require.Equal(t, tt.want, c.value(&row), tt.from)
+	}
+}
+
 func TestAWordIsFoundAnywhereIfTheTableSaysSo(t *testing.T) {
 	r, s := over(t, sqlstore.PostgreSQL(), deaf{})
 	s.Contains = true
@@ -167,10 +235,19 @@ func TestErrorsOfTheDatabaseFindTheirField(t *testing.T) {
 		{"pgx in German", `FEHLER: doppelter Schlüsselwert verletzt Unique-Constraint »entries_title_key«`, "23505", "title"},
 		{"pgx, the key", `duplicate key value violates unique constraint "entries_pkey"`, "23505", "id"},
 		{"pgx, a constraint with another name", `duplicate key value violates unique constraint "one_title"`, "23505", ""},
+		{"MySQL", "Error 1062 (23000): Duplicate entry 'a' for key 'entries.title'", "", "title"},
+		{"MariaDB, the second key", "Error 1062 (23000): Duplicate entry 'a' for key 'id' for key 'title_2'", "", "title"},
+		{"MariaDB in German", "Error 1062 (23000): Doppelter Eintrag 'a' für Schlüssel 'title'", "", "title"},
+		{"MySQL, the key", "Error 1062 (23000): Duplicate entry '7' for key 'PRIMARY'", "", "id"},
+		{"MySQL, a key with another name", "Error 1062 (23000): Duplicate entry 'a@b' for key 'title_one'", "", ""},
+		{"MySQL, another error", "Error 1048 (23000): Column 'title' cannot be null", "", ""},
 		{"pgx, another error", `null value in column "title" of relation "entries_title_key" violates`, "23502", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, err := sqlstore.SQLite(), errors.New(tt.text)
+			if strings.HasPrefix(tt.text, "Error ") {
+				d = sqlstore.MySQL()
+			}
 			if tt.state != "" {
 				d, err = sqlstore.PostgreSQL(), stated{tt.state, tt.text}
 			}
@@ -179,7 +256,7 @@ func TestErrorsOfTheDatabaseFindTheirField(t *testing.T) {
 			var invalid *backoffice.InvalidError
 			if tt.field == "" {
 				require.NotErrorAs(t, got, &invalid)
-				require.ErrorContains(t, got, tt.text)
+				require.ErrorContains(t, got, strings.ReplaceAll(tt.text, "Duplicate entry 'a@b'", "(…),"))
 				return
 			}
 			require.ErrorAs(t, got, &invalid)

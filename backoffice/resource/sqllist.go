@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// mostUnion is the largest number of values that PostgreSQL is asked for one by one, so
+// mostUnion is the largest number of values that PostgreSQL and MySQL are asked for one by one, so
 // that each is read along an index that begins with the field, and only as far as the page
 // goes. For one list of them it reads and sorts every row that has one, or goes through the
 // table in order until the page is full, which took half a second of a million rows. SQLite
@@ -24,7 +24,7 @@ func (t *table[T]) list(ctx context.Context, q Query) (found []T, err error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, explain, cancel := bounded(ctx, t.patience)
+	ctx, explain, cancel := t.bounded(ctx, t.patience)
 	defer cancel()
 	defer func() {
 		ranged := slices.ContainsFunc(q.Where, func(w Where) bool { return w.From != nil || w.Until != nil })
@@ -78,7 +78,7 @@ func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], erro
 		q.Where[i].In = distinct(w.In)
 	}
 	each := slices.IndexFunc(q.Where, func(w Where) bool {
-		return t.postgres && len(w.In) > 1 && len(w.In) <= mostUnion && m.byName[w.Field] != order && w.Field != m.key.name && !folded(w.In)
+		return t.syntax != sqlite && len(w.In) > 1 && len(w.In) <= mostUnion && m.byName[w.Field] != order && w.Field != m.key.name && !folded(w.In)
 	})
 	s := t.statement()
 	if each < 0 {
@@ -96,7 +96,7 @@ func (t *table[T]) listing(m *model[T], q Query) (*statement, []*column[T], erro
 		columns = l.write(s, where)
 		s.add(") AS part" + strconv.Itoa(i))
 	}
-	l.ordered(s)
+	l.ordered(s, "")
 	return s, columns, nil
 }
 
@@ -165,7 +165,11 @@ func (l *listing[T]) write(s *statement, where []Where) []*column[T] {
 		next()
 		l.behind(s)
 	}
-	l.ordered(s)
+	of := ""
+	if t.syntax == mysql {
+		of = t.quoteTable(t.Name) + "." // not the text that times are read as
+	}
+	l.ordered(s, of)
 	return columns
 }
 
@@ -188,6 +192,16 @@ func (l *listing[T]) behind(s *statement) {
 		t.compare(s, &key.spec, op, l.After.Key)
 		return
 	}
+	if t.syntax == mysql {
+		// It reads no index along a comparison of rows.
+		t.compare(s, &l.order.spec, op+"=", l.After.Value)
+		s.add(" AND (")
+		t.compare(s, &l.order.spec, op, l.After.Value)
+		s.add(" OR ")
+		t.compare(s, &key.spec, op, l.After.Key)
+		s.add(")")
+		return
+	}
 	s.add("(")
 	s.name(t.columnOf(&l.order.spec))
 	s.add(", ")
@@ -195,17 +209,18 @@ func (l *listing[T]) behind(s *statement) {
 	s.add(") "+op+" (?, ?)", t.bind(&l.order.spec, l.After.Value), t.bind(&key.spec, l.After.Key))
 }
 
-func (l *listing[T]) ordered(s *statement) {
+// ordered writes the order and the limit. In front of each column is of.
+func (l *listing[T]) ordered(s *statement, of string) {
 	direction := ""
 	if l.Desc {
 		direction = " DESC"
 	}
 	s.add(" ORDER BY ")
 	if l.order != l.model.key {
-		s.name(l.table.columnOf(&l.order.spec))
+		s.name(of + l.table.columnOf(&l.order.spec))
 		s.add(direction + ", ")
 	}
-	s.name(l.table.columnOf(&l.model.key.spec))
+	s.name(of + l.table.columnOf(&l.model.key.spec))
 	s.add(direction + " LIMIT " + strconv.Itoa(l.Limit))
 }
 
@@ -218,7 +233,7 @@ func (t *table[T]) compare(s *statement, c *spec, op string, v any) {
 func (t *table[T]) in(s *statement, c *spec, values []any) {
 	null := slices.IndexFunc(values, c.null)
 	if len(values) == 1 && null < 0 {
-		t.compare(s, c, "=", values[0])
+		t.equals(s, c, values[0])
 		return
 	}
 	s.add("(")
@@ -230,15 +245,24 @@ func (t *table[T]) in(s *statement, c *spec, values []any) {
 		if null >= 0 {
 			s.add(" OR ")
 		}
-		s.name(t.columnOf(c))
-		s.add(" IN (")
-		for i, v := range values {
-			if i > 0 {
-				s.add(", ")
-			}
-			s.add("?", t.bind(c, v))
+		t.among(s, c, values, func(text string) string { return text })
+		if t.inexact(c) {
+			s.add(" AND ")
+			t.among(s, c, values, exactly)
 		}
-		s.add(")")
+	}
+	s.add(")")
+}
+
+// among writes the condition that a field, in some form, has one of the values in that form.
+func (t *table[T]) among(s *statement, c *spec, values []any, form func(string) string) {
+	s.name(form(t.columnOf(c)))
+	s.add(" IN (")
+	for i, v := range values {
+		if i > 0 {
+			s.add(", ")
+		}
+		s.add(form("?"), t.bind(c, v))
 	}
 	s.add(")")
 }
@@ -251,8 +275,7 @@ func (t *table[T]) empty(s *statement, c *spec, v any) {
 	s.add(" IS NULL")
 	if c.kind == textKind || c.kind == intKind {
 		s.add(" OR ")
-		s.name(t.columnOf(c))
-		s.add(" = ?", v)
+		t.equals(s, c, v)
 	}
 	s.add(")")
 }

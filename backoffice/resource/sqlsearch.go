@@ -34,15 +34,19 @@ func (s *statement) search(columns, words []string, contains bool) {
 	s.add("))")
 }
 
-// wildcards makes letters of what LIKE would take for wildcards.
-var wildcards = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+// wildcards makes letters of what LIKE would take for wildcards. In MySQL, where the
+// sql_mode says what a backslash is, another character escapes them.
+var (
+	wildcards      = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	mysqlWildcards = strings.NewReplacer(`|`, `||`, `%`, `|%`, `_`, `|_`)
+)
 
 func (s *statement) like(column, text string, contains bool) {
-	pattern := wildcards.Replace(text) + "%"
+	pattern := s.literal(text) + "%"
 	if contains {
 		pattern = "%" + pattern
 	}
-	if s.postgres {
+	if s.syntax == postgres {
 		// The backslash is the escape character there anyway; naming it would keep the
 		// planner from seeing the prefix.
 		s.add("lower(")
@@ -51,5 +55,17 @@ func (s *statement) like(column, text string, contains bool) {
 		return
 	}
 	s.name(column)
+	if s.syntax == mysql {
+		s.add(` LIKE ? ESCAPE '|'`, pattern)
+		return
+	}
 	s.add(` LIKE ? ESCAPE '\'`, pattern)
+}
+
+// literal is a text in which LIKE finds no wildcards.
+func (s *statement) literal(text string) string {
+	if s.syntax == mysql {
+		return mysqlWildcards.Replace(text)
+	}
+	return wildcards.Replace(text)
 }

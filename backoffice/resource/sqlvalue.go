@@ -3,6 +3,7 @@ package resource
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,7 @@ func (t *table[T]) bind(c *spec, v any) any {
 			return uuidText([16]byte{})
 		}
 	case bool:
-		if !t.postgres {
+		if t.syntax != postgres {
 			return number(v) // not every driver does
 		}
 	}
@@ -38,6 +39,10 @@ func (t *table[T]) stored(c *column[T], row *T) any {
 func (t *table[T]) moment(c *spec, v time.Time) any {
 	v = v.UTC()
 	switch layout := string(t.Times); {
+	case t.Times == "" && t.syntax == mysql && c.date:
+		return v.Format(time.DateOnly)
+	case t.Times == "" && t.syntax == mysql:
+		return v.Format(mysqlTime) // or the driver would write it in the zone that it reads
 	case t.Times == "":
 		return v
 	case v.IsZero() && t.numeric():
@@ -55,6 +60,24 @@ func (t *table[T]) moment(c *spec, v time.Time) any {
 	default:
 		return v.Format(layout)
 	}
+}
+
+// mysqlTime is a DATETIME with as many digits as there are.
+const mysqlTime = "2006-01-02 15:04:05.999999"
+
+// readMySQLTime reads a DATETIME, TIMESTAMP or DATE.
+func readMySQLTime(c *spec, from string) (any, error) {
+	day, clock, _ := strings.Cut(from, " ")
+	if day == "0000-00-00" {
+		return time.Time{}, nil // what old tables have where there is none
+	}
+	if c.date && strings.Trim(clock, "0:.") != "" {
+		return nil, fmt.Errorf("the column of the day holds the time of a day")
+	}
+	if clock == "" || c.date {
+		return time.Parse(time.DateOnly, day)
+	}
+	return time.Parse(time.DateTime, from) // takes a fraction, too
 }
 
 // numeric reports that times are numbers.
@@ -162,6 +185,9 @@ func (t *table[T]) readMoment(c *spec, from any) (any, error) {
 		}
 		return time.UnixMicro(from).UTC(), nil
 	case string:
+		if t.Times == "" && t.syntax == mysql {
+			return readMySQLTime(c, from)
+		}
 		layout := string(t.Times)
 		switch {
 		case from == "":

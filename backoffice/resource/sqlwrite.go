@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/mysqlerror"
 )
 
 func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
@@ -19,7 +21,7 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 	}
 	s, n := t.statement(), 0
 	s.add("INSERT INTO ")
-	s.name(quoteTable(t.Name))
+	s.name(t.quoteTable(t.Name))
 	for _, c := range m.columns {
 		// What nobody set has the default of its column.
 		if !c.stored() || zero(c.value(&row)) && (c.in&New == 0 || c.kind == keyKind) {
@@ -32,14 +34,20 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 	}
 	values := s.args
 	s.args = nil
-	if n == 0 {
+	switch {
+	case n == 0 && t.syntax == mysql:
+		s.add(" () VALUES ()")
+	case n == 0:
 		s.add(" DEFAULT VALUES")
-	} else {
+	default:
 		s.add(") VALUES (?"+strings.Repeat(", ?", n-1)+")", values...)
+	}
+	if t.syntax == mysql {
+		return t.insert(ctx, m, s, row)
 	}
 	s.add(" RETURNING ")
 	s.name(t.columnOf(&m.key.spec))
-	ctx, explain, cancel := bounded(ctx, t.patience)
+	ctx, explain, cancel := t.bounded(ctx, t.patience)
 	defer cancel()
 	var made T
 	err = t.db.QueryRowContext(ctx, s.String(), s.args...).Scan(t.cells([]*column[T]{m.key}, &made)...)
@@ -47,6 +55,34 @@ func (t *table[T]) create(ctx context.Context, row T) (id string, err error) {
 		return "", t.failed(m, "create a row", explain(err))
 	}
 	return m.id(&made), nil
+}
+
+// insert runs an INSERT that cannot return the key, as in MySQL.
+func (t *table[T]) insert(ctx context.Context, m *model[T], s *statement, row T) (id string, err error) {
+	given := m.key.value(&row)
+	if zero(given) && m.key.values != numbers {
+		return "", fmt.Errorf("a new row of %s has no key, and MySQL would not say which one it gave: set it in Resource.New", t.Name)
+	}
+	ctx, explain, cancel := t.bounded(ctx, t.patience)
+	defer cancel()
+	result, err := t.db.ExecContext(ctx, s.String(), s.args...)
+	if err != nil {
+		return "", t.failed(m, "create a row", explain(err))
+	}
+	if !zero(given) {
+		return m.id(&row), nil
+	}
+	key, err := result.LastInsertId()
+	if err == nil && key == 0 {
+		err = errors.New("its key is unknown, because the column has no AUTO_INCREMENT: set it in Resource.New")
+	}
+	if err == nil {
+		err = m.key.assign(&row, key)
+	}
+	if err != nil {
+		return "", fmt.Errorf("a row of %s was made, but %w", t.Name, err)
+	}
+	return m.id(&row), nil
 }
 
 func (t *table[T]) update(ctx context.Context, c Change[T]) error {
@@ -60,7 +96,7 @@ func (t *table[T]) update(ctx context.Context, c Change[T]) error {
 	}
 	s, n := t.statement(), 0
 	s.add("UPDATE ")
-	s.name(quoteTable(t.Name))
+	s.name(t.quoteTable(t.Name))
 	for _, col := range m.columns {
 		if !col.stored() || col.kind == keyKind || col.kind == versionKind || !slices.Contains(c.Fields, col.name) {
 			continue
@@ -91,20 +127,21 @@ func (t *table[T]) delete(ctx context.Context, was T) error {
 	}
 	s := t.statement()
 	s.add("DELETE FROM ")
-	s.name(quoteTable(t.Name))
+	s.name(t.quoteTable(t.Name))
 	return t.swap(ctx, m, s, m.key.value(&was), &was, m.names())
 }
 
 // swap runs a change of the row with this key, if these fields of it are as they were.
 func (t *table[T]) swap(ctx context.Context, m *model[T], s *statement, key any, was *T, fields []string) error {
+	text, args := s.Len(), len(s.args) // where the conditions begin
 	next := s.conditions()
 	next()
-	t.compare(s, &m.key.spec, "=", key)
+	t.equals(s, &m.key.spec, key)
 	for _, c := range m.compared(fields) {
 		next()
 		t.asItWas(s, c, was)
 	}
-	bound, explain, cancel := bounded(ctx, t.patience)
+	bound, explain, cancel := t.bounded(ctx, t.patience)
 	defer cancel()
 	result, err := t.db.ExecContext(bound, s.String(), s.args...)
 	if malformed(err) && m.key.plain(key) != "" {
@@ -123,8 +160,39 @@ func (t *table[T]) swap(ctx context.Context, m *model[T], s *statement, key any,
 		return nil
 	case n > 1:
 		return fmt.Errorf("%d rows of %s have the key %s, which must be unique", n, t.Name, m.key.plain(key))
+	case t.syntax == mysql && m.version == nil:
+		same, err := t.unchanged(bound, s.String(), text, s.args, args)
+		if err != nil {
+			return t.failed(m, "change a row", explain(err))
+		}
+		if same {
+			return nil
+		}
 	}
 	return t.why(ctx, m, key, was, fields)
+}
+
+// unchanged runs an UPDATE again that changed no row of MySQL, which does not count those
+// that had the values before. It reports whether there is such a row.
+func (t *table[T]) unchanged(ctx context.Context, update string, text int, args []any, first int) (same bool, err error) {
+	tx, err := t.db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	query := "SELECT 1 FROM " + t.quoteTable(t.Name) + update[text:] + " FOR UPDATE"
+	var one int
+	if err = tx.QueryRowContext(ctx, query, args[first:]...).Scan(&one); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return false, err
+	}
+	// It may have been another row a moment ago, as the statement before found none.
+	if _, err = tx.ExecContext(ctx, update, args...); err != nil {
+		return false, err
+	}
+	return true, tx.Commit()
 }
 
 // why says why a change found no row.
@@ -147,7 +215,10 @@ func (t *table[T]) why(ctx context.Context, m *model[T], key any, was *T, fields
 func (t *table[T]) asItWas(s *statement, c *column[T], was *T) {
 	v := c.value(was)
 	switch {
-	case c.kind == customKind && t.postgres:
+	case c.kind == customKind && t.syntax == mysql:
+		s.name(t.columnOf(&c.spec))
+		s.add(" <=> ?", t.stored(c, was))
+	case c.kind == customKind && t.syntax == postgres:
 		s.name(t.columnOf(&c.spec))
 		s.add(" IS NOT DISTINCT FROM ?", t.stored(c, was))
 	case c.kind == customKind:
@@ -159,10 +230,10 @@ func (t *table[T]) asItWas(s *statement, c *column[T], was *T) {
 		s.add("(")
 		s.name(t.columnOf(&c.spec))
 		s.add(" IS NULL OR ")
-		t.compare(s, &c.spec, "=", v)
+		t.equals(s, &c.spec, v)
 		s.add(")")
 	default:
-		t.compare(s, &c.spec, "=", v)
+		t.equals(s, &c.spec, v)
 	}
 }
 
@@ -176,7 +247,7 @@ func (t *table[T]) failed(m *model[T], doing string, err error) error {
 	if c := t.duplicate(m, err); c != nil {
 		return taken(c.name)
 	}
-	if sqlState(err) == "23502" || strings.Contains(err.Error(), "NOT NULL constraint failed") {
+	if e, _ := mysqlerror.As(err); sqlState(err) == "23502" || e.Number == 1048 || e.Number == 1364 || strings.Contains(err.Error(), "NOT NULL constraint failed") {
 		return fmt.Errorf("%s of %s: %w; an Optional field that is empty is NULL unless NotNull is set, and a column without a field needs a default", doing, t.Name, err)
 	}
 	return fmt.Errorf("%s of %s: %w", doing, t.Name, err)
@@ -185,14 +256,22 @@ func (t *table[T]) failed(m *model[T], doing string, err error) error {
 // duplicate returns the field whose value must be unique and is not; nil if the error says
 // something else. SQLite names the columns: "UNIQUE constraint failed: posts.slug".
 // PostgreSQL names the constraint, which is posts_slug_key if nobody called it otherwise,
-// and posts_pkey for the key.
+// and posts_pkey for the key. MySQL names the key, which is slug or slug_2, and PRIMARY, behind
+// the table in some versions.
 func (t *table[T]) duplicate(m *model[T], err error) *column[T] {
 	_, name, found := strings.Cut(t.Name, ".")
 	if !found {
 		name = t.Name
 	}
 	text := err.Error()
-	if t.postgres && sqlState(err) != "23505" || !t.postgres && !strings.Contains(text, "UNIQUE constraint failed") {
+	key, isTaken := mysqlerror.TakenKey(err)
+	if _, behind, found := strings.Cut(key, name+"."); found {
+		key = behind
+	}
+	switch {
+	case t.syntax == sqlite && !strings.Contains(text, "UNIQUE constraint failed"),
+		t.syntax == postgres && sqlState(err) != "23505",
+		t.syntax == mysql && !isTaken:
 		return nil
 	}
 	mentions := func(word string) bool {
@@ -206,15 +285,25 @@ func (t *table[T]) duplicate(m *model[T], err error) *column[T] {
 		if !c.stored() {
 			continue
 		}
-		column := strings.Trim(t.columnOf(&c.spec), `"`)
-		if !t.postgres && mentions(name+"."+column) || t.postgres && (mentions(name+"_"+column+"_key") || c == m.key && mentions(name+"_pkey")) {
+		column := strings.Trim(t.columnOf(&c.spec), "\"`")
+		var is bool
+		switch t.syntax {
+		case sqlite:
+			is = mentions(name + "." + column)
+		case postgres:
+			is = mentions(name+"_"+column+"_key") || c == m.key && mentions(name+"_pkey")
+		case mysql:
+			n, numbered := strings.CutPrefix(key, column+"_")
+			is = key == column || numbered && strings.Trim(n, "0123456789") == "" || c == m.key && key == "PRIMARY"
+		}
+		if is {
 			return c
 		}
 	}
 	return nil
 }
 
-// sqlState returns the SQLSTATE of an error, or "".
+// sqlState returns the SQLSTATE of an error of PostgreSQL, or "".
 func sqlState(err error) string {
 	var e interface{ SQLState() string }
 	if errors.As(err, &e) {
@@ -226,5 +315,9 @@ func sqlState(err error) string {
 // malformed reports that a value cannot be one of its column's, such as a text that is no
 // UUID or a number that is too large. Then no row has it. pgx finds that out by itself.
 func malformed(err error) bool {
-	return err != nil && (strings.HasPrefix(sqlState(err), "22") || strings.Contains(err.Error(), "failed to encode args["))
+	e, _ := mysqlerror.As(err)
+	return err != nil && (strings.HasPrefix(sqlState(err), "22") || strings.HasPrefix(e.State, "22") || notText[e.Number] || strings.Contains(err.Error(), "failed to encode args["))
 }
+
+// notText are errors of MySQL about a value that its column's type or character set cannot hold.
+var notText = map[int]bool{1267: true, 1300: true, 1366: true, 1525: true, 3854: true}

@@ -41,7 +41,11 @@ func TestAForgottenPasswordIsReplaced(t *testing.T) {
 	weak := send(token[1], "password")
 	require.Equal(t, http.StatusUnprocessableEntity, weak.status)
 	require.Contains(t, weak.body, token[1], "the link stays in its field")
-	require.Contains(t, send("A"+token[1][1:], secondPassword).body, "This link does not work")
+	other := "A" + token[1][1:]
+	if other == token[1] {
+		other = "B" + token[1][1:]
+	}
+	require.Contains(t, send(other, secondPassword).body, "This link does not work")
 
 	p := send(token[0], secondPassword)
 	require.Equal(t, "/sign-in?done=reset", p.at, "the whole link may be pasted, and it signs nobody in")

@@ -1,6 +1,8 @@
 package desk_test
 
 import (
+	"crypto/rand"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -174,27 +176,29 @@ func TestAContactThatIsTypedIsNoMessage(t *testing.T) {
 }
 
 // The first letter in a language takes longer. Nobody may be told by that.
-func TestAskingForAPasswordReadsEveryLanguage(t *testing.T) {
-	var read []string
-	o := newOffice(t, func(c *desk.Config) {
-		named := fstest.MapFS{"de.json": {Data: []byte(`{"common.mail": "Post"}`)}, "ar.json": {Data: []byte(`{}`)}}
-		c.Languages = []string{"en", "de", "ar"}
-		var err error
-		c.Messages, err = messages.Load(noting{named, &read})
+func TestAskingForAPasswordPreparesEveryLanguage(t *testing.T) {
+	// Those with the same messages are one, so each has a text of its own.
+	load := func(own string) *messages.Catalogue {
+		c, err := messages.Load(fstest.MapFS{
+			"de.json": {Data: []byte(`{"common.mail": "` + own + `"}`)}, "ar.json": {Data: []byte(`{"common.mail": "` + own + `"}`)},
+		})
 		require.NoError(t, err)
-	})
-	read = nil
+		return c
+	}
+	asked, other := load(rand.Text()), load(rand.Text())
+	o := newOffice(t, func(c *desk.Config) { c.Languages, c.Messages = []string{"en", "de", "ar"}, asked })
 	require.NoError(t, o.RequestReset(ctx, home, "nobody@example.org"))
-	require.ElementsMatch(t, []string{"de.json", "ar.json"}, read)
+	for _, tag := range []string{"de", "ar"} {
+		was, takes := allocations(func() { asked.In(tag) }), allocations(func() { other.In(tag) })
+		require.Less(t, 2*was, takes, tag)
+	}
 }
 
-// noting notes which files are read.
-type noting struct {
-	fstest.MapFS
-	read *[]string
-}
-
-func (n noting) ReadFile(name string) ([]byte, error) {
-	*n.read = append(*n.read, name)
-	return n.MapFS.ReadFile(name)
+// allocations counts those of one call, and those that are made beside it.
+func allocations(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.Mallocs - before.Mallocs
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/postern-go/postern/internal/mysqlerror"
 	"github.com/postern-go/postern/store"
 )
 
@@ -48,7 +49,7 @@ func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer,
 func (s *Store) putSingle(ctx context.Context, u upsert) (n int64, err error) {
 	query, args := s.dialect.upsert(u)
 	n, err = s.execSingle(ctx, query, args...)
-	if _, isTaken := keyTaken(err); !isTaken {
+	if _, isTaken := mysqlerror.TakenKey(err); !isTaken {
 		return n, err
 	}
 	err = s.write(ctx, func(t *tx) (err error) {

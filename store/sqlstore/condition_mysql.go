@@ -1,50 +1,15 @@
 package sqlstore
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
+
+	"github.com/postern-go/postern/internal/mysqlerror"
 )
-
-// serverError is an error of a MySQL or MariaDB server.
-type serverError struct {
-	number int
-	// state is the SQLSTATE, or "" if the driver does not tell.
-	state string
-	// message is in the language of the server, and may quote what was written.
-	message string
-}
-
-// The driver's own errors read so: this module imports no driver, and none has a method
-// that would tell.
-var mysqlErrorText = regexp.MustCompile(`(?s)^Error (\d+)(?: \((\w{5})\))?: (.*)$`)
-
-// asMySQL returns the server's error among those that err wraps.
-func asMySQL(err error) (serverError, bool) {
-	if err == nil {
-		return serverError{}, false
-	}
-	if found := mysqlErrorText.FindStringSubmatch(err.Error()); found != nil {
-		number, _ := strconv.Atoi(found[1])
-		return serverError{number, found[2], found[3]}, true
-	}
-	switch wrapped := err.(type) {
-	case interface{ Unwrap() error }:
-		return asMySQL(wrapped.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, one := range wrapped.Unwrap() {
-			if found, ok := asMySQL(one); ok {
-				return found, true
-			}
-		}
-	}
-	return serverError{}, false
-}
 
 // numberOf returns the number of a server's error, or 0.
 func numberOf(err error) int {
-	e, _ := asMySQL(err)
-	return e.number
+	e, _ := mysqlerror.As(err)
+	return e.Number
 }
 
 // mysqlConditions are what the numbers mean,
@@ -104,7 +69,7 @@ var mysqlConditions = map[int]condition{
 // conditionInMySQL decides by the number of the server's error, or by what
 // go-sql-driver/mysql says of its connection.
 func conditionInMySQL(err error) condition {
-	e, ok := asMySQL(err)
+	e, ok := mysqlerror.As(err)
 	switch {
 	case !ok:
 		for _, text := range []string{
@@ -116,14 +81,14 @@ func conditionInMySQL(err error) condition {
 			}
 		}
 		return other
-	case e.number == 1064 && strings.Contains(e.message, "has an error in its body"):
+	case e.Number == 1064 && strings.Contains(e.Message, "has an error in its body"):
 		// Another node undid the transaction while this one read a trigger.
 		return busy
-	case e.number == 1030 && strings.Contains(e.message, " 28 "): // ENOSPC
+	case e.Number == 1030 && strings.Contains(e.Message, " 28 "): // ENOSPC
 		return full
-	case mysqlConditions[e.number] != other:
-		return mysqlConditions[e.number]
-	case strings.HasPrefix(e.state, "40"): // transaction rolled back
+	case mysqlConditions[e.Number] != other:
+		return mysqlConditions[e.Number]
+	case strings.HasPrefix(e.State, "40"): // transaction rolled back
 		return busy
 	}
 	return other
@@ -138,43 +103,4 @@ func undoneInMySQL(err error) bool {
 		return true
 	}
 	return numberOf(err) == 4031
-}
-
-var (
-	quoted  = regexp.MustCompile(`(?s)'.*'`)
-	lastKey = regexp.MustCompile(`'([\w.]+)'\W*$`)
-)
-
-// quotesNames are errors that quote only names of tables, columns, accounts and
-// settings, which help.
-var quotesNames = map[int]bool{
-	1036: true, 1044: true, 1045: true, 1046: true, 1049: true, 1052: true, 1054: true, 1114: true, 1142: true, 1143: true, 1146: true, 1193: true,
-	1227: true, 1231: true, 1290: true, 1298: true, 1364: true, 1370: true, 1406: true, 1419: true, 1449: true, 1698: true,
-}
-
-// keyTaken returns the name of the key that two rows would have had in common.
-func keyTaken(err error) (key string, ok bool) {
-	e, _ := asMySQL(err)
-	if e.number != 1062 && e.number != 1586 {
-		return "", false
-	}
-	if found := lastKey.FindStringSubmatch(e.message); found != nil {
-		key = found[1]
-	}
-	return key, true
-}
-
-// hushMySQL takes the values out of what the server says: names, addresses and digests
-// that were to be written, which do not belong in a log. It keeps the name of the key
-// that two rows would have had in common.
-func hushMySQL(err error) error {
-	e, ok := asMySQL(err)
-	if !ok || quotesNames[e.number] || !quoted.MatchString(e.message) {
-		return err
-	}
-	hush := quoted.ReplaceAllString(e.message, "(…)")
-	if key, ok := keyTaken(err); ok {
-		hush = "(…), for key '" + key + "'"
-	}
-	return &hushed{err, strings.ReplaceAll(err.Error(), e.message, hush)}
 }

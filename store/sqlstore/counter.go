@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/mysqlerror"
 	"github.com/postern-go/postern/store"
 )
 
@@ -152,7 +153,7 @@ func (s *Store) countIfNew(ctx context.Context, results []store.HitResult, was m
 		put.values = append(put.values, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
 	}
 	_, err := s.execSingle(ctx, put.insert()+put.row(), put.values...)
-	if _, isTaken := keyTaken(err); isTaken {
+	if _, isTaken := mysqlerror.TakenKey(err); isTaken {
 		return false, nil
 	}
 	return err == nil, err

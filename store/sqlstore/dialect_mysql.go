@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/mysqlerror"
 	"github.com/postern-go/postern/store"
 )
 
@@ -42,7 +43,7 @@ func MySQL() Dialect {
 		readOnlySessions: true,
 		undone:           undoneInMySQL,
 		condition:        conditionInMySQL,
-		hush:             hushMySQL,
+		hush:             mysqlerror.Hush,
 		syntax: mysql{jsonWords{
 			array:   "JSON_ARRAY",
 			columns: [...]string{bytesColumn: "HEX(@)", plainColumn: "@", flagColumn: "IF(@, 1, 0)", jsonColumn: "JSON_EXTRACT(@, '$')"},
@@ -117,7 +118,7 @@ func (u upsert) update() (query string, args []any) {
 
 func (m mysql) run(ctx context.Context, t *tx, s *step) (int64, error) {
 	n, err := m.send(ctx, t, s.text(), s.args)
-	_, isTaken := keyTaken(err)
+	_, isTaken := mysqlerror.TakenKey(err)
 	switch {
 	case isTaken && s.ifAbsent && s.or == nil:
 		return 0, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/postern-go/postern/internal/mysqlerror"
 )
 
 // In a cluster, one process migrates at a time. GET_LOCK is known to its own node alone,
@@ -34,7 +36,7 @@ func (t *tx) takeTurn(ctx context.Context, me string) error {
 	)
 	for limit := time.Now().Add(turnWait); ; {
 		_, err := t.commitOne(ctx, first, me)
-		if _, taken := keyTaken(err); !taken {
+		if _, taken := mysqlerror.TakenKey(err); !taken {
 			return err
 		}
 		if n, err := t.commitOne(ctx, next, me, me); err != nil || n > 0 {

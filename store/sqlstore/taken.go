@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postern-go/postern/internal/mysqlerror"
 	"github.com/postern-go/postern/store"
 )
 
@@ -18,7 +19,7 @@ func taken(err error) error {
 		return nil
 	}
 	text := strings.ToLower(err.Error())
-	switch key, isTaken := keyTaken(err); {
+	switch key, isTaken := mysqlerror.TakenKey(err); {
 	case isTaken:
 		text = key
 	case stateOf(err) != "23505" && !strings.Contains(text, "unique constraint"):

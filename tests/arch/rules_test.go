@@ -12,13 +12,15 @@ const module = "github.com/postern-go/postern"
 // internal/pages, internal/commands -> internal/desk -> internal/settings -> reset, totp, password,
 // mail -> store.
 var layers = map[string][]string{
-	"store":    nil,
+	"store":    {"internal/mysqlerror"},
 	"totp":     {"internal/messages", "internal/qr"},
 	"password": {"internal/messages"},
 	// Asks for, or searches, lists of breached passwords.
 	"password/breached": nil,
 	"mail":              {"internal/messages", "store", "internal", "internal/line"},
 	"reset":             {"internal/messages", "store", "internal"},
+	// What a MySQL server says, for stores and for tables of hosts.
+	"internal/mysqlerror": nil,
 	// QR codes, of keys and of links.
 	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
@@ -58,7 +60,7 @@ var layers = map[string][]string{
 	"backoffice": {"internal/reach", "internal/messages", "store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands", "backoffice/parts"},
 	// Pages for tables of hosts, and what hosts test their own Data with.
-	"backoffice/resource":              {"store", "backoffice", "backoffice/parts", "internal/messages", "internal/desk", "internal/pages", "internal/view"},
+	"backoffice/resource":              {"store", "backoffice", "internal/mysqlerror", "backoffice/parts", "internal/messages", "internal/desk", "internal/pages", "internal/view"},
 	"backoffice/resource/resourcetest": {"backoffice", "backoffice/resource"},
 }
 

@@ -13,7 +13,7 @@ var resets = []mutation{
 	{"ASVS 6.4.4", "internal/desk.TestResettingSomebodysTwoFactorShowsThemANewCodeAtTheNextSignIn", "internal/desk/two_factor.go",
 		`if reason == "" {`, `if reason == "-" {`},
 	{"ASVS 6.4.4", "internal/desk.TestNoActReachesSomebodyWhoHoldsMore", "internal/desk/actor.go",
-		`if !reaches(*a, roles) {`, `if !reaches(*a, roles) && permission != PermissionTwoFactorReset {`},
+		`if !reaches(*a, o.AllRoles(), roles) {`, `if !reaches(*a, o.AllRoles(), roles) && permission != PermissionTwoFactorReset {`},
 	{"ASVS 6.3.6 · 63B-4 §3.1.3.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/routes.go",
 		`both(session, (*call).getStepUp`, `both(open, (*call).getStepUp`},
 	{"ASVS 6.3.7 · 63B-4 §4.2.3, §4.6", "internal/desk.TestAResetSetsThePasswordAndNothingElse", "internal/desk/reset.go",

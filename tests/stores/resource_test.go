@@ -44,6 +44,10 @@ type table struct {
 const sqliteColumns = `version INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL COLLATE NOCASE, latin TEXT, "the bed" TEXT NOT NULL,
 	height INTEGER NOT NULL, keeper INTEGER, state INTEGER NOT NULL, rare BOOLEAN NOT NULL, notes TEXT, price TEXT, `
 
+// Most texts have the character set of the server, which may lack letters.
+const mysqlColumns = `version BIGINT NOT NULL DEFAULT 0, name VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL, latin VARCHAR(255), ` + "`the bed`" + ` VARCHAR(255) NOT NULL,
+	height INTEGER NOT NULL, keeper BIGINT, state SMALLINT NOT NULL, rare BOOLEAN NOT NULL, notes TEXT, price DECIMAL(10, 2), `
+
 const postgresColumns = `version bigint NOT NULL DEFAULT 0, name text NOT NULL, latin varchar(255), "the bed" text NOT NULL,
 	height integer NOT NULL, keeper bigint, state smallint NOT NULL, rare boolean NOT NULL, notes text, price numeric, `
 
@@ -52,6 +56,10 @@ var (
 	sqliteTexts   = table{sqlstore.SQLite(), time.DateTime, sqliteColumns + `seen DATETIME NOT NULL, planted DATE`}
 	pgTimes       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamptz NOT NULL, planted date`}
 	pgPlain       = table{sqlstore.PostgreSQL(), "", postgresColumns + `seen timestamp NOT NULL, planted timestamp`}
+	myTimes       = table{sqlstore.MySQL(), "", mysqlColumns + `seen DATETIME(6) NOT NULL, planted DATE`}
+	myStamps      = table{sqlstore.MySQL(), "", mysqlColumns + `seen TIMESTAMP NOT NULL, planted DATETIME(6)`}
+	myNumbers     = table{sqlstore.MySQL(), resource.UnixMicros, mysqlColumns + `seen BIGINT NOT NULL, planted BIGINT`}
+	myTexts       = table{sqlstore.MySQL(), time.DateTime, mysqlColumns + `seen DATETIME NOT NULL, planted DATE`}
 	pgNumbers     = table{sqlstore.PostgreSQL(), resource.UnixMicros, postgresColumns + `seen bigint NOT NULL, planted bigint`}
 )
 
@@ -69,6 +77,20 @@ func TestATableIsData(t *testing.T) {
 	t.Run("pgx, UUIDs", func(t *testing.T) { conforms(t, pg.open(t), pgPlain, "uuid", uuid) })
 	pg.driver = "postgres"
 	t.Run("lib/pq, UUIDs as texts", func(t *testing.T) { conforms(t, pg.open(t), pgNumbers, "uuid", uuidText) })
+	my := mariaDB(t)
+	t.Run("MariaDB, numbers", func(t *testing.T) {
+		conforms(t, my.open(t), myTimes, "BIGINT AUTO_INCREMENT", number, version[int64]())
+	})
+	t.Run("MariaDB, no version", func(t *testing.T) {
+		conforms(t, my.with("parseTime=true&loc=Asia%2FTokyo&clientFoundRows=true").open(t), myTimes, "BIGINT AUTO_INCREMENT", number)
+	})
+	t.Run("MariaDB, texts", func(t *testing.T) {
+		conforms(t, my.with("parseTime=true&interpolateParams=true&loc=Asia%2FTokyo").open(t), myStamps, "VARCHAR(100)", text)
+	})
+	t.Run("MariaDB, UUIDs", func(t *testing.T) {
+		conforms(t, my.with("interpolateParams=true&sql_mode=%27ANSI,TRADITIONAL,NO_BACKSLASH_ESCAPES%27").open(t), myNumbers, "CHAR(36)", uuid)
+	})
+	t.Run("MariaDB, UUIDs as texts", func(t *testing.T) { conforms(t, my.open(t), myTexts, "UUID", uuidText) })
 }
 
 func version[K resource.Scalar]() resource.Field[plant[K]] {
@@ -125,13 +147,20 @@ func grow[K resource.Scalar](key func(n int) K) func(n int) plant[K] {
 	}
 }
 
+func perform(t *testing.T, db *sql.DB, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
 // conforms runs the suite over a table with keys of one type.
 func conforms[K resource.Scalar](t *testing.T, db *sql.DB, from table, keyColumn string, key func(n int) K, more ...resource.Field[plant[K]]) {
 	if from.dialect.String() == "sqlite" {
 		db.SetMaxOpenConns(1) // or each connection would have a memory of its own
 	}
-	_, err := db.Exec(`DROP TABLE IF EXISTS plants; CREATE TABLE plants (id ` + keyColumn + ` PRIMARY KEY, ` + from.columns + `)`)
-	require.NoError(t, err)
+	perform(t, db, `DROP TABLE IF EXISTS plants`, `CREATE TABLE plants (id `+keyColumn+` PRIMARY KEY, `+from.columns+`)`)
 	resourcetest.Run(t, func(t *testing.T, rows []plant[K]) *resource.Resource[plant[K]] {
 		_, err := db.Exec(`DELETE FROM plants`)
 		require.NoError(t, err)
@@ -156,12 +185,13 @@ func TestATableUnderAttack(t *testing.T) {
 	}{
 		{"SQLite", database{driver: "sqlite", dsn: ":memory:"}.open(t), sqliteSeconds, "INTEGER"},
 		{"PostgreSQL", database{driver: postgres.Driver, dsn: postgres.Start(t)}.open(t), pgTimes, "integer"},
+		{"MariaDB", mariaDB(t).open(t), myTimes, "INTEGER"},
+		{"MariaDB, with values in statements", mariaDB(t).with("interpolateParams=true&sql_mode=%27STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES%27").open(t), myTexts, "INTEGER"},
 	} {
 		t.Run(d.name, func(t *testing.T) {
 			d.db.SetMaxOpenConns(1)
-			_, err := d.db.Exec(`CREATE TABLE plants (id ` + d.key + ` PRIMARY KEY, ` + d.from.columns + `, UNIQUE (name));
-				CREATE TABLE keepers (id ` + d.key + ` PRIMARY KEY, name TEXT); INSERT INTO keepers VALUES (1, 'Mia'), (2, 'Mi_a'), (3, NULL)`)
-			require.NoError(t, err)
+			perform(t, d.db, `CREATE TABLE plants (id `+d.key+` PRIMARY KEY, `+d.from.columns+`, UNIQUE (name))`,
+				`CREATE TABLE keepers (id `+d.key+` PRIMARY KEY, name TEXT)`, `INSERT INTO keepers VALUES (1, 'Mia'), (2, 'Mi_a'), (3, NULL), (0, 'Zoe')`)
 			r := plants[int64](d.db, d.from)
 			require.NoError(t, r.Check())
 			row := grow(func(n int) int64 { return int64(n) })
