@@ -35,6 +35,12 @@ func TestEveryWaySetsWhatTheProgramReads(t *testing.T) {
 				required = append(required, m[2])
 			}
 		}
+		// What a command wants besides: open(ctx, env, log, "LISTEN").
+		for _, m := range regexp.MustCompile(`open\(ctx, env, log((?:, "[A-Z_]+")+)\)`).FindAllStringSubmatch(string(text), -1) {
+			for _, name := range regexp.MustCompile(`[A-Z_]+`).FindAllString(m[1], -1) {
+				known, required = append(known, name), append(required, name)
+			}
+		}
 	}
 	require.Contains(t, required, "ORIGIN")
 	others := []string{"GOMAXPROCS", "GOMEMLIMIT"} // of the runtime

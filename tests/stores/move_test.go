@@ -29,6 +29,7 @@ var moves = []struct {
 func TestEveryColumnOfEveryTableMoves(t *testing.T) {
 	for _, c := range moves {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			from, to := c.from(t), c.to(t)
 			db := from.open(t)
 			s := from.over(t, db)
@@ -232,6 +233,7 @@ func canonical(v any, kind string) string {
 func TestAnOfficeMovesToAnotherPrefix(t *testing.T) {
 	for _, d := range databases[1:] {
 		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
 			from := d.make(t)
 			from.prefix = "meadow" // without an underscore, after which New refuses the next prefix
 			s := from.store(t)

@@ -20,6 +20,7 @@ import (
 func TestAMoveThatIsKilledGoesOn(t *testing.T) {
 	for _, c := range moves {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			from, to := c.from(t), c.to(t)
 			s := from.store(t)
 			fill(t, s)
@@ -81,6 +82,7 @@ func inUse(t *testing.T, d database) bool {
 func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 	for _, c := range moves {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			from, to := c.from(t), c.to(t)
 			s := from.store(t)
 			fill(t, s)
@@ -140,6 +142,7 @@ func TestNothingAcknowledgedIsLostInAMove(t *testing.T) {
 func TestAMoveIsTakenBack(t *testing.T) {
 	for _, c := range moves {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			from, to := c.from(t), c.to(t)
 			s := from.store(t)
 			fill(t, s)
@@ -269,7 +272,7 @@ func TestAMoveToTheWrongPlaceChangesNothing(t *testing.T) {
 		st := few.store(t)
 		to := plainSQLite(t)
 		_, err := st.Move(t.Context(), store.Move{Way: store.MoveAll, To: to.over(t, to.open(t))})
-		require.ErrorContains(t, err, "this account does not own case1_guards, case1_parameters")
+		require.ErrorContains(t, err, "this account does not own few_guards, few_parameters")
 		require.NoError(t, st.Check(t.Context()))
 	})
 	t.Run("text that PostgreSQL refuses", func(t *testing.T) {

@@ -234,6 +234,7 @@ func TestUnfitSQLite(t *testing.T) {
 			"&_pragma=full_column_names(1)&_pragma=synchronous(OFF)&_pragma=temp_store(MEMORY)&_pragma=auto_vacuum(FULL)&_pragma=trusted_schema(0)&_pragma=busy_timeout(0)")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			db := c.d.open(t)
 			db.SetMaxOpenConns(c.open)
 			if c.idle != 0 {
