@@ -19,6 +19,9 @@ const (
 	// answerWait is how long a form that is sent again waits for the answer to the
 	// first, at most; it looks for it every soonestLook at first, and ever more seldom.
 	answerWait, soonestLook, latestLook = 10 * time.Second, 10 * time.Millisecond, 250 * time.Millisecond
+	// courtesyTime is how long what is written about an answer may hold the answer up, even
+	// if the time of the request is used up.
+	courtesyTime = 2 * time.Second
 	// strangersForms is how many forms without a session are claimed in a minute, in one
 	// process, so that a flood of them causes no writes. Any more are handled as if they
 	// were the first.
@@ -131,7 +134,7 @@ func (d *Desk) awaitAnswer(ctx context.Context, key store.Digest) ([]byte, error
 func (c *Claim) Settle(ctx context.Context, sealed []byte) {
 	defer c.leave()
 	c.answer.Sealed, c.answer.ExpiresAt = sealed, c.desk.Now().Add(answerLife)
-	err := c.desk.Store.SettleAnswer(bounded.Each(context.WithoutCancel(ctx), 0), c.answer)
+	err := c.desk.Store.SettleAnswer(bounded.Each(context.WithoutCancel(ctx), courtesyTime), c.answer)
 	if err != nil {
 		c.desk.Log.WarnContext(ctx, "answer to a form not kept", "request", c.answer.Claim, "error", err)
 	}

@@ -58,7 +58,7 @@ func (d *Desk) KeptForm(ctx context.Context, key store.Digest) ([]byte, error) {
 // ForgetForm deletes what KeepForm kept, because it is saved now. That is a courtesy: if it
 // fails, it lapses.
 func (d *Desk) ForgetForm(ctx context.Context, key store.Digest) {
-	ctx = bounded.Each(context.WithoutCancel(ctx), 0)
+	ctx = bounded.Each(context.WithoutCancel(ctx), courtesyTime)
 	if err := d.Store.SettleAnswer(ctx, store.Answer{Key: key, Claim: keptClaim}); err != nil {
 		d.Log.WarnContext(ctx, "kept form not deleted", "error", err)
 	}
