@@ -82,7 +82,7 @@ func TestARequestIsForTheOfficeOfItsOrigin(t *testing.T) {
 		"https://shared.example" + alias("garden"):       "the alias of another host",
 		"https://garden.example" + alias("alone"):        "of another host below a path",
 		"https://shared.example/a" + alias("b"):          "another path",
-		"https://shared.example/a" + alias("shared"):     "the alias of the host's office, below a path",
+		"https://shared.example/a" + alias("shared"):     "another office's path, with the alias of the office at the root",
 		"https://shared.example" + alias("a"):            "which office it is for is in the path",
 		"https://shared.example/ab" + alias("a"):         "a path that only begins like one",
 		"https://shared.example/a/../b" + alias("a"):     "a path that is not clean",

@@ -176,7 +176,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 // Several offices in one process have one Run for all: see [Offices].
 func (o *Office) Run(ctx context.Context) error {
 	var alone desk.Rounds
-	_ = alone.Add(o.desk, o.tasks()...) // there is no other
+	_ = alone.Add(o.desk, o.tasks()...) // fails only if it was added before
 	return alone.Run(ctx)
 }
 

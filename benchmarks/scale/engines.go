@@ -26,8 +26,8 @@ type engine struct {
 	create func(ctx context.Context, name string) (dsn string, err error)
 	// version asks for that of the server or library.
 	version string
-	// settle does what the server does by itself now and then, before sizes are read; %s is
-	// the list of tables.
+	// settle forces the server's background maintenance before sizes are read; %s is the
+	// list of tables.
 	settle string
 	// sizes asks for the bytes of each table: its name, its own, and those of its indexes.
 	sizes string

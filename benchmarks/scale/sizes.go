@@ -35,7 +35,7 @@ func (m *meter) rowBytes(ctx context.Context, s size) (map[string]rowBytes, erro
 		if err := o.deliverAll(ctx); err != nil {
 			return nil, err
 		}
-		// As a server does by itself every minute or so.
+		// Servers do this in the background about once a minute.
 		if err := m.calm(ctx, m.plain); err != nil {
 			return nil, err
 		}
@@ -217,7 +217,7 @@ func (e engine) idle(ctx context.Context, db *sql.DB, offices []*office, sent *r
 			o.close()
 		}
 	}()
-	// The server works by itself, too.
+	// What the server does in the background is subtracted.
 	alone, err := e.during(ctx, db, 2*lasts)
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func (d *Desk) steps() []*step {
 // succeeds, which is also logged. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	var alone Rounds
-	_ = alone.Add(d) // there is no other
+	_ = alone.Add(d) // fails only on a desk that was added before
 	return alone.Run(ctx)
 }
 
